@@ -1,0 +1,1 @@
+"""Evaluation of Pullquote and its rivals."""

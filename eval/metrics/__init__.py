@@ -1,0 +1,1 @@
+"""Metrics: pure functions over counts that add up."""

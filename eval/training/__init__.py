@@ -1,0 +1,1 @@
+"""Training of the shipped parameters and heads, each rerun with one command."""

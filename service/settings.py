@@ -1,0 +1,42 @@
+"""Settings: one declaration gives the environment variable, the type, the default and the help text.
+
+Read from the environment with the prefix ``PULLQUOTE_`` (``PULLQUOTE_PORT=9000``). Not a place for logic:
+``bootstrap`` turns settings into objects.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Where the service runs and how much it takes on can't change an analysis; these are left out of the digest.
+_WITHOUT_EFFECT_ON_RESULTS = {"host", "port", "queue_limit", "log_level"}
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its meaning."""
+
+    model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")
+
+    host: str = Field("127.0.0.1", description="Address the service listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
+    queue_limit: int = Field(
+        32, ge=1, description="Analyses that may wait or run at once; one more is answered with 429."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+    max_chars: int = Field(200_000, ge=1, description="Longest article taken, in characters.")
+    precision: Literal["auto", "bf16", "fp32"] = Field(
+        "auto", description="Arithmetic of the encoder; auto is bf16 where the processor has it, else fp32."
+    )
+    threads: int = Field(
+        0, ge=0, description="Threads of the encoder; 0 takes every core this process may use."
+    )
+
+    def digest(self) -> str:
+        """``sha256:…`` over the settings that can change an analysis."""
+        effective = self.model_dump(mode="json", exclude=_WITHOUT_EFFECT_ON_RESULTS)
+        return "sha256:" + sha256(json.dumps(effective, sort_keys=True).encode()).hexdigest()
