@@ -1,0 +1,149 @@
+"""The encoder: one contextual pass over an article, for every head to share.
+
+The text is tokenised once. Its tokens are cut into windows that end at sentence boundaries (a sentence
+longer than a window is cut where it must be), each window sees some tokens of its neighbours on both sides
+as context, and each token's vector is taken from the one window whose core it stands in. Time and memory
+grow linearly with the text. What comes out depends on the article alone, never on other articles.
+
+Not here: what the vectors are used for (heads), and where the weights come from (``bootstrap``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+from transformers import BertModel, PreTrainedModel
+from transformers.utils import logging
+
+from service.domain import Sentence
+
+# MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
+_CORE_TOKENS = 190
+_CONTEXT_TOKENS = 32
+# Windows that go through the network at once: bounds memory, and measured no slower than one by one.
+_WINDOWS_AT_ONCE = 8
+_CLS, _SEP, _PAD = 101, 102, 0
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+Precision = Literal["auto", "bf16", "fp32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What the encoder knows about a text of T tokens in S sentences; D is the width of the encoder.
+
+    ``token_spans`` are offsets in code points of the text. A sentence without a token (it holds only
+    characters that the tokenizer drops) has a zero vector; all other sentence vectors have unit length.
+    """
+
+    token_vectors: NDArray[np.float32]  # (T, D) in context
+    token_spans: NDArray[np.int64]  # (T, 2) start, end
+    token_sentence: NDArray[np.int64]  # (T,) index of the sentence it starts in
+    sentence_vectors: NDArray[np.float32]  # (S, D) mean of the sentence's token vectors, unit length
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Token indices: the window reads [left, right), and answers for its core [start, end)."""
+
+    left: int
+    start: int
+    end: int
+    right: int
+
+
+class Encoder:
+    """A BERT-like ``transformers`` encoder with its tokenizer, run in inference mode on the CPU."""
+
+    def __init__(self, model: PreTrainedModel, tokenizer: Tokenizer, dtype: torch.dtype) -> None:
+        self._model = model.to(dtype).eval()
+        self._tokenizer = tokenizer
+        self.width: int = model.config.hidden_size
+
+    @classmethod
+    def load(cls, folder: Path, precision: Precision = "auto") -> Encoder:
+        """Load from a local folder; nothing is fetched. Check the files first (``manifest.check``)."""
+        logging.set_verbosity_error()  # else it reports the pooler, which is left out on purpose
+        logging.disable_progress_bar()
+        model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        # "[SEP]" in an article is five ordinary characters.
+        tokenizer.encode_special_tokens = True
+        return cls(model, tokenizer, choose_dtype(precision))
+
+    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
+        """Encode ``text``; ``sentences`` must be in order and disjoint. Deterministic for equal input."""
+        tokens = self._tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        ids = np.array(tokens.ids, dtype=np.int64)  # (T,)
+        spans = np.array(tokens.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)
+        starts = np.array([sentence.span.start for sentence in sentences], dtype=np.int64)  # (S,)
+        token_sentence = np.maximum(np.searchsorted(starts, spans[:, 0], side="right") - 1, 0)  # (T,)
+        vectors = self._token_vectors(ids, token_sentence)
+        return Encoding(
+            vectors, spans, token_sentence, _sentence_means(vectors, token_sentence, len(sentences))
+        )
+
+    @torch.inference_mode()
+    def _token_vectors(
+        self, ids: NDArray[np.int64], token_sentence: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        vectors = np.zeros((len(ids), self.width), dtype=np.float32)  # (T, D)
+        windows = list(_windows(token_sentence))
+        for first in range(0, len(windows), _WINDOWS_AT_ONCE):
+            batch = windows[first : first + _WINDOWS_AT_ONCE]
+            longest = max(window.right - window.left for window in batch) + 2
+            input_ids = torch.full((len(batch), longest), _PAD)  # (B, L)
+            mask = torch.zeros((len(batch), longest), dtype=torch.long)  # (B, L)
+            for row, window in enumerate(batch):
+                length = window.right - window.left + 2
+                input_ids[row, 0] = _CLS
+                input_ids[row, 1 : length - 1] = torch.from_numpy(ids[window.left : window.right])
+                input_ids[row, length - 1] = _SEP
+                mask[row, :length] = 1
+            hidden = self._model(input_ids=input_ids, attention_mask=mask).last_hidden_state  # (B, L, D)
+            for row, window in enumerate(batch):
+                core = slice(window.start - window.left + 1, window.end - window.left + 1)
+                vectors[window.start : window.end] = hidden[row, core].float().numpy()
+        return vectors
+
+
+def choose_dtype(precision: Precision) -> torch.dtype:
+    """Return the arithmetic for ``precision``: auto is bf16 only where the processor multiplies in it."""
+    if precision == "auto":
+        capabilities = torch.cpu.get_capabilities()
+        fast = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+        return torch.bfloat16 if fast else torch.float32
+    return {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
+
+
+def _windows(token_sentence: NDArray[np.int64]) -> Iterator[_Window]:
+    """Cut T tokens into windows whose cores partition them, at sentence boundaries wherever possible."""
+    total = len(token_sentence)
+    ends = np.append(np.flatnonzero(np.diff(token_sentence)) + 1, total)  # where a sentence's tokens end
+    start = 0
+    while start < total:
+        limit = min(start + _CORE_TOKENS, total)
+        last = int(np.searchsorted(ends, limit, side="right")) - 1
+        end = int(ends[last]) if last >= 0 and ends[last] > start else limit
+        yield _Window(max(0, start - _CONTEXT_TOKENS), start, end, min(total, end + _CONTEXT_TOKENS))
+        start = end
+
+
+def _sentence_means(
+    vectors: NDArray[np.float32], token_sentence: NDArray[np.int64], sentences: int
+) -> NDArray[np.float32]:
+    sums = np.zeros((sentences, vectors.shape[1]), dtype=np.float32)  # (S, D)
+    np.add.at(sums, token_sentence, vectors)
+    norms = np.linalg.norm(sums, axis=1, keepdims=True)  # (S, 1)
+    means: NDArray[np.float32] = sums / np.maximum(norms, 1e-12)
+    return means
