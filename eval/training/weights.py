@@ -1,4 +1,4 @@
-"""Publishing trained weights: safetensors under ``service/models/weights`` and their digest in the manifest."""
+"""Publishing trained weights: safetensors in ``service/models/weights``, their digest in the manifest."""
 
 from __future__ import annotations
 

@@ -48,6 +48,7 @@ class Encoding:
     token_spans: NDArray[np.int64]  # (T, 2) start, end
     token_sentence: NDArray[np.int64]  # (T,) index of the sentence it starts in
     sentence_vectors: NDArray[np.float32]  # (S, D) mean of the sentence's token vectors, unit length
+    token_ids: NDArray[np.int64]  # (T,) word pieces in the encoder's vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,17 @@ class Encoder:
     """A BERT-like ``transformers`` encoder with its tokenizer, run in inference mode on the CPU."""
 
     def __init__(self, model: PreTrainedModel, tokenizer: Tokenizer, dtype: torch.dtype) -> None:
-        self._model = model.to(dtype).eval()
+        self._model = model.train(mode=False)
+        self._model.to(dtype=dtype)
         self._tokenizer = tokenizer
         self.width: int = model.config.hidden_size
 
     @classmethod
     def load(cls, folder: Path, precision: Precision = "auto") -> Encoder:
         """Load from a local folder; nothing is fetched. Check the files first (``manifest.check``)."""
-        logging.set_verbosity_error()  # else it reports the pooler, which is left out on purpose
-        logging.disable_progress_bar()
+        # Else it reports the pooler, which is left out on purpose.
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
@@ -90,7 +93,7 @@ class Encoder:
         token_sentence = np.maximum(np.searchsorted(starts, spans[:, 0], side="right") - 1, 0)  # (T,)
         vectors = self._token_vectors(ids, token_sentence)
         return Encoding(
-            vectors, spans, token_sentence, _sentence_means(vectors, token_sentence, len(sentences))
+            vectors, spans, token_sentence, _sentence_means(vectors, token_sentence, len(sentences)), ids
         )
 
     @torch.inference_mode()

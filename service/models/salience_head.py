@@ -1,0 +1,250 @@
+"""The salience head: how much of the article's news each sentence carries.
+
+Features of a sentence (where it stands, what it says in relation to the whole, how it is worded) and its
+contextual vector go through one small trained layer. Plain numpy, and the work grows linearly with the
+text. Training (``eval.training.salience``) computes its features here too.
+
+Not here: which sentences make a good summary together (``service.extract.summary``).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from service.domain import Article, Sentence
+from service.errors import ModelFailed
+from service.models.encoder import Encoding
+
+FILE_NAME = "salience.safetensors"
+
+FEATURES = (
+    # where it stands, counted among the usable sentences
+    "is_first",
+    "is_second",
+    "is_third",
+    "log_index",
+    "near_start",
+    "fairly_near_start",
+    "share_of_sentences_before",
+    "share_of_characters_before",
+    "opens_paragraph",
+    "in_first_paragraph",
+    "log_sentences",
+    "log_characters",
+    # what it says, in relation to the whole
+    "centroid_similarity",
+    "centroid_similarity_in_article",
+    "lead_similarity",
+    "previous_similarity",
+    "next_similarity",
+    "word_frequency",
+    "top_word_frequency",
+    "share_of_words_repeated",
+    "share_of_words_new",
+    "has_title",
+    "title_words_covered",
+    "share_of_words_in_title",
+    # how it is worded
+    "log_words",
+    "words",
+    "is_scrap",
+    "is_long",
+    "has_quotation",
+    "opens_with_quotation",
+    "reports_speech",
+    "has_digits",
+    "name_density",
+    "is_question",
+    "opens_with_pronoun",
+    "opens_with_connective",
+    "speaks_of_i_or_you",
+    "is_unfinished",
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_COMMON = frozenset(
+    "a about after again against all also although am an and any are around as at be because been before "
+    "being between both but by can could did do does during each either even every few for from further "
+    "get go had has have having he her here hers him his how however i if in into is it its just last "
+    "like made make many may me might more most much must my new no nor not now of off on once one only "
+    "or other our out over own said same say says she should since so some such than that the their them "
+    "then there these they this those though through to told too two under until up upon us very was we "
+    "were what when where which while who whom why will with within without would yet you your".split()
+)
+_PRONOUNS = frozenset("he she it they his her their its him them this that these those".split())
+_CONNECTIVES = frozenset(
+    "and but or so yet also however meanwhile moreover furthermore instead still then thus therefore "
+    "nevertheless nonetheless besides additionally similarly likewise otherwise".split()
+)
+_SPEAKING = re.compile(r"\b(?:said|says|told|added|according to|tweeted|claimed|asked)\b")
+_I_OR_YOU = re.compile(r"\b(?:I|you|we|my|your|our|us|me)\b", re.IGNORECASE)
+_FINISHED = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_QUOTATION_MARKS = ('"', "“", "”", "''", "‘", "«")
+# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
+_STEM_CHARACTERS = 6
+
+
+class SalienceHead:
+    """One hidden layer over features and sentence vector; deterministic, no state after loading."""
+
+    def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
+        if len(weights["feature_mean"]) != len(FEATURES):
+            raise ModelFailed(
+                f"{FILE_NAME} was trained on {len(weights['feature_mean'])} features, this version computes "
+                f"{len(FEATURES)}. Reinstall pullquote."
+            )
+        self._weights = weights
+
+    @classmethod
+    def load(cls, folder: Path) -> SalienceHead:
+        """Load from the folder of weights. Check the files first (``manifest.check``)."""
+        return cls(load_file(folder / FILE_NAME))
+
+    def score(
+        self,
+        article: Article,
+        sentences: Sequence[Sentence],
+        encoding: Encoding,
+        usable: NDArray[np.bool_],
+    ) -> NDArray[np.float32]:
+        """Return a salience (S,) for each sentence, comparable within the article only.
+
+        ``usable`` (S,) says which sentences may speak for the article: furniture is not, and neither
+        counts as a position nor colours the centroid. Unusable sentences are scored, but meaninglessly.
+        """
+        if not sentences:
+            return np.zeros(0, dtype=np.float32)
+        weights = self._weights
+        features = sentence_features(article, sentences, encoding.sentence_vectors, usable)  # (S, F)
+        standardised = (features - weights["feature_mean"]) / weights["feature_scale"]  # (S, F)
+        inputs = np.concatenate([standardised, encoding.sentence_vectors], axis=1)  # (S, F + D)
+        hidden = np.maximum(inputs @ weights["hidden_weight"] + weights["hidden_bias"], 0)  # (S, H)
+        scores: NDArray[np.float32] = hidden @ weights["out_weight"]  # (S,)
+        return scores
+
+
+def sentence_features(
+    article: Article,
+    sentences: Sequence[Sentence],
+    vectors: NDArray[np.float32],
+    usable: NDArray[np.bool_],
+) -> NDArray[np.float32]:
+    """Return the features (S, F) in the order of ``FEATURES``; ``vectors`` (S, D) have unit length."""
+    texts = [sentence.span.of(article.text) for sentence in sentences]
+    columns: dict[str, NDArray[np.float32]] = {
+        **_standing(sentences, usable),
+        **_similarities(vectors, usable),
+        **_words_in_common(article.title, texts, usable),
+        **_wording(texts),
+    }
+    return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
+
+
+def _standing(sentences: Sequence[Sentence], usable: NDArray[np.bool_]) -> dict[str, NDArray[np.float32]]:
+    lengths = np.array([len(sentence.span) for sentence in sentences], dtype=np.float32) * usable  # (S,)
+    paragraphs = np.array([sentence.paragraph for sentence in sentences])  # (S,)
+    index = np.cumsum(usable) - usable  # (S,) usable sentences before this one
+    total = max(int(usable.sum()), 1)
+    characters = max(float(lengths.sum()), 1.0)
+    first_paragraph = paragraphs[np.argmax(usable)]
+    opens = np.concatenate([[True], paragraphs[1:] != paragraphs[:-1]])  # (S,)
+    everywhere = np.ones(len(sentences), dtype=np.float32)
+    return {
+        "is_first": (index == 0).astype(np.float32),
+        "is_second": (index == 1).astype(np.float32),
+        "is_third": (index == 2).astype(np.float32),
+        "log_index": np.log1p(index),
+        "near_start": np.exp(-index / 3.0),
+        "fairly_near_start": np.exp(-index / 10.0),
+        "share_of_sentences_before": index / total,
+        "share_of_characters_before": (np.cumsum(lengths) - lengths) / characters,
+        "opens_paragraph": opens.astype(np.float32),
+        "in_first_paragraph": (paragraphs == first_paragraph).astype(np.float32),
+        "log_sentences": everywhere * math.log1p(total),
+        "log_characters": everywhere * math.log1p(characters),
+    }
+
+
+def _similarities(vectors: NDArray[np.float32], usable: NDArray[np.bool_]) -> dict[str, NDArray[np.float32]]:
+    speaking = vectors[usable] if usable.any() else vectors  # (U, D)
+    centroid = speaking.mean(axis=0)  # (D,)
+    centroid /= max(float(np.linalg.norm(centroid)), 1e-6)
+    to_centroid = vectors @ centroid  # (S,)
+    spread = to_centroid[usable] if usable.any() else to_centroid  # (U,)
+    neighbours = np.einsum("sd,sd->s", vectors[1:], vectors[:-1])  # (S - 1,)
+    return {
+        "centroid_similarity": to_centroid,
+        "centroid_similarity_in_article": (to_centroid - spread.mean()) / max(float(spread.std()), 0.02),
+        "lead_similarity": vectors @ speaking[0],
+        "previous_similarity": np.concatenate([[0.0], neighbours]),
+        "next_similarity": np.concatenate([neighbours, [0.0]]),
+    }
+
+
+def _words_in_common(
+    title: str | None, texts: Sequence[str], usable: NDArray[np.bool_]
+) -> dict[str, NDArray[np.float32]]:
+    contents = [content_words(text) for text in texts]
+    speaking = [words for words, is_usable in zip(contents, usable, strict=True) if is_usable]
+    sentences_with = Counter(word for words in speaking for word in words)
+    title_words = content_words(title or "")
+    rows = np.zeros((len(texts), 6), dtype=np.float32)
+    seen: set[str] = set()
+    for row, words, is_usable in zip(rows, contents, usable, strict=True):
+        if words:
+            counts = sorted((sentences_with[word] / max(len(speaking), 1) for word in words), reverse=True)
+            row[0] = sum(counts) / len(counts)
+            row[1] = sum(counts[:5]) / min(len(counts), 5)
+            row[2] = sum(sentences_with[word] > 1 for word in words) / len(words)
+            row[3] = len(words - seen) / len(words)
+            row[4] = len(words & title_words) / max(len(title_words), 1)
+            row[5] = len(words & title_words) / len(words)
+        if is_usable:
+            seen |= words
+    return {
+        "word_frequency": rows[:, 0],
+        "top_word_frequency": rows[:, 1],
+        "share_of_words_repeated": rows[:, 2],
+        "share_of_words_new": rows[:, 3],
+        "has_title": np.full(len(texts), bool(title_words), dtype=np.float32),
+        "title_words_covered": rows[:, 4],
+        "share_of_words_in_title": rows[:, 5],
+    }
+
+
+def _wording(texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    rows = np.zeros((len(texts), 14), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        words = _WORD.findall(text)
+        first = words[0].lower() if words else ""
+        row[:] = (
+            math.log1p(len(words)),
+            min(len(words), 80) / 20,
+            len(words) < 8,
+            len(words) > 40,
+            any(mark in text for mark in _QUOTATION_MARKS),
+            text.startswith(_QUOTATION_MARKS),
+            bool(_SPEAKING.search(text)),
+            any(character.isdigit() for character in text),
+            sum(word[0].isupper() for word in words[1:]) / max(len(words), 1),
+            text.endswith("?"),
+            first in _PRONOUNS,
+            first in _CONNECTIVES,
+            bool(_I_OR_YOU.search(text)),
+            not _FINISHED.search(text),
+        )
+    return dict(zip(FEATURES[-rows.shape[1] :], rows.T, strict=True))
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the words that carry content, lower-cased and cut to a crude stem."""
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(word[:_STEM_CHARACTERS] for word in words if word not in _COMMON)

@@ -1,0 +1,108 @@
+"""The topic head: how likely an article is about each media topic, and which sentences say so.
+
+One linear layer over two views of the article: the mean of its contextual sentence vectors, and the tf-idf
+of its word pieces. Both are sums over sentences, so each topic's logit falls apart, without remainder, into
+a bias and one contribution per sentence: the evidence is the model's own arithmetic, not an explanation
+made up afterwards. The calibration is folded into the weights. Plain numpy.
+
+Not here: which topics are shown (``service.extract.topics``), and training (``eval.training.topics``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from service.models.encoder import Encoding
+
+FILE_NAME = "topics.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicScores:
+    """What the head says about an article of S sentences, for K topics in the order of the taxonomy.
+
+    A sentence that does not count contributes minus infinity, so that it is never the best evidence.
+    """
+
+    probabilities: NDArray[np.float32]  # (K,) calibrated, one topic independent of another
+    contributions: NDArray[np.float32]  # (S, K) what each sentence adds to each topic's logit
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The word pieces that count in an article, each once: its id and how often it stands there."""
+
+    ids: NDArray[np.int64]  # (P,) ascending
+    counts: NDArray[np.int64]  # (P,)
+
+
+class TopicHead:
+    """A linear layer for K topics; deterministic, no state after loading."""
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._vector_weight = weights["vector_weight"].astype(np.float32)  # (D, K)
+        self._piece_weight = weights["piece_weight"].astype(np.float32)  # (V, K)
+        self._piece_idf = weights["piece_idf"].astype(np.float32)  # (V,)
+        self._bias = weights["bias"].astype(np.float32)  # (K,)
+
+    @classmethod
+    def load(cls, folder: Path) -> TopicHead:
+        """Load from the folder of weights. Check the files first (``manifest.check``)."""
+        return cls(load_file(folder / FILE_NAME))
+
+    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+        """Score the article by its sentences where ``use`` (S,) is true; no such sentence, no probability."""
+        if not (use[encoding.token_sentence]).any():
+            return TopicScores(
+                np.zeros_like(self._bias), np.full((len(use), len(self._bias)), -np.inf, dtype=np.float32)
+            )
+        contributions = self._by_vectors(encoding, use) + self._by_pieces(encoding, use)  # (S, K)
+        logits = contributions[use].sum(axis=0) + self._bias  # (K,)
+        contributions[~use] = -np.inf
+        probabilities: NDArray[np.float32] = 1 / (1 + np.exp(-logits))
+        return TopicScores(probabilities, contributions)
+
+    def _by_vectors(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Split the product of document vector and weights by sentence: (S, K)."""
+        length = np.linalg.norm(encoding.sentence_vectors[use].sum(axis=0))
+        products: NDArray[np.float32] = encoding.sentence_vectors @ self._vector_weight  # (S, K)
+        return products / np.float32(max(length, 1e-9))
+
+    def _by_pieces(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Split the product of tf-idf and weights by sentence: each token bears its share of its piece."""
+        counted = use[encoding.token_sentence]  # (T,)
+        ids = encoding.token_ids[counted]  # (T',)
+        pieces = count_pieces(ids)
+        values = piece_values(pieces, self._piece_idf) / pieces.counts  # (P,)
+        shares = values[np.searchsorted(pieces.ids, ids)]  # (T',)
+        sums = np.zeros((len(use), len(self._bias)), dtype=np.float32)  # (S, K)
+        np.add.at(
+            sums, encoding.token_sentence[counted], shares[:, None].astype(np.float32) * self._piece_weight[ids]
+        )
+        return sums
+
+
+def document_vector(encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return the mean (D,) of the sentence vectors that count, at unit length."""
+    total = encoding.sentence_vectors[use].sum(axis=0)
+    vector: NDArray[np.float32] = total / max(float(np.linalg.norm(total)), 1e-9)
+    return vector
+
+
+def count_pieces(ids: NDArray[np.int64]) -> Pieces:
+    """Count the word pieces among the tokens' ``ids`` (T,)."""
+    return Pieces(*np.unique(ids, return_counts=True))
+
+
+def piece_values(pieces: Pieces, idf: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the tf-idf (P,) of ``pieces``, at unit length: (1 + ln count) times ``idf`` (V,)."""
+    values = (1 + np.log(pieces.counts)) * idf[pieces.ids]
+    unit: NDArray[np.float32] = (values / max(float(np.linalg.norm(values)), 1e-9)).astype(np.float32)
+    return unit
