@@ -1,0 +1,32 @@
+"""Counts that add up, and the ratios read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Found, predicted and gold things; add the counts of several articles, then read the ratios (0..1)."""
+
+    found: int = 0
+    predicted: int = 0
+    gold: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.found + other.found, self.predicted + other.predicted, self.gold + other.gold)
+
+    @property
+    def precision(self) -> float:
+        """Found among predicted; 0 where nothing was predicted."""
+        return self.found / self.predicted if self.predicted else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Found among gold; 0 where there is no gold."""
+        return self.found / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return 2 * self.found / (self.predicted + self.gold) if self.predicted + self.gold else 0.0

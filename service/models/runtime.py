@@ -1,0 +1,18 @@
+"""How many processor cores the models may use. Not a place for models."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+
+def use_threads(threads: int) -> None:
+    """Let the models run on ``threads`` threads; 0 takes every core that this process may use."""
+    torch.set_num_threads(threads or _usable_cores())
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # Linux: containers and taskset narrow it
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

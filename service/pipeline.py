@@ -1,0 +1,87 @@
+"""The pipeline: an Article goes in at one end, an Analysis comes out at the other.
+
+The only orchestrator, and nothing else: no regular expression, no SQL, no tensor. Whoever needs an analysis
+(the API, the command line, the archive job, the evaluation) calls this, so that they cannot disagree.
+Stateless and deterministic: the same article gives the same analysis alone, in a batch, and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain import Analysis, Article, Provenance, Request, Sentence
+from service.extract.quotes import extract_quotes
+from service.extract.summary import summarise, usable_sentences
+from service.extract.taxonomy import Taxonomy
+from service.extract.topics import label_topics
+
+if TYPE_CHECKING:
+    from service.models.encoder import Encoding
+    from service.models.topic_head import TopicScores
+
+
+class Segments(Protocol):
+    """Cuts an article into sentences: ``service.segment.Segmenter``."""
+
+    def segment(self, article: Article) -> tuple[Sentence, ...]:
+        """Return the article's sentences, in order and disjoint."""
+        ...
+
+
+class Encodes(Protocol):
+    """Turns a text of S sentences into vectors: ``service.models.encoder.Encoder``."""
+
+    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
+        """Return token and sentence vectors."""
+        ...
+
+
+class ScoresSalience(Protocol):
+    """Says how much each sentence tells of the article: ``service.models.salience_head.SalienceHead``."""
+
+    def score(
+        self, article: Article, sentences: Sequence[Sentence], encoding: Encoding, usable: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """Return a salience (S,)."""
+        ...
+
+
+class ScoresTopics(Protocol):
+    """Says what the article is about: ``service.models.topic_head.TopicHead``."""
+
+    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+        """Return probabilities (K,) and the sentences' contributions (S, K)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The parts, wired by ``bootstrap``; safe to share between threads."""
+
+    segmenter: Segments
+    encoder: Encodes
+    salience: ScoresSalience
+    topics: ScoresTopics
+    taxonomy: Taxonomy
+    provenance: Provenance
+
+    def analyse(self, article: Article, request: Request = Request()) -> Analysis:  # noqa: B008 - frozen
+        """Analyse one article. Raises ModelFailed if a model breaks."""
+        sentences = self.segmenter.segment(article)
+        usable = usable_sentences(article, sentences)  # (S,)
+        encoding = self.encoder.encode(article.text, sentences)
+        salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
+        topics = self.topics.score(encoding, usable)
+        return Analysis(
+            article=article,
+            summary=summarise(article, sentences, salience, encoding.sentence_vectors, request),
+            quotes=extract_quotes(article, sentences),
+            topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
+            warnings=article.warnings,
+            provenance=self.provenance,
+        )
