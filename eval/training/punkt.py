@@ -53,8 +53,8 @@ ABBREVIATIONS = """
     ala ariz ark calif colo conn fla ga kan ky md mich minn mo mont neb nev okla ore pa tenn tex va vt wash
     wis wyo n.c n.d n.h n.j n.m n.y r.i s.c s.d w.va p.e.i ont que alta sask
     jan feb apr jul aug sep sept oct nov dec tue tues thu thurs fri
-    al approx assn assocs ave avg bhd blvd bros co corp cos ctr dept dist div ext fr ft gmbh govt hosp inc inst
-    intl jr llc llp ltd mfg mt mts natl plc pty pvt rd sq sr st univ usu
+    al approx assn assocs ave avg bhd blvd bros co corp cos ctr dept dist div ext fr ft gmbh govt hosp inc
+    inst intl jr llc llp ltd mfg mt mts natl plc pty pvt rd sq sr st univ usu
 """.split()
 
 # Abbreviations only when a number follows ("No. 1", but "He said no.").

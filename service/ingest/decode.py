@@ -1,0 +1,157 @@
+"""Bytes to text, and which of the three kinds of input they hold: plain text, HTML or ninjs.
+
+Byte order mark, then the declared charset, then UTF-8, then a guess that is reported. What is not text (PDF,
+images, archives) is refused by its first bytes or its control characters. Not a parser of any of the kinds.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from charset_normalizer import from_bytes
+
+from service.errors import InvalidArticle
+
+
+class Kind(StrEnum):
+    """What the bytes of an article hold."""
+
+    TEXT = "text"
+    HTML = "html"
+    NINJS = "ninjs"
+
+
+class Decoded(NamedTuple):
+    """Text, and the name of its encoding if that had to be guessed."""
+
+    text: str
+    guessed: str | None = None
+
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with UTF-16's
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MAGIC = {
+    b"%PDF-": "a PDF document",
+    b"\x89PNG": "a PNG image",
+    b"GIF8": "a GIF image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"RIFF": "a RIFF media file",
+    b"PK\x03\x04": "a ZIP archive or an Office document",
+    b"\x1f\x8b": "a gzip archive",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"{\\rtf": "an RTF document",
+}
+_NOT_TEXT_TYPES = re.compile(r"(?:image|audio|video|font)/|application/(?:pdf|zip|gzip|msword|rtf|vnd\.)")
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_HTML_NAMES = (".html", ".htm", ".xhtml")
+_JSON_NAMES = (".json", ".ninjs")
+_HTML_START = re.compile(
+    r"(?:<\?xml[^<>]{0,200}\?>\s{0,100})?<(?:!doctype html|!--"
+    r"|(?:html|head|body|article|main|section|div|p|h1|title|meta|script)\b)",
+    re.IGNORECASE,
+)
+_NINJS_KEYS = re.compile(r'"(?:body_\w+|bodies|headlines?|uri|versioncreated)"\s{0,20}:')
+_CHARSET = re.compile(r"charset\s{0,10}=\s{0,10}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+# Browsers' reading of these labels (WHATWG Encoding); pages with curly quotation marks rely on it.
+_WINDOWS_1252 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "ascii", "us-ascii"})
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+# Text may hold a stray control character; binary data is full of them. The sample is the first bytes.
+_SAMPLE_BYTES = 10_000
+_MAX_CONTROL_SHARE = 0.05
+
+
+def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decoded:
+    """Decode an article's bytes. Raises InvalidArticle ("not-text") for anything that isn't text."""
+    if content_type and _NOT_TEXT_TYPES.match(content_type.strip().lower()):
+        raise _not_text(name, f"of type {content_type[:80]!a}")
+    for magic, what in _MAGIC.items():
+        if data.startswith(magic):
+            raise _not_text(name, what)
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return Decoded(data.decode(encoding, errors="replace").removeprefix("\ufeff"))
+    sample = data[:_SAMPLE_BYTES]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _MAX_CONTROL_SHARE * len(sample):
+        raise _not_text(name, f"binary data ({controls} control characters in {len(sample)} bytes)")
+    declared = _declared_charset(data, content_type)
+    for encoding in filter(None, (declared, "utf-8")):
+        try:
+            return Decoded(data.decode(encoding))
+        except (ValueError, LookupError):  # a wrong or unknown label is no worse than none
+            continue
+    return _guess(data)
+
+
+def sniff(text: str, *, name: str, content_type: str | None = None) -> Kind:
+    """Tell what ``text`` holds: by its content type, else by its name's extension, else by how it begins."""
+    media_type = (content_type or "").split(";", 1)[0].strip().lower()
+    file_name = name.lower()
+    if media_type in _HTML_TYPES or (not media_type and file_name.endswith(_HTML_NAMES)):
+        return Kind.HTML
+    if media_type.endswith(("/json", "+json")) or (not media_type and file_name.endswith(_JSON_NAMES)):
+        return Kind.NINJS
+    if media_type == "text/plain" or (not media_type and file_name.endswith(".txt")):
+        return Kind.TEXT
+    start = text[:2_000].lstrip("\ufeff \t\r\n")
+    if _HTML_START.match(start):
+        return Kind.HTML
+    if start.startswith("{") and text.rstrip().endswith("}") and _NINJS_KEYS.search(text):
+        return Kind.NINJS
+    return Kind.TEXT
+
+
+def _declared_charset(data: bytes, content_type: str | None) -> str | None:
+    match = _CHARSET.search(content_type or "")
+    if match is None and _HTML_START.match(data[:500].decode("latin-1").lstrip()):
+        match = _CHARSET.search(data[:2_000].decode("latin-1"))
+    if match is None:
+        return None
+    label = match.group(1).lower()
+    try:
+        # A byte-to-byte or text-to-text codec ("hex", "idna") is no charset.
+        is_charset = codecs.lookup(label).name not in {
+            "idna",
+            "punycode",
+            "unicode_escape",
+            "raw_unicode_escape",
+        }
+    except (LookupError, ValueError):
+        return None
+    return ("cp1252" if label in _WINDOWS_1252 else label) if is_charset else None
+
+
+def _guess(data: bytes) -> Decoded:
+    """Guess a legacy encoding from the ends of the data, which bounds the time."""
+    half = _SAMPLE_BYTES // 2
+    sample = data if len(data) <= _SAMPLE_BYTES else data[:half] + data[-half:]
+    best = from_bytes(sample).best()
+    # Western Windows text is by far the commonest legacy encoding of English, and short samples mislead.
+    encoding = best.encoding if best and best.encoding not in {"ascii", "utf_8"} else "cp1252"
+    if _is_windows_1252(data):
+        encoding = "cp1252"
+    return Decoded(data.decode(encoding, errors="replace"), encoding)
+
+
+def _is_windows_1252(data: bytes) -> bool:
+    """Tell whether the bytes above ASCII are as in English text: rare, and mostly quotation marks."""
+    high = [byte for byte in data[:_SAMPLE_BYTES] if byte > 127]
+    typographic = sum(
+        byte in b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa9\xae\xe9" for byte in high
+    )
+    return len(high) < 0.05 * min(len(data), _SAMPLE_BYTES) and typographic >= 0.5 * len(high)
+
+
+def _not_text(name: str, what: str) -> InvalidArticle:
+    return InvalidArticle(
+        f"{name[:200]!a} is {what}, not text. Send the article as plain text, HTML or a ninjs item.",
+        code="not-text",
+    )

@@ -1,0 +1,165 @@
+"""The door itself: four ways in, and one place where every article is checked.
+
+The text of a plain-text article is exactly what came, but for lone surrogates, which UTF-8 can't carry: each
+becomes one U+FFFD, so that no offset moves. HTML and ninjs are turned into text once, here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from service.domain import Article, Notice
+from service.errors import ArticleTooLong, InvalidArticle
+from service.ingest.decode import Kind, decode, sniff
+from service.ingest.furniture import find_furniture
+from service.ingest.genre import notice_genre
+from service.ingest.language import require_english
+from service.ingest.ninjs import parse_ninjs, read_ninjs
+from service.ingest.webpage import read_page
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+# No encoding of Unicode needs more bytes for a character than UTF-32.
+_BYTES_PER_CHAR = 4
+# Markup around an article's text, at most; what is longer is no article page.
+_MARKUP_PER_CHAR = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the caller says about an article; it wins over what the article says of itself.
+
+    ``language`` skips the detection: "en" and its regions are taken at their word, anything else is refused.
+    """
+
+    id: str | None = None
+    title: str | None = None
+    language: str | None = None
+    published: str | None = None
+
+
+_NOTHING = Declared()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Lets articles in, up to ``max_chars`` characters of text. Every method raises PullquoteError only."""
+
+    max_chars: int
+
+    def from_text(self, text: str, declared: Declared = _NOTHING) -> Article:
+        """Let in plain text. Raises InvalidArticle or ArticleTooLong."""
+        return self._admit(text, declared, is_derived=False)
+
+    def from_html(self, page: str | bytes, declared: Declared = _NOTHING) -> Article:
+        """Let in the article of an HTML page; its own title and date hold where ``declared`` has none."""
+        notices: tuple[Notice, ...] = ()
+        if isinstance(page, bytes):
+            self._require_bytes_within(page)
+            page, guessed = decode(page, name="the page", content_type="text/html")
+            notices = _notice_encoding(guessed)
+        return self._admit_page(page, declared, notices)
+
+    def from_ninjs(self, item: Mapping[str, Any], declared: Declared = _NOTHING) -> Article:
+        """Let in a ninjs item, version 1.x, 2.x or 3.x. Raises InvalidArticle naming a malformed field."""
+        read = read_ninjs(item)
+        known = Declared(
+            id=declared.id or read.id,
+            title=declared.title or read.title,
+            language=declared.language or read.language,
+            published=declared.published or read.published,
+        )
+        text = read_page(replace_surrogates(read.body), whole=False).text if read.is_html else read.body
+        article = self._admit(text, known, is_derived=True)
+        if read.is_opinion and all(notice.code != "opinion" for notice in article.warnings):
+            notice = Notice("opinion", "The item is of an opinion genre; so is its summary.")
+            article = replace(article, warnings=(*article.warnings, notice))
+        return article
+
+    def from_bytes(
+        self, data: bytes, declared: Declared = _NOTHING, *, name: str, content_type: str | None = None
+    ) -> Article:
+        """Let in a file or a raw HTTP body, whichever kind it holds; ``name`` is for messages."""
+        self._require_bytes_within(data)
+        text, guessed = decode(data, name=name, content_type=content_type)
+        notices = _notice_encoding(guessed)
+        kind = sniff(text, name=name, content_type=content_type)
+        if kind is Kind.HTML:
+            return self._admit_page(text, declared, notices)
+        if kind is Kind.NINJS:
+            article = self.from_ninjs(parse_ninjs(text), declared)
+            return replace(article, warnings=(*notices, *article.warnings))
+        return self._admit(text, declared, is_derived=guessed is not None, notices=notices)
+
+    def _admit_page(self, markup: str, declared: Declared, notices: tuple[Notice, ...]) -> Article:
+        page = read_page(replace_surrogates(markup))
+        known = replace(
+            declared, title=declared.title or page.title, published=declared.published or page.published
+        )
+        return self._admit(page.text, known, is_derived=True, notices=notices)
+
+    def _admit(
+        self, text: str, declared: Declared, *, is_derived: bool, notices: tuple[Notice, ...] = ()
+    ) -> Article:
+        self._require_within(text)
+        _require_words(text)
+        canonical = replace_surrogates(text)
+        if canonical != text:
+            count = sum(1 for _ in _SURROGATE.finditer(text))
+            detail = f"{count} lone surrogates are no characters; each was replaced by U+FFFD at its place."
+            notices = (*notices, Notice("replaced_surrogates", detail))
+        title = replace_surrogates(declared.title or "").strip() or None
+        furniture = find_furniture(canonical, title)
+        return Article(
+            id=replace_surrogates(declared.id or "") or _default_id(canonical),
+            text=canonical,
+            title=title,
+            language=require_english(canonical, declared.language),
+            published=replace_surrogates(declared.published or "") or None,
+            furniture=furniture,
+            text_is_derived=is_derived or canonical != text,
+            warnings=(*notices, *notice_genre(canonical, title, furniture)),
+        )
+
+    def _require_within(self, text: str) -> None:
+        if len(text) > self.max_chars:
+            raise ArticleTooLong(
+                f"The article has {len(text)} characters, more than the limit of {self.max_chars}. Split it, "
+                "or raise PULLQUOTE_MAX_CHARS."
+            )
+
+    def _require_bytes_within(self, data: bytes) -> None:
+        """Refuse before decoding what can't hold an article of the allowed length."""
+        limit = self.max_chars * max(_BYTES_PER_CHAR, _MARKUP_PER_CHAR)
+        if len(data) > limit:
+            raise ArticleTooLong(
+                f"The article has {len(data)} bytes, more than the limit of {limit} ({self.max_chars} "
+                "characters with their markup). Send its plain text, split it, or raise PULLQUOTE_MAX_CHARS."
+            )
+
+
+def replace_surrogates(text: str) -> str:
+    """Replace each lone surrogate by U+FFFD; the length stays the same."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _require_words(text: str) -> None:
+    if not any(map(str.isalnum, text)):
+        raise InvalidArticle(
+            f"The article has {len(text)} characters but no letter or digit. Send the article's text.",
+            code="empty-article",
+        )
+
+
+def _default_id(text: str) -> str:
+    return f"sha256:{sha256(text.encode('utf-8')).hexdigest()[:16]}"
+
+
+def _notice_encoding(guessed: str | None) -> tuple[Notice, ...]:
+    if guessed is None:
+        return ()
+    detail = f"No encoding was declared and the bytes are not UTF-8; {guessed} was guessed. Send UTF-8."
+    return (Notice("guessed_encoding", detail),)

@@ -1,0 +1,115 @@
+"""A ninjs item (IPTC's JSON for news), versions 1.x, 2.x and 3.x: its text, title, language, date and genre.
+
+https://iptc.org/standards/ninjs/ . Reads the fields an analysis needs and ignores the rest; not a validator.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from service.errors import InvalidArticle
+
+
+class Item(NamedTuple):
+    """What an item says of its article. ``is_html`` tells how ``body`` is to be read."""
+
+    body: str
+    is_html: bool
+    id: str | None
+    title: str | None
+    language: str | None
+    published: str | None
+    is_opinion: bool
+
+
+_OPINION_GENRES = frozenset(
+    {"opinion", "editorial", "column", "commentary", "op-ed", "letters to the editor"}
+)
+
+
+def parse_ninjs(text: str) -> Mapping[str, Any]:
+    """Parse the JSON of one item. Raises InvalidArticle ("malformed-ninjs") if it isn't a JSON object."""
+    try:
+        item = json.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        raise _malformed(
+            f"is not valid JSON ({str(error)[:120]!a})", "Send one ninjs item as JSON"
+        ) from error
+    if not isinstance(item, dict):
+        raise _malformed(f"is a JSON {type(item).__name__}, not an object", "Send one ninjs item as JSON")
+    return item
+
+
+def read_ninjs(item: Mapping[str, Any]) -> Item:
+    """Read an item; its plain-text body is preferred to an HTML body.
+
+    Raises InvalidArticle ("malformed-ninjs") naming the field that is missing or of the wrong type.
+    """
+    body, is_html = _body(item)
+    return Item(
+        body=body,
+        is_html=is_html,
+        id=_string(item, "uri"),
+        title=_string(item, "headline") or _by_role(item, "headlines"),
+        language=_string(item, "language"),
+        published=_string(item, "versioncreated") or _string(item, "versionCreated"),
+        is_opinion=any(name.lower() in _OPINION_GENRES for name in _genres(item)),
+    )
+
+
+def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
+    if text := _string(item, "body_text"):
+        return text, False
+    for field in ("body_xhtml", "body_html"):
+        if markup := _string(item, field):
+            return markup, True
+    bodies = [body for body in _objects(item, "bodies") if _string(body, "value", "bodies[].value")]
+    # The main body stands under the role "main", "body" or none; "caption" and the like come last.
+    bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in {None, "main", "body"}))
+    if bodies:
+        return str(bodies[0]["value"]), _is_markup(bodies[0])
+    raise _malformed("has no text in 'body_text', 'body_html', 'body_xhtml' or 'bodies'", "Fill one of them")
+
+
+def _is_markup(body: Mapping[str, Any]) -> bool:
+    content_type = _string(body, "contentType", "bodies[].contentType") or _string(body, "contenttype")
+    return "html" in (content_type or "").lower()
+
+
+def _by_role(item: Mapping[str, Any], field: str) -> str | None:
+    values = [value for value in _objects(item, field) if _string(value, "value", f"{field}[].value")]
+    values.sort(key=lambda value: value.get("role") not in {None, "main", "headline"})
+    return str(values[0]["value"]) if values else None
+
+
+def _genres(item: Mapping[str, Any]) -> Iterator[str]:
+    for field in ("genre", "genres"):
+        for genre in _objects(item, field):
+            yield _string(genre, "name") or ""
+            yield (_string(genre, "code") or _string(genre, "uri") or "").rpartition(":")[2]
+
+
+def _string(item: Mapping[str, Any], field: str, path: str | None = None) -> str | None:
+    value = item.get(field)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if not isinstance(value, str):
+        raise _malformed(f"has a {type(value).__name__} in {path or field!r}", "Make it a string")
+    return value
+
+
+def _objects(item: Mapping[str, Any], field: str) -> list[Mapping[str, Any]]:
+    values = item.get(field)
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(value, Mapping) for value in values):
+        raise _malformed(f"has something other than a list of objects in {field!r}", "Correct it")
+    return values
+
+
+def _malformed(what: str, remedy: str) -> InvalidArticle:
+    return InvalidArticle(
+        f"The ninjs item {what}. {remedy}, or send the article as plain text.", code="malformed-ninjs"
+    )
