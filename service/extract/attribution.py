@@ -11,314 +11,217 @@ from dataclasses import dataclass
 from enum import Enum
 
 from service.domain import Span
-from service.extract import lexicon
+from service.extract import grammar, lexicon
 from service.extract.people import Roster
 
-# Quoted words are replaced by this character, which no pattern below matches.
-BLANK = "\ufffc"
-
-_VERB = rf"(?:{'|'.join(sorted(map(re.escape, lexicon.SPEECH_VERBS), key=len, reverse=True))})"
-_WORD = re.compile(r"[\w][\w’'.-]*")
-_VERB_AT = re.compile(rf"(?<![\w-]){_VERB}(?![\w-])", re.IGNORECASE)
-_SPEECH_NOUN = r"(?:statement|interview|letter|email|e-mail|tweet|post|speech|message|memo|op-ed|remarks)"
-_ADVERBS = r"(?:(?:\w+ly|then|also|later|once|again|just|now|still|often|even|further|have|has|had|would|did)[ \u00a0]+){0,3}"
-# What may stand between a closing mark and an attribution, a leftover nested mark included.
-_AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
-_INVERTED = re.compile(
-    rf"{_ADVERBS}(?P<cue>{_VERB})(?<!ing)(?![\w-])[ \u00a0]+(?!that\b)(?=\S)", re.IGNORECASE
-)
-_ACCORDING = re.compile(
-    r"(?P<cue>according[ \u00a0]to|in[ \u00a0]the[ \u00a0]words[ \u00a0]of)[ \u00a0]+", re.IGNORECASE
-)
-_NAME_INSIDE = re.compile(r"(?:^|\s)[A-ZÀ-ÖØ-Þ]\w+")
-_SIGNED = re.compile(r"[ \u00a0]*[—–―-]{1,2}[ \u00a0]*(?=[A-ZÀ-ÖØ-Þ])")
-_NP_END = re.compile(
-    r"[,.;:!?\n()\"“”‘\ufffc—–]|(?<![A-Z])\.(?=\s|$)"
-    r"|[ \u00a0](?:who|whose|which|that|when|while|as|after|before|during|in|on|at|about|by|with|to|through|via|"
-    r"last|this|earlier|later|and[ \u00a0]then|because|if|since|until|where|using|during|Monday|Tuesday|Wednesday|"
-    r"Thursday|Friday|Saturday|Sunday|here|there|recently|again|back|yesterday|today)\b"
-)
-_NP_START = re.compile(
-    r"(?:[A-ZÀ-ÖØ-Þ0-9]|(?:the|a|an|one|another|his|her|their|its|our|my|some|two|three|four|five|several|many|most|both|"
-    r"this|that|these|those|no|former|then|he|she|they|we|it|I|you|who|"
-    + "|".join(sorted(lexicon.BARE_SOURCES | lexicon.ROLE_NOUNS))
-    + r")\b)"
-)
-_PREPOSITIONS = frozenset(
-    """
-    of with to for by in at on from about against over after before during between among into like than near
-    under through via toward towards upon without within behind despite
-    """.split()
-)
-# After a quotation these start a clause of the reporter's own, not an attribution.
-_SUBORDINATORS = frozenset(
-    "when after while because if before until since although though whereas and but or".split()
-)
-_NOMINAL = re.compile(
-    r"\b(?:(?:the|a|an|one|another|his|her|their|its|some|several|many|most|this|that|these|those|two|three|"
-    r"four)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,4}?)?(?:"
-    + "|".join(sorted((noun for noun in lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES), key=len, reverse=True))
-    + r")s?\b(?:[ \u00a0](?:for|of|from|with|at|in)[ \u00a0](?:(?:the|a|his|her)[ \u00a0])?[A-Za-z][\w’'-]*(?:[ \u00a0][A-Z][\w’'-]*)*)?"
-)
-# Any other noun phrase right before a verb: "the ad’s narrator", "a friend".
-_ANY_SUBJECT = re.compile(
-    r"\b(?:the|a|an|one|another|his|her|their|its|my|our|some|two|three|several|many|most)[ \u00a0]"
-    r"(?:[\w’'-]+[ \u00a0]){0,3}?[\w’'-]+(?=[ \u00a0]+(?:(?:\w+ly|then|also|later|once|has|had|have)[ \u00a0]+){0,2}$)",
-    re.IGNORECASE,
-)
-_SAID_BEFORE = re.compile(
-    rf"(?:^|[.!?,;\n])\s*(?P<cue>{_VERB})(?<!ing)[ \u00a0]+(?P<source>[A-Z][^,.:;!?\n]{{1,60}})[:,]\s*$",
-    re.IGNORECASE,
-)
-_COORDINATED = re.compile(
-    r"(?:,|\band|\bbut|\bthen|\bor)[ \u00a0]+(?:(?:\w+ly|then|also|later|once|even)[ \u00a0]+){0,2}$"
-)
-_PRONOUN = re.compile(r"\b(?:he|she|they|I|we|He|She|They|We|It|it)\b")
+# Attributions stand close by: the reading stops here even where a sentence goes on for pages.
+_REACH_CHARS = 600
+_LONGEST_SUBJECT_CHARS = 220
+_LONGEST_SUBJECT_WORDS = 24
+_LONGEST_MENTION_WORDS = 14
+_LONGEST_SIGNATURE_CHARS = 60
 
 
 class Evidence(Enum):
-    """What an attribution rests on, from the surest to the least sure."""
+    """What an attribution rests on."""
 
     CUE_BESIDE = "a cue verb beside the quotation"
-    LABEL = "a name with a colon or dash"
+    INTRODUCED = "the sentence before, which ends in a colon"
     CUE_BEFORE = "a cue verb earlier in the sentence"
-    INTRODUCED = "the sentence before ends in a colon"
     CARRIED = "the quotation before, in the same breath"
+    LABEL = "a name with a colon or dash"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A source mention and a cue (either may be missing), and what speaks for them."""
+    """A source mention with its cue, which may be missing, and what speaks for them."""
 
     cue: Span | None
-    mention: Span | None
+    mention: Span
     evidence: Evidence
 
 
-def after(text: str, roster: Roster, start: int, end: int) -> Attribution | None:
-    """Read an attribution that follows a quotation, in ``text[start:end]`` (up to the end of its sentence)."""
-    signed = signature(text, start, len(text))
-    if signed or start >= end:
-        return signed
-    lead = _AFTER_LEAD.match(text, start, end)
-    at = lead.end() if lead else start
-    according = _ACCORDING.match(text, at, end)
-    if according:
-        mention = _noun_phrase(text, according.end(), end)
-        return mention and Attribution(Span(*according.span("cue")), mention, Evidence.CUE_BESIDE)
-    inverted = _INVERTED.match(text, at, end)
-    if inverted:
-        mention = _noun_phrase(text, inverted.end(), end)
-        if mention and (_NP_START.match(text, inverted.end()) or _NAME_INSIDE.search(mention.of(text))):
-            return Attribution(Span(*inverted.span("cue")), mention, Evidence.CUE_BESIDE)
-    return _subject_then_verb(text, at, end)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads attributions in ``text`` (quoted words blanked out) about the people of ``roster``."""
 
+    text: str
+    roster: Roster
 
-def signature(text: str, start: int, end: int) -> Attribution | None:
-    """Read a signature after a quotation: “X.” — Jane Roe, at the end of its line."""
-    signed = _SIGNED.match(text, start, end)
-    if not signed:
-        return None
-    line_end = text.find("\n", signed.end())
-    mention = _noun_phrase(text, signed.end(), line_end if line_end >= 0 else end)
-    if mention is None or len(mention) > 60 or _VERB_AT.search(mention.of(text)):
-        return None
-    return Attribution(None, mention, Evidence.LABEL) if _is_name_like(mention.of(text)) else None
+    def after(self, start: int, end: int) -> Attribution | None:
+        """Read an attribution that follows a quotation, in ``text[start:end]``, its sentence's rest."""
+        end = min(end, start + _REACH_CHARS)
+        signed = self._signature(start)
+        if signed or start >= end:
+            return signed
+        lead = grammar.AFTER_LEAD.match(self.text, start, end)
+        at = lead.end() if lead else start
+        return self._according_to(
+            grammar.ACCORDING_TO.match(self.text, at, end), end, Evidence.CUE_BESIDE
+        ) or (self._inverted(at, end) or self._subject_then_cue(at, end))
 
-
-def before(text: str, roster: Roster, start: int, end: int) -> Attribution | None:
-    """Read an attribution that precedes a quotation, in ``text[start:end]`` (from its sentence's start)."""
-    if start >= end:
-        return None
-    label = re.search(r"(?:^|\n|[.!?]\s+)\s*([A-ZÀ-ÖØ-Þ][^:.!?\n]{1,60}):\s*$", text[start:end])
-    if label and not _VERB_AT.search(label.group(1)) and _is_name_like(label.group(1)):
-        return Attribution(
-            None,
-            Span(start + label.start(1), start + label.start(1) + len(label.group(1).rstrip())),
-            Evidence.LABEL,
-        )
-    named = re.search(r":\s*$", text[start:end])
-    mentions = roster.mentions_within(Span(start, end)) if named else []
-    if (
-        named
-        and mentions
-        and mentions[-1].end == start + named.start()
-        and not _is_governed(text, mentions[-1], start)
-    ):
-        verb = _VERB_AT.search(text, start, end)
-        if not verb:
-            return Attribution(None, mentions[-1], Evidence.LABEL)
-    said = _SAID_BEFORE.search(text[start:end])
-    if said and _is_name_like(said["source"]):
-        source, cue = said.span("source"), said.span("cue")
-        return Attribution(
-            Span(start + cue[0], start + cue[1]),
-            Span(start + source[0], start + source[1]),
-            Evidence.CUE_BESIDE,
-        )
-    verbs = [match for match in _VERB_AT.finditer(text, start, end) if _is_cue(text, match, end)]
-    for verb in reversed(verbs):
-        mention = _subject_before(text, roster, start, verb.start())
-        if mention is None:
-            continue
-        beside = len(_WORD.findall(text[verb.end() : end])) <= 3
-        return Attribution(
-            Span(*verb.span()), mention, Evidence.CUE_BESIDE if beside else Evidence.CUE_BEFORE
-        )
-    according = _ACCORDING.search(text, start, end)
-    if according:
-        mention = _noun_phrase(text, according.end(), end)
-        return mention and Attribution(Span(*according.span("cue")), mention, Evidence.CUE_BEFORE)
-    return None
-
-
-def subject(text: str, roster: Roster, start: int, end: int) -> Span | None:
-    """The likely subject of the sentence ``text[start:end]``: its first name or pronoun that no preposition governs."""
-    for span in _candidates(text, roster, start, end):
-        if not _is_governed(text, span, start):
-            return span
-    return None
-
-
-def _is_name_like(words: str) -> bool:
-    """A label names somebody: nearly all its words are capitalised ("Mr. Smith", "POPE FRANCIS")."""
-    tokens = words.split()
-    capitals = sum(token[:1].isupper() or token in lexicon.NAME_PARTICLES for token in tokens)
-    return len(tokens) <= 6 and capitals == len(tokens)
-
-
-def _is_cue(text: str, verb: re.Match[str], end: int) -> bool:
-    word = verb.group().lower()
-    previous = _WORD.findall(text[max(0, verb.start() - 20) : verb.start()])
-    if previous and previous[-1].lower() in {
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "their",
-        "its",
-        "to",
-        "of",
-        "this",
-    }:
-        return previous[-1].lower() == "to" and word in {"say", "tell", "write", "declare", "add"}
-    if word in lexicon.WEAK_SPEECH_VERBS:
-        return len(_WORD.findall(text[verb.end() : end])) <= 6
-    return True
-
-
-def _subject_then_verb(text: str, at: int, end: int) -> Attribution | None:
-    """Y said: the words between the quotation and the first speech verb name the source."""
-    for verb in _VERB_AT.finditer(text, at, min(end, at + 220)):
-        between = text[at : verb.start()]
-        if BLANK in between or re.search(r"[!?;:]|[a-z]{3}\.\s", between) or len(between.split()) > 24:
+    def before(self, start: int, end: int) -> Attribution | None:
+        """Read an attribution that precedes a quotation, in ``text[start:end]``, its sentence so far."""
+        start = max(start, end - _REACH_CHARS)
+        if start >= end:
             return None
-        words = between.split()
-        if words and words[0].lower() in _SUBORDINATORS:
+        label = self._label(start, end)
+        if label:
+            return label
+        for cue in reversed([c for c in grammar.CUE.finditer(self.text, start, end) if self._is_cue(c, end)]):
+            mention = self._subject_of(cue.start(), start)
+            if mention:
+                beside = len(grammar.WORD.findall(self.text, cue.end(), end)) <= 3
+                evidence = Evidence.CUE_BESIDE if beside else Evidence.CUE_BEFORE
+                return Attribution(Span(*cue.span()), mention, evidence)
+        return self._according_to(
+            grammar.ACCORDING_TO.search(self.text, start, end), end, Evidence.CUE_BEFORE
+        )
+
+    def introduced(self, start: int, end: int) -> Attribution | None:
+        """Read whom a sentence ``text[start:end]`` that ends in a colon announces."""
+        found = self.before(start, end)
+        if found:
+            return Attribution(found.cue, found.mention, Evidence.INTRODUCED)
+        subjects = [span for span in self._mentions(start, end) if not self._is_governed(span, start)]
+        return Attribution(None, subjects[0], Evidence.INTRODUCED) if subjects else None
+
+    def _signature(self, start: int) -> Attribution | None:
+        signed = grammar.SIGNATURE.match(self.text, start)
+        if not signed:
             return None
-        if not words or words[-1].lower() in {"who", "that", "which", "to", "the", "a", "an", "of", "and"}:
-            continue
-        if not _NP_START.match(text, at) and not re.search(r"[A-Z]\w+\W*$", between):
-            continue
-        mention = _noun_phrase(text, at, verb.start())
-        if mention:
-            return Attribution(Span(*verb.span()), mention, Evidence.CUE_BESIDE)
-    return None
+        line_end = self.text.find("\n", signed.end(), signed.end() + _REACH_CHARS)
+        mention = self._noun_phrase(signed.end(), line_end if line_end >= 0 else len(self.text))
+        if mention is None or len(mention) > _LONGEST_SIGNATURE_CHARS:
+            return None
+        words = mention.of(self.text)
+        if grammar.CUE.search(words) or not grammar.is_name_like(words):
+            return None
+        return Attribution(None, mention, Evidence.LABEL)
 
+    def _according_to(self, cue: re.Match[str] | None, end: int, evidence: Evidence) -> Attribution | None:
+        mention = self._noun_phrase(cue.end(), end) if cue else None
+        return Attribution(Span(*cue.span("cue")), mention, evidence) if cue and mention else None
 
-def _noun_phrase(text: str, start: int, end: int) -> Span | None:
-    """The noun phrase that starts at ``start``: up to punctuation, a relative clause or an adjunct."""
-    stop = _NP_END.search(text, start, end)
-    while stop and _inside_abbreviation(text, stop.start()):
-        stop = _NP_END.search(text, stop.end(), end)
-    words = text[start : stop.start() if stop else end]
-    words = re.sub(r"[ \u00a0]+(?:has|had|have|also|then|later|once|would|did|\w+ly)?[ \u00a0]*$", "", words)
-    while True:
-        shorter = re.sub(r"[ \u00a0]+(?:has|had|have|also|then|later|once|would|did|\w+ly)$", "", words)
-        if shorter == words:
-            break
-        words = shorter
-    words = words.rstrip()
-    if not words or not any(character.isalpha() for character in words) or len(words.split()) > 14:
+    def _inverted(self, at: int, end: int) -> Attribution | None:
+        """ ", said Y"."""
+        cue = grammar.INVERTED_CUE.match(self.text, at, end)
+        mention = self._noun_phrase(cue.end(), end) if cue else None
+        if not cue or not mention:
+            return None
+        if not grammar.NOUN_PHRASE_START.match(self.text, cue.end()) and not grammar.NAME_INSIDE.search(
+            mention.of(self.text)
+        ):
+            return None
+        return Attribution(Span(*cue.span("cue")), mention, Evidence.CUE_BESIDE)
+
+    def _subject_then_cue(self, at: int, end: int) -> Attribution | None:
+        """ ", Y said": the words between the quotation and the first verb of saying name the source."""
+        for cue in grammar.CUE.finditer(self.text, at, min(end, at + _LONGEST_SUBJECT_CHARS)):
+            between = self.text[at : cue.start()]
+            words = between.split()
+            if grammar.BLANK in between or grammar.ENDS_CLAUSE.search(between):
+                return None
+            if len(words) > _LONGEST_SUBJECT_WORDS or (words and words[0].lower() in grammar.SUBORDINATORS):
+                return None
+            if not words or words[-1].lower() in grammar.NOT_BEFORE_CUE:
+                continue
+            if not grammar.NOUN_PHRASE_START.match(self.text, at) and not re.search(r"[A-Z]\w+\W*$", between):
+                continue
+            mention = self._noun_phrase(at, cue.start())
+            if mention:
+                return Attribution(Span(*cue.span()), mention, Evidence.CUE_BESIDE)
         return None
-    return Span(start, start + len(words))
 
+    def _label(self, start: int, end: int) -> Attribution | None:
+        """ "Smith:", "Said Ellis:" or "… surprises pollster Daron Shaw:" right before a quotation."""
+        region = self.text[start:end]
+        label = grammar.LABEL.search(region)
+        if label and not grammar.CUE.search(label["name"]) and grammar.is_name_like(label["name"]):
+            name_start, name_end = label.span("name")
+            return Attribution(None, Span(start + name_start, start + name_end), Evidence.LABEL)
+        said = grammar.INVERTED_LABEL.search(region)
+        if said and grammar.is_name_like(said["source"]):
+            (cue_start, cue_end), (first, last) = said.span("cue"), said.span("source")
+            return Attribution(
+                Span(start + cue_start, start + cue_end),
+                Span(start + first, start + last),
+                Evidence.CUE_BESIDE,
+            )
+        colon = re.search(r":\s*$", region)
+        named = self.roster.mentions_within(Span(start, end)) if colon else []
+        if not colon or not named or named[-1].end != start + colon.start():
+            return None
+        if grammar.CUE.search(region) or self._is_governed(named[-1], start):
+            return None
+        return Attribution(None, named[-1], Evidence.LABEL)
 
-def _inside_abbreviation(text: str, at: int) -> bool:
-    """Tell whether the full stop at ``at`` belongs to "Mr.", an initial or "U.S."."""
-    if text[at] != ".":
-        return False
-    word = re.search(r"[A-Za-z][A-Za-z.]*$", text[max(0, at - 8) : at])
-    if not word:
-        return False
-    stem = word.group()
-    return (
-        len(stem) == 1
-        or "." in stem
-        or f"{stem.lower()}." in lexicon.TITLES | lexicon.ADDRESS_HONORIFICS | {"st."}
-    )
+    def _is_cue(self, verb: re.Match[str], end: int) -> bool:
+        """Tell a cue from a noun ("the charge"), an infinitive and a verb too far off to introduce words."""
+        word = verb.group().lower()
+        earlier = grammar.WORD.findall(self.text, max(0, verb.start() - 20), verb.start())
+        previous = earlier[-1].lower() if earlier else ""
+        if previous in grammar.DETERMINERS | {"of", "this"}:
+            return False
+        if previous == "to":
+            return word in {"say", "tell", "write", "declare", "add"}
+        near = len(grammar.WORD.findall(self.text, verb.end(), end)) <= 6
+        return near or word not in lexicon.WEAK_SPEECH_VERBS
 
+    def _noun_phrase(self, start: int, end: int) -> Span | None:
+        """The noun phrase that starts at ``start``: up to punctuation, a relative clause or an adjunct."""
+        stop = grammar.NOUN_PHRASE_END.search(self.text, start, end)
+        while stop and grammar.is_abbreviation_stop(self.text, stop.start()):
+            stop = grammar.NOUN_PHRASE_END.search(self.text, stop.end(), end)
+        words = self.text[start : stop.start() if stop else end].rstrip()
+        words = grammar.VERB_LEAD_AT_END.sub("", words).rstrip()
+        if len(words.split()) > _LONGEST_MENTION_WORDS or not any(map(str.isalpha, words)):
+            return None
+        return Span(start, start + len(words))
 
-def _subject_before(text: str, roster: Roster, start: int, end: int) -> Span | None:
-    """The subject of the verb at ``end``.
+    def _subject_of(self, cue_start: int, start: int) -> Span | None:
+        """The subject of the verb at ``cue_start``, in its sentence from ``start``.
 
-    Before a verb that follows "and", "but" or a comma ("attacked her in Ohio, saying") it is the first
-    mention of the sentence that isn't governed or an object; else the nearest such on the verb's left.
-    """
-    candidates = _candidates(text, roster, start, end)
-    coordinated = _COORDINATED.search(text[max(start, end - 40) : end]) is not None
-    adjacent = _ANY_SUBJECT.search(text[max(start, end - 60) : end])
-    if adjacent and not coordinated and (not candidates or candidates[-1].end < end - 60 + adjacent.start()):
-        offset = max(start, end - 60)
-        return Span(offset + adjacent.start(), offset + adjacent.end())
-    if candidates and not coordinated and not text[candidates[-1].end : end].strip():
-        return candidates[-1]
-    free = [span for span in candidates if not _is_governed(text, span, start)]
-    if not free:
-        return None
-    return _with_possessed(text, free[0] if coordinated else free[-1], end)
+        Before a verb that follows "and", "but" or a comma ("attacked her in Ohio, saying") it is the first
+        mention of the sentence that isn't governed or an object; else the nearest such on the verb's left.
+        """
+        mentions = self._mentions(start, cue_start)
+        if grammar.COORDINATED.search(self.text[max(start, cue_start - 40) : cue_start]):
+            free = [span for span in mentions if not self._is_governed(span, start)]
+            return self._with_possessed(free[0], cue_start) if free else None
+        offset = max(start, cue_start - 60)
+        adjacent = grammar.ANY_SUBJECT.search(self.text[offset:cue_start])
+        if adjacent and (not mentions or mentions[-1].end < offset + adjacent.start()):
+            return Span(offset + adjacent.start(), offset + adjacent.end())
+        if mentions and not self.text[mentions[-1].end : cue_start].strip():
+            return mentions[-1]
+        free = [span for span in mentions if not self._is_governed(span, start)]
+        return self._with_possessed(free[-1], cue_start) if free else None
 
+    def _mentions(self, start: int, end: int) -> list[Span]:
+        """Names, pronouns and noun phrases such as "a spokesman for X" in order, the outermost of each."""
+        if start >= end:
+            return []
+        spans = self.roster.mentions_within(Span(start, end))
+        for pattern in (grammar.PRONOUN, grammar.NOMINAL):
+            spans += [Span(*match.span()) for match in pattern.finditer(self.text, start, end)]
+        outermost: list[Span] = []
+        for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+            if not outermost or not outermost[-1].overlaps(span):
+                outermost.append(span)
+        return outermost
 
-def _candidates(text: str, roster: Roster, start: int, end: int) -> list[Span]:
-    region = text[start:end]
-    spans = roster.mentions_within(Span(start, end)) if end > start else []
-    spans += [Span(start + m.start(), start + m.end()) for m in _PRONOUN.finditer(region)]
-    spans += [Span(start + m.start(), start + m.end()) for m in _NOMINAL.finditer(region)]
-    spans.sort(key=lambda span: (span.start, -span.end))
-    outermost: list[Span] = []
-    for span in spans:
-        if not outermost or not outermost[-1].overlaps(span):
-            outermost.append(span)
-    return outermost
+    def _is_governed(self, span: Span, start: int) -> bool:
+        """Tell whether a preposition or a transitive verb stands right before, so that this is no subject."""
+        words = grammar.WORD.findall(self.text, max(start, span.start - 40), span.start)
+        if words and words[-1].lower() in grammar.DETERMINERS:
+            words = words[:-1]
+        if not words or re.search(r"[,;:—–]\s*$", self.text[max(start, span.start - 3) : span.start]):
+            return False
+        last = words[-1].lower()
+        is_object = last in grammar.ADDRESSING or (last.endswith("ed") and last in lexicon.SPEECH_VERBS)
+        return is_object or last in grammar.PREPOSITIONS
 
-
-def _is_governed(text: str, span: Span, start: int) -> bool:
-    """Tell whether a preposition or a transitive verb stands right before, so that this is no subject."""
-    words = _WORD.findall(text[max(start, span.start - 40) : span.start])
-    if not words:
-        return False
-    if words[-1].lower() in {"the", "a", "an", "his", "her", "their", "its", "former"}:
-        words = words[:-1]
-    last = words[-1].lower() if words else ""
-    if re.search(r"[,;:—–]\s*$", text[max(start, span.start - 3) : span.start]):
-        return False
-    return (
-        last in _PREPOSITIONS
-        or (last.endswith("ed") and last in lexicon.SPEECH_VERBS)
-        or last
-        in {
-            "told",
-            "called",
-            "calling",
-            "asked",
-            "telling",
-            "asking",
-        }
-    )
-
-
-def _with_possessed(text: str, span: Span, end: int) -> Span:
-    """Extend "Trump" in "Trump’s campaign said" to what is possessed, which is the speaker."""
-    match = re.match(r"['’]s?[ \u00a0](?:[\w-]+[ \u00a0]){0,3}?[\w-]+(?=[ \u00a0]*$|,)", text[span.end : end])
-    return Span(span.start, span.end + match.end()) if match else span
+    def _with_possessed(self, span: Span, end: int) -> Span:
+        possessed = grammar.POSSESSED.match(self.text[span.end : end])
+        return Span(span.start, span.end + possessed.end()) if possessed else span

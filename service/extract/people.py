@@ -13,20 +13,9 @@ from dataclasses import dataclass, field
 
 from service.domain import Span, Speaker
 from service.extract import lexicon
+from service.extract.grammar import PREPOSITIONS
+from service.extract.names import Mention, find_mentions
 
-_ABBREVIATION = (
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Cpl|Sgt|Capt|Cmdr|Adm|Maj|Pvt|Det|Insp|Supt|Rev|Hon"
-    r"|St|Jr|Sr)\."
-)
-_CAPITALISED = r"[A-ZÀ-ÖØ-Þ](?:[\w-]*\w)?(?:['’][A-Z]\w+)?"
-_INITIALS = r"(?:[A-Z]\.){1,3}"
-_NAME_TOKEN = rf"(?:{_ABBREVIATION}|{_INITIALS}|{_CAPITALISED})"
-_PARTICLE = rf"(?:{'|'.join(sorted(lexicon.NAME_PARTICLES))})"
-_NAME = re.compile(
-    rf"(?<![\w@#])(?<![\w][-'’]){_NAME_TOKEN}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_NAME_TOKEN})*"
-)
-_TOKEN = re.compile(r"[^\s\u00a0]+")
-_SUFFIXES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}
 _BODY_WORDS = frozenset(
     """
     administration agency army association authority bank board bureau campaign center centre church city club
@@ -37,29 +26,6 @@ _BODY_WORDS = frozenset(
     union university white world york
     """.split()
 )
-_APPOSITION = re.compile(
-    r",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?[^,.;:!?\n\"“”()]{3,90}?)(?=,|\.|;| who | said\b| says\b)"
-)
-_ROLE_BEFORE = re.compile(r"(?:[\w’'-]+[ \u00a0]){1,5}$")
-# Words that can't stand inside a role on its left: the noun phrase starts after them.
-_ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second", "her", "his"}
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A name where it stands in the text, its title and the gender that its honorific tells."""
-
-    span: Span
-    words: tuple[str, ...]
-    role: str | None
-    gender: str | None  # "m", "f" or None
-    addressed: bool  # a title or honorific stands before it, so it is a person
-
-    @property
-    def surname(self) -> str:
-        """The last word of the name that isn't "Jr." or the like, lower case."""
-        words = [word for word in self.words if word.lower() not in _SUFFIXES] or list(self.words)
-        return words[-1].lower()
 
 
 @dataclass(slots=True)
@@ -147,18 +113,7 @@ class Roster:
 
     def _is_object(self, span: Span) -> bool:
         before = self._text[max(0, span.start - 12) : span.start].lower().split()
-        return bool(before) and before[-1] in {
-            "of",
-            "with",
-            "to",
-            "for",
-            "by",
-            "against",
-            "from",
-            "about",
-            "on",
-            "at",
-        }
+        return bool(before) and before[-1] in PREPOSITIONS
 
     def _role_holder(self, words: str, mention: Span) -> Person | None:
         """The person whose role ends in the noun of "the minister"; the latest named one before it."""
@@ -168,17 +123,18 @@ class Roster:
         noun = match.group(1)
         holders = [
             (person.mentions[0], person)
-            for person in self._people
+            for person in self._people  # in the order of their first mention
             if person.is_person and person.role and re.search(rf"\b{re.escape(noun)}\b", person.role.lower())
         ]
-        earlier = [(first, person) for first, person in holders if first.start < mention.start]
-        return max(earlier, key=lambda pair: pair[0].start)[1] if earlier else None
+        earlier = [person for first, person in holders if first.start < mention.start]
+        if earlier:
+            return earlier[-1]
+        return holders[0][1] if len(holders) == 1 else None
 
 
 def read_people(text: str) -> Roster:
     """Find everyone that ``text`` names. ``text`` must have its quoted words blanked out."""
-    mentions = [mention for match in _NAME.finditer(text) for mention in _mentions_of(text, match)]
-    groups = _group(mentions)
+    groups = _group(list(find_mentions(text)))
     people: list[Person] = []
     of_mention: dict[Span, Person] = {}
     for group in groups:
@@ -186,86 +142,6 @@ def read_people(text: str) -> Roster:
         people.append(person)
         of_mention.update((mention.span, person) for mention in group)
     return Roster(text, people, of_mention)
-
-
-def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
-    """Turn a run of capitalised words into a mention: titles, sentence starters and dates taken off."""
-    tokens = [
-        (t.group(), match.start() + t.start(), match.start() + t.end())
-        for t in _TOKEN.finditer(match.group())
-    ]
-    while tokens and _is_no_name(tokens[0][0]):
-        tokens = tokens[1:]
-    while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:
-        tokens = tokens[:-1]
-    titles: list[str] = []
-    gender: str | None = None
-    addressed = False
-    start = tokens[0][1] if tokens else 0
-    while len(tokens) > 1 and _is_title(tokens[0][0]):
-        lowered = tokens[0][0].lower()
-        gender = gender or _gender_of_honorific(lowered)
-        addressed = True
-        if lowered not in lexicon.ADDRESS_HONORIFICS:
-            titles.append(tokens[0][0])
-        tokens = tokens[1:]
-    if not tokens or (len(tokens) == 1 and _is_title(tokens[0][0]) and not addressed):
-        return []
-    words = tuple(token[0] for token in tokens)
-    end = tokens[-1][2]
-    role = " ".join(titles) or _role_before(text, start) or _role_after(text, end)
-    return [Mention(Span(start, end), words, role, gender or _gender_of_name(words), addressed)]
-
-
-def _is_no_name(token: str) -> bool:
-    lowered = token.lower()
-    return lowered in lexicon.SENTENCE_STARTERS or lowered in lexicon.MONTHS_AND_DAYS or token == "Former"
-
-
-def _is_title(token: str) -> bool:
-    return token.lower() in lexicon.TITLES or token.lower() in lexicon.ADDRESS_HONORIFICS
-
-
-def _gender_of_honorific(word: str) -> str | None:
-    if word in lexicon.MALE_HONORIFICS:
-        return "m"
-    return "f" if word in lexicon.FEMALE_HONORIFICS else None
-
-
-def _gender_of_name(words: tuple[str, ...]) -> str | None:
-    if len(words) < 2:
-        return None
-    first = words[0].lower()
-    male, female = first in lexicon.MALE_NAMES, first in lexicon.FEMALE_NAMES
-    return None if male == female else ("m" if male else "f")
-
-
-def _role_before(text: str, start: int) -> str | None:
-    """The role in lower case before a name: "campaign manager Robby Mook"."""
-    match = _ROLE_BEFORE.search(text, max(0, start - 80), start)
-    if not match:
-        return None
-    words = match.group().split()
-    if words[-1].lower() not in lexicon.ROLE_NOUNS or words[-1][0].isupper():
-        return None
-    role = [words[-1]]
-    for word in reversed(words[:-1]):
-        if word.lower() in _ROLE_STOPPERS or word.endswith(("ed", "ly", "’s", "'s")):
-            break
-        role.insert(0, word)
-    return " ".join(role)
-
-
-def _role_after(text: str, end: int) -> str | None:
-    """The role in apposition: "Robby Mook, the campaign manager,"."""
-    match = _APPOSITION.match(text, end, end + 120)
-    if not match:
-        return None
-    role = re.sub(r"^(?:the|a|an)\s+", "", match["role"].strip())
-    if role.split()[0].lower() in _ROLE_STOPPERS - {"the", "a", "an"}:
-        return None
-    words = [word.lower().rstrip("s") for word in re.findall(r"[\w-]+", role)]
-    return role if any(word in lexicon.ROLE_NOUNS for word in words[:6]) else None
 
 
 def _group(mentions: list[Mention]) -> list[list[Mention]]:

@@ -1,0 +1,122 @@
+"""The little grammar that attributions are read with: cues, noun phrases, and what bounds them.
+
+Regular expressions only, each over words outside quotation marks; ``attribution`` puts them together. All
+are linear on the stretches they are given (a sentence, cut to a few hundred characters).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from service.extract import lexicon
+
+# Quoted words are replaced by this character, which no pattern below matches.
+BLANK = "\ufffc"
+
+_SPACE = r"[ \u00a0]+"
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
+
+
+_VERB = _one_of(lexicon.SPEECH_VERBS)
+_ADVERB = r"(?:\w+ly|then|also|later|once|again|just|now|still|often|even|further)"
+_AUXILIARY = r"(?:has|have|had|would|did)"
+_BEFORE_VERB = rf"(?:(?:{_ADVERB}|{_AUXILIARY}){_SPACE}){{0,3}}"
+_DETERMINER = _one_of(
+    """
+    the a an one another his her their its our my some several many most both two three four five this that
+    these those no
+    """.split()
+)
+_SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
+
+WORD = re.compile(r"\w[\w’'.-]*")
+PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|[Ii]t|I)\b")
+
+# A verb of saying, wherever it stands.
+CUE = re.compile(rf"(?<![\w-]){_VERB}(?![\w-])", re.IGNORECASE)
+# ", said Y": the cue first. Not "adding that …", which goes on about what was said.
+INVERTED_CUE = re.compile(
+    rf"{_BEFORE_VERB}(?P<cue>{_VERB})(?<!ing)(?![\w-]){_SPACE}(?!that\b)(?=\S)", re.IGNORECASE
+)
+# "Said Ellis:" before a quotation.
+INVERTED_LABEL = re.compile(
+    rf"(?:^|[.!?,;\n])\s*(?P<cue>{_VERB})(?<!ing){_SPACE}(?P<source>{_CAPITAL}[^,.:;!?\n]{{1,60}})[:,]\s*$",
+    re.IGNORECASE,
+)
+ACCORDING_TO = re.compile(
+    rf"(?P<cue>according{_SPACE}to|in{_SPACE}the{_SPACE}words{_SPACE}of){_SPACE}", re.IGNORECASE
+)
+# What may stand between a closing mark and an attribution, a leftover nested mark included.
+AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
+# “X.” — Jane Roe
+SIGNATURE = re.compile(rf"[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={_CAPITAL})")
+# "Smith:" or "Smith —" at the start of a sentence, right before a quotation.
+LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{_CAPITAL}[^:.!?\n]{{1,60}}?)\s*[:—–]\s*$")
+# "and repeatedly says", ", saying": the verb's subject stands further off.
+COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
+
+NAME_INSIDE = re.compile(rf"(?:^|\s){_CAPITAL}\w+")
+NOUN_PHRASE_START = re.compile(
+    rf"(?:{_CAPITAL}|\d|(?:{_DETERMINER}|former|he|she|they|we|it|you|who|{_SOURCE_NOUN})\b)"
+)
+# Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
+NOUN_PHRASE_END = re.compile(
+    rf"[,.;:!?\n()\"“”‘{BLANK}—–]"
+    r"|[ \u00a0](?:who|whose|which|that|when|while|as|after|before|during|in|on|at|about|by|with|to|through"
+    r"|via|last|this|earlier|later|and[ \u00a0]then|because|if|since|until|where|using|Monday|Tuesday"
+    r"|Wednesday|Thursday|Friday|Saturday|Sunday|here|there|recently|again|back|yesterday|today)\b"
+)
+VERB_LEAD_AT_END = re.compile(rf"{_SPACE}(?:(?:{_ADVERB}|{_AUXILIARY})(?:{_SPACE}|$))*$")
+# "a spokesman for the department", "police", "two officials".
+NOMINAL = re.compile(
+    rf"\b(?:{_DETERMINER}{_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{_SOURCE_NOUN}s?\b"
+    rf"(?:{_SPACE}(?:for|of|from|with|at|in){_SPACE}(?:(?:the|a|his|her){_SPACE})?"
+    rf"[A-Za-z][\w’'-]*(?:{_SPACE}[A-Z][\w’'-]*)*)?"
+)
+# Any other noun phrase right before a verb: "the ad’s narrator", "a friend".
+ANY_SUBJECT = re.compile(
+    rf"\b{_DETERMINER}{_SPACE}(?:[\w’'-]+{_SPACE}){{0,3}}?[\w’'-]+(?={_SPACE}{_BEFORE_VERB}$)", re.IGNORECASE
+)
+# "Trump" in "Trump’s campaign said": the campaign spoke.
+POSSESSED = re.compile(rf"['’]s?{_SPACE}(?:[\w-]+{_SPACE}){{0,3}}?[\w-]+(?=[ \u00a0]*$|,)")
+ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
+
+PREPOSITIONS = frozenset(
+    """
+    of with to for by in at on from about against over after before during between among into like than near
+    under through via toward towards upon without within behind despite
+    """.split()
+)
+DETERMINERS = frozenset({"the", "a", "an", "his", "her", "their", "its", "former"})
+# A speech verb right after these is a noun, an infinitive or part of a relative clause.
+NOT_BEFORE_CUE = frozenset({"who", "that", "which", "to", "the", "a", "an", "of", "and"})
+# After a quotation these start a clause of the reporter's own, not an attribution.
+SUBORDINATORS = frozenset(
+    "when after while because if before until since although though whereas and but or".split()
+)
+# What follows these verbs is spoken to, not speaking.
+ADDRESSING = frozenset({"told", "tells", "telling", "called", "calling", "asked", "asking"})
+
+
+def is_name_like(words: str) -> bool:
+    """Tell whether all words are those of a name: "Mr. Smith", "POPE FRANCIS", "Ursula von der Leyen"."""
+    tokens = words.split()
+    capitals = sum(token[:1].isupper() or token in lexicon.NAME_PARTICLES for token in tokens)
+    return 0 < len(tokens) <= 6 and capitals == len(tokens)
+
+
+def is_abbreviation_stop(text: str, at: int) -> bool:
+    """Tell whether the character at ``at`` is the full stop of "Mr.", of an initial or of "U.S."."""
+    if text[at] != ".":
+        return False
+    word = re.search(r"[A-Za-z][A-Za-z.]*$", text[max(0, at - 8) : at])
+    if not word:
+        return False
+    stem = word.group()
+    titles = lexicon.TITLES | lexicon.ADDRESS_HONORIFICS | {"st."}
+    return len(stem) == 1 or "." in stem or f"{stem.lower()}." in titles
