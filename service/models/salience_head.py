@@ -26,7 +26,7 @@ from service.models.encoder import Encoding
 FILE_NAME = "salience.safetensors"
 
 FEATURES = (
-    # where it stands, counted among the usable sentences
+    # where it stands, counted among the usable sentences; not paragraphs, they differ from source to source
     "is_first",
     "is_second",
     "is_third",
@@ -35,8 +35,6 @@ FEATURES = (
     "fairly_near_start",
     "share_of_sentences_before",
     "share_of_characters_before",
-    "opens_paragraph",
-    "in_first_paragraph",
     "log_sentences",
     "log_characters",
     # what it says, in relation to the whole
@@ -93,7 +91,7 @@ _STEM_CHARACTERS = 6
 
 
 class SalienceHead:
-    """One hidden layer over features and sentence vector; deterministic, no state after loading."""
+    """One hidden layer over features and sentence vector: deterministic, and frozen once loaded."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         if len(weights["feature_mean"]) != len(FEATURES):
@@ -120,12 +118,22 @@ class SalienceHead:
         ``usable`` (S,) says which sentences may speak for the article: furniture is not, and neither
         counts as a position nor colours the centroid. Unusable sentences are scored, but meaninglessly.
         """
+        return self.score_vectors(article, sentences, encoding.sentence_vectors, usable)
+
+    def score_vectors(
+        self,
+        article: Article,
+        sentences: Sequence[Sentence],
+        vectors: NDArray[np.float32],
+        usable: NDArray[np.bool_],
+    ) -> NDArray[np.float32]:
+        """Do what ``score`` does, from sentence vectors (S, D) of unit length alone."""
         if not sentences:
             return np.zeros(0, dtype=np.float32)
         weights = self._weights
-        features = sentence_features(article, sentences, encoding.sentence_vectors, usable)  # (S, F)
+        features = sentence_features(article, sentences, vectors, usable)  # (S, F)
         standardised = (features - weights["feature_mean"]) / weights["feature_scale"]  # (S, F)
-        inputs = np.concatenate([standardised, encoding.sentence_vectors], axis=1)  # (S, F + D)
+        inputs = np.concatenate([standardised, vectors], axis=1)  # (S, F + D)
         hidden = np.maximum(inputs @ weights["hidden_weight"] + weights["hidden_bias"], 0)  # (S, H)
         scores: NDArray[np.float32] = hidden @ weights["out_weight"]  # (S,)
         return scores
@@ -150,12 +158,9 @@ def sentence_features(
 
 def _standing(sentences: Sequence[Sentence], usable: NDArray[np.bool_]) -> dict[str, NDArray[np.float32]]:
     lengths = np.array([len(sentence.span) for sentence in sentences], dtype=np.float32) * usable  # (S,)
-    paragraphs = np.array([sentence.paragraph for sentence in sentences])  # (S,)
-    index = np.cumsum(usable) - usable  # (S,) usable sentences before this one
+    index: NDArray[np.int64] = np.cumsum(usable) - usable  # (S,) usable sentences before this one
     total = max(int(usable.sum()), 1)
     characters = max(float(lengths.sum()), 1.0)
-    first_paragraph = paragraphs[np.argmax(usable)]
-    opens = np.concatenate([[True], paragraphs[1:] != paragraphs[:-1]])  # (S,)
     everywhere = np.ones(len(sentences), dtype=np.float32)
     return {
         "is_first": (index == 0).astype(np.float32),
@@ -166,8 +171,6 @@ def _standing(sentences: Sequence[Sentence], usable: NDArray[np.bool_]) -> dict[
         "fairly_near_start": np.exp(-index / 10.0),
         "share_of_sentences_before": index / total,
         "share_of_characters_before": (np.cumsum(lengths) - lengths) / characters,
-        "opens_paragraph": opens.astype(np.float32),
-        "in_first_paragraph": (paragraphs == first_paragraph).astype(np.float32),
         "log_sentences": everywhere * math.log1p(total),
         "log_characters": everywhere * math.log1p(characters),
     }

@@ -50,7 +50,7 @@ class TopicHead:
         self._vector_weight = weights["vector_weight"].astype(np.float32)  # (D, K)
         self._piece_weight = weights["piece_weight"].astype(np.float32)  # (V, K)
         self._piece_idf = weights["piece_idf"].astype(np.float32)  # (V,)
-        self._bias = weights["bias"].astype(np.float32)  # (K,)
+        self.bias: NDArray[np.float32] = weights["bias"].astype(np.float32)  # (K,)
 
     @classmethod
     def load(cls, folder: Path) -> TopicHead:
@@ -61,19 +61,19 @@ class TopicHead:
         """Score the article by its sentences where ``use`` (S,) is true; no such sentence, no probability."""
         if not (use[encoding.token_sentence]).any():
             return TopicScores(
-                np.zeros_like(self._bias), np.full((len(use), len(self._bias)), -np.inf, dtype=np.float32)
+                np.zeros_like(self.bias), np.full((len(use), len(self.bias)), -np.inf, dtype=np.float32)
             )
         contributions = self._by_vectors(encoding, use) + self._by_pieces(encoding, use)  # (S, K)
-        logits = contributions[use].sum(axis=0) + self._bias  # (K,)
+        logits = contributions[use].sum(axis=0) + self.bias  # (K,)
         contributions[~use] = -np.inf
         probabilities: NDArray[np.float32] = 1 / (1 + np.exp(-logits))
         return TopicScores(probabilities, contributions)
 
     def _by_vectors(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Split the product of document vector and weights by sentence: (S, K)."""
-        length = np.linalg.norm(encoding.sentence_vectors[use].sum(axis=0))
-        products: NDArray[np.float32] = encoding.sentence_vectors @ self._vector_weight  # (S, K)
-        return products / np.float32(max(length, 1e-9))
+        length = max(float(np.linalg.norm(encoding.sentence_vectors[use].sum(axis=0))), 1e-9)
+        products: NDArray[np.float32] = encoding.sentence_vectors @ self._vector_weight / length  # (S, K)
+        return products
 
     def _by_pieces(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Split the product of tf-idf and weights by sentence: each token bears its share of its piece."""
@@ -82,9 +82,11 @@ class TopicHead:
         pieces = count_pieces(ids)
         values = piece_values(pieces, self._piece_idf) / pieces.counts  # (P,)
         shares = values[np.searchsorted(pieces.ids, ids)]  # (T',)
-        sums = np.zeros((len(use), len(self._bias)), dtype=np.float32)  # (S, K)
+        sums = np.zeros((len(use), len(self.bias)), dtype=np.float32)  # (S, K)
         np.add.at(
-            sums, encoding.token_sentence[counted], shares[:, None].astype(np.float32) * self._piece_weight[ids]
+            sums,
+            encoding.token_sentence[counted],
+            shares[:, None].astype(np.float32) * self._piece_weight[ids],
         )
         return sums
 

@@ -1,0 +1,37 @@
+"""ROUGE of a summary against one reference: Google's ``rouge-score`` with stemming, F-measures in 0..1.
+
+Sentences are passed as sentences, because ROUGE-Lsum joins the longest common subsequences sentence by
+sentence. Not here: intervals (``eval.metrics.bootstrap``), and which summaries are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Rouge:
+    """F-measures in 0..1 of one summary: unigrams, bigrams, summary-level longest common subsequence."""
+
+    NAMES: ClassVar[tuple[str, ...]] = ("rouge1", "rouge2", "rouge_lsum")
+
+    rouge1: float
+    rouge2: float
+    rouge_lsum: float
+
+
+def rouge(reference: Sequence[str], summary: Sequence[str]) -> Rouge:
+    """Score the sentences of ``summary`` against those of ``reference`` (Lin 2004). Needs extra ``eval``."""
+    scores = _scorer().score("\n".join(reference), "\n".join(summary))
+    return Rouge(scores["rouge1"].fmeasure, scores["rouge2"].fmeasure, scores["rougeLsum"].fmeasure)
+
+
+@cache
+def _scorer() -> Any:
+    # Imported here so that the rest of eval works without the optional extra.
+    from rouge_score.rouge_scorer import RougeScorer  # type: ignore[import-untyped, unused-ignore]
+
+    return RougeScorer(["rouge1", "rouge2", "rougeLsum"], use_stemmer=True)
