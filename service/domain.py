@@ -6,7 +6,8 @@ All offsets are half-open and count Unicode code points of ``Article.text``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -40,6 +41,12 @@ class Span:
     def overlaps(self, other: Span) -> bool:
         """Tell whether the two spans share at least one character."""
         return self.start < other.end and other.start < self.end
+
+
+def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
+    """Tell whether ``span`` overlaps one of ``others``, which are disjoint and in order. Logarithmic."""
+    at = bisect(others, span.end - 1, key=lambda other: other.start) - 1
+    return at >= 0 and others[at].overlaps(span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ class ArticleModel(_Wire):
     text_sha256: str = Field(description="SHA-256 of the canonical text in UTF-8, hexadecimal.")
     text: str | None = Field(
         None,
-        description="The canonical text that offsets refer to. Present only where it is not the string that was "
-        "sent: HTML, ninjs, or characters that had to be replaced.",
+        description="The canonical text that offsets refer to. Present only where it is not the string that "
+        "was sent: HTML, ninjs, or characters that had to be replaced.",
     )
 
 

@@ -15,7 +15,9 @@ from service.domain import Article
 from service.errors import InvalidArticle
 from service.ingest.door import Declared, Door
 
+_NOTHING = Declared()
 _CONTENTS = ("text", "html", "ninjs")
+_MAX_DIGITS = 400
 _NAMES = {str: "string", dict: "object", list: "array", bool: "boolean", int: "number", float: "number"}
 
 # What stands here is also what is checked: the published schema and the validation can't drift apart.
@@ -68,7 +70,9 @@ def parse_json(data: bytes) -> object:
     if not text.strip():
         raise _malformed("is empty")
     try:
-        value: object = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        value: object = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant, parse_int=_whole_number
+        )
     except RecursionError as error:
         raise _malformed("is nested too deeply") from error
     except ValueError as error:
@@ -77,7 +81,7 @@ def parse_json(data: bytes) -> object:
 
 
 def admit_record(
-    door: Door, record: object, *, fallback: Declared = Declared(), strict: bool = True
+    door: Door, record: object, *, fallback: Declared = _NOTHING, strict: bool = True
 ) -> Article:
     """Let in the article of a parsed record. ``fallback`` holds where the record is silent.
 
@@ -85,28 +89,32 @@ def admit_record(
     article. Raises InvalidArticle naming the field, or what the door raises.
     """
     if not isinstance(record, dict):
-        raise _invalid("wrong-type", f"The JSON is {_kind(record)}, not an object", '{"text": "…"}')
+        raise _invalid("wrong-type", f"The JSON is {_kind(record)}, not an object", 'Send {"text": "…"}')
     fields = RECORD_SCHEMA["properties"]
     if strict and (unknown := sorted(record.keys() - fields.keys())):
-        raise _invalid("unknown-field", f"Unknown key {unknown[0][:80]!a}", f"known keys: {', '.join(fields)}")
+        raise _invalid("unknown-field", f"Unknown key {unknown[0][:80]!a}", f"Known are {', '.join(fields)}")
     for name, schema in fields.items():
         value = record.get(name)
         wanted = schema["type"][0]
         if value is not None and _NAMES.get(type(value)) != wanted:
             what = f"{name!r} is {_kind(value)}, not {_with_article(wanted)}"
-            raise _invalid("wrong-type", what, f"make it {_with_article(wanted)} or leave it out")
+            raise _invalid("wrong-type", what, f"Make it {_with_article(wanted)} or leave it out")
     given = [name for name in _CONTENTS if record.get(name) is not None]
     if len(given) != 1:
         found = " and ".join(map(repr, given)) or "none of them"
-        raise _invalid("content-count", f"The record holds {found}", "exactly one of 'text', 'html', 'ninjs'")
+        raise _invalid(
+            "content-count", f"The record holds {found}", "Send exactly one of 'text', 'html' and 'ninjs'"
+        )
     declared = Declared(
         id=record.get("id") or fallback.id,
         title=record.get("title") or fallback.title,
         language=record.get("language") or fallback.language,
         published=record.get("published") or fallback.published,
     )
-    admit = {"text": door.from_text, "html": door.from_html, "ninjs": door.from_ninjs}[given[0]]
-    return admit(record[given[0]], declared)
+    content = record[given[0]]
+    if given[0] == "text":
+        return door.from_text(content, declared)
+    return door.from_html(content, declared) if given[0] == "html" else door.from_ninjs(content, declared)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -116,6 +124,13 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         duplicate = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {duplicate[:80]!a} stands twice in one object")
     return record
+
+
+def _whole_number(digits: str) -> int:
+    # Python refuses to convert more than 4300 digits, in words about its own settings.
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a number has {len(digits)} digits, the limit is {_MAX_DIGITS}")
+    return int(digits)
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -137,4 +152,4 @@ def _malformed(what: str) -> InvalidArticle:
 
 
 def _invalid(code: str, what: str, remedy: str) -> InvalidArticle:
-    return InvalidArticle(f"{what}. Expected: {remedy}.", code=code)
+    return InvalidArticle(f"{what}. {remedy}.", code=code)

@@ -1,0 +1,208 @@
+"""The command ``pullquote``: declares the commands and their options, and what goes wrong in words.
+
+What the commands do is in ``service.cli``, imported when a command runs: help, version and shell completion
+answer at once, without the models.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import typer
+from pydantic import ValidationError
+
+from service import __version__
+from service.domain import Request, SummaryFormat, SummaryLength
+from service.settings import Settings
+
+_HELP = """Summaries, verbatim quotes and media topics of news articles, every word traced to the article.
+
+Works offline, with the model that is installed with it."""
+
+_EXAMPLES = """\b
+Examples:
+  pullquote analyze article.txt --format text
+      Read an analysis in the terminal.
+  pullquote analyze archive/ feed.jsonl --output analyses.jsonl
+      Folders and JSON lines in, JSON lines out.
+  curl -s "$URL" | pullquote analyze -
+      A page from standard input.
+  pullquote serve --port 9000
+      The HTTP service.
+"""
+
+_ANALYZE = """Analyse articles into JSON lines, or text for people.
+
+FILE is a text, HTML or ninjs (.json) file, a .jsonl file with one {"id", "title"?, "text" or "html"} a line,
+a folder (searched for all of these), or - for standard input.
+
+An article without an id of its own gets its file's name (within a folder: its path there), feed.jsonl:12 for
+line 12, or "stdin". An article that can't be analysed is reported on standard error and the others go on.
+
+Exit status: 0 all went well, 1 some article failed, 2 the command line is wrong."""
+
+_SERVE = """Start the HTTP service.
+
+It answers POST /v1/analyses; GET /readyz says when; GET /openapi.json describes all. Ctrl+C stops it, once
+the work in flight is done.
+
+Each option can also be set in the environment, under its name with PULLQUOTE_ before it (PULLQUOTE_PORT)."""
+
+app = typer.Typer(
+    name="pullquote",
+    help=_HELP,
+    epilog=_EXAMPLES,
+    no_args_is_help=True,
+    # Plain help: loading rich for it would double the time that it takes.
+    rich_markup_mode=None,
+    # Python's own: the decorated one can print local variables, and with them articles.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pullquote {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(help=_ANALYZE)
+def analyze(  # noqa: PLR0913 - one parameter an option
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="What to analyse; - is standard input.")],
+    format_: Annotated[
+        Literal["json", "text"], typer.Option("--format", "-f", help="JSON lines, or text for people.")
+    ] = "json",
+    length: Annotated[
+        SummaryLength, typer.Option(help="Summary of at most 2 sentences, of 3 to 5, or of 6 and more.")
+    ] = SummaryLength.MEDIUM,
+    summary_format: Annotated[
+        SummaryFormat, typer.Option(help="How the summary is laid out.")
+    ] = SummaryFormat.PARAGRAPH,
+    offset_unit: Annotated[
+        Literal["codepoint", "utf16"], typer.Option(help="What offsets count; utf16 is for JavaScript.")
+    ] = "codepoint",
+    article_id: Annotated[str | None, typer.Option("--id", help="Id of the article, if it is one.")] = None,
+    title: Annotated[str | None, typer.Option(help="Headline of the article, if it is one.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the articles; en skips the detection.")
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Standard input is JSON lines.")] = False,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output.")
+    ] = None,
+) -> None:
+    """Analyse articles (the help text is ``_ANALYZE``)."""
+    from service.cli import analyze as command
+    from service.cli.inputs import may_be_many
+    from service.ingest import Declared
+    from service.wire import OffsetUnit
+
+    if (article_id or title) and (len(files) > 1 or may_be_many(files[0]) or jsonl):
+        raise typer.BadParameter(
+            "--id and --title name one article; give one file, or put them into the .jsonl"
+        )
+    if output and any(
+        Path(name).exists() and Path(output).exists() and Path(name).samefile(output) for name in files
+    ):
+        raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
+    options = command.Options(
+        format=format_,
+        request=Request(length=length, format=summary_format),
+        offset_unit=OffsetUnit(offset_unit),
+        declared=Declared(id=article_id, title=title, language=language),
+        lines=jsonl,
+        output=output,
+    )
+    try:
+        status = command.analyze(files, _settings({}), options)
+    except command.CannotStart as error:
+        raise _failure(str(error)) from error
+    except BrokenPipeError:
+        _be_quiet_about_the_closed_pipe()
+        status = 1
+    except OSError as error:
+        raise _failure(
+            f"{error.filename or output or 'standard output'}: {error.strerror or error}"
+        ) from error
+    raise typer.Exit(status)
+
+
+def _serve(**flags: str | None) -> None:
+    settings = _settings({name: value for name, value in flags.items() if value is not None})
+    from service.cli.serve import serve as run
+
+    try:
+        run(settings)
+    except OSError as error:
+        raise _failure(
+            f"can't listen on {settings.host} port {settings.port}: {error.strerror or error}. Choose "
+            "another with --host and --port, or stop what listens there."
+        ) from error
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+def _flag(name: str) -> inspect.Parameter:
+    """The option for a setting: its name, type, default and help are declared once, in Settings."""
+    field = Settings.model_fields[name]
+    option = typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=f"{field.description} Default: {field.default}.",
+        show_default=False,
+        metavar="|".join(get_args(field.annotation)) or "VALUE",
+    )
+    kind = Annotated[str | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
+
+
+_serve.__signature__ = inspect.Signature([_flag(name) for name in Settings.model_fields])  # type: ignore[attr-defined]
+app.command("serve", help=_SERVE)(_serve)
+
+
+def _settings(flags: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        lines = [_wrong_setting(problem, flags) for problem in error.errors()]
+        typer.echo("\n".join(lines), err=True)
+        raise typer.Exit(2) from None
+
+
+def _wrong_setting(problem: Any, flags: dict[str, Any]) -> str:
+    name = str(problem["loc"][0])
+    source = f"--{name.replace('_', '-')}" if name in flags else f"PULLQUOTE_{name.upper()}"
+    return f"pullquote: {source} is {problem['input']!r}: {problem['msg']}."
+
+
+def _failure(reason: str) -> typer.Exit:
+    typer.echo(f"pullquote: {reason}", err=True)
+    return typer.Exit(1)
+
+
+def _be_quiet_about_the_closed_pipe() -> None:
+    """Nobody reads on (``| head``): let Python's last flush at exit go nowhere instead of complaining."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

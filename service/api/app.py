@@ -1,0 +1,188 @@
+"""The application: its routes, and how they are put together.
+
+``create_app`` takes the function that loads the pipeline, so that a test can give it a fake one. Everything
+slow (reading HTML, the model, writing JSON) runs in the worker's thread; the event loop only waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Annotated, Any, Protocol
+
+from fastapi import APIRouter, FastAPI, Query
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+import service
+from service import wire
+from service.api import body, openapi, problems
+from service.api.logs import RequestLog, path_of
+from service.api.worker import Worker
+from service.domain import Analysis, Article, Provenance, SummaryFormat, SummaryLength
+from service.domain import Request as AnalysisRequest
+from service.ingest import Door
+from service.settings import Settings
+
+# nginx's: the client went away before the answer. Only the log sees it.
+_CLIENT_CLOSED_REQUEST = 499
+
+
+class Analyses(Protocol):
+    """What the service needs of ``service.pipeline.Pipeline``."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What makes the analyses."""
+        ...
+
+    def analyse(self, article: Article, request: AnalysisRequest) -> Analysis:
+        """Analyse one article."""
+        ...
+
+
+class AnalysisQuery(BaseModel):
+    """What the caller may choose about an analysis."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    length: SummaryLength = Field(
+        SummaryLength.MEDIUM, description="short: at most 2 sentences; medium: 3 to 5; long: 6 or more."
+    )
+    format: SummaryFormat = Field(SummaryFormat.PARAGRAPH, description="How the summary is laid out.")
+    offset_unit: wire.OffsetUnit = Field(
+        wire.OffsetUnit.CODEPOINT,
+        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
+    )
+
+
+class Readiness(BaseModel):
+    """That the service can analyse, and with what."""
+
+    status: str = Field(examples=["ready"])
+    service: str
+    encoder: str
+    heads: str
+    taxonomy: str
+    settings: str
+
+
+def create_app(settings: Settings, load_pipeline: Callable[[], Analyses], door: Door) -> FastAPI:
+    """Build the service. ``load_pipeline`` runs in the background once the application starts."""
+    worker: Worker[Analyses] = Worker(load_pipeline, settings.queue_limit)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker.start()
+        yield
+        await asyncio.to_thread(worker.stop)
+
+    app = FastAPI(
+        title="Pullquote",
+        version=service.__version__,
+        summary="Summaries, verbatim quotes and media topics of news articles.",
+        description=openapi.DESCRIPTION,
+        # The usual page loads its scripts from a content delivery network; this service needs no network.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+    app.include_router(_analyses(worker, door))
+    app.include_router(_health(worker))
+    problems.install(app)
+    app.add_middleware(RequestLog, on_defect=_answer_defect)
+    return app
+
+
+def _analyses(worker: Worker[Analyses], door: Door) -> APIRouter:
+    router = APIRouter(tags=["analyses"])
+
+    @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
+    async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
+        body.require_readable(request)
+        worker.require_room()  # before megabytes are read in vain
+        try:
+            received = await body.read(request, door.max_chars)
+            job = partial(_analyse, door=door, received=received, query=query)
+            content = await _while_connected(request, worker, job)
+        except ClientDisconnect:
+            return Response(status_code=_CLIENT_CLOSED_REQUEST)
+        return Response(content, media_type="application/json")
+
+    @router.get("/v1/schema", summary="The JSON Schema of an analysis")
+    async def schema() -> dict[str, Any]:
+        """The schema of what `POST /v1/analyses` and `pullquote analyze` return."""
+        return wire.json_schema()
+
+    return router
+
+
+def _analyse(pipeline: Analyses, door: Door, received: body.Body, query: AnalysisQuery) -> bytes:
+    """The job: everything that takes time, in the worker's thread."""
+    article = body.admit(door, received)
+    analysis = pipeline.analyse(article, AnalysisRequest(length=query.length, format=query.format))
+    return wire.dumps(analysis, query.offset_unit).encode("utf-8")
+
+
+async def _while_connected(
+    request: Request, worker: Worker[Analyses], job: Callable[[Analyses], bytes]
+) -> bytes:
+    """Run ``job``; if the client goes away before it has begun, it never does. Raises ClientDisconnect."""
+    running = asyncio.ensure_future(worker.run(job))
+    # The body has been read, so the only thing left to receive is that the client has gone.
+    gone = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            raise ClientDisconnect
+        return running.result()
+    finally:
+        running.cancel()
+        gone.cancel()
+        await asyncio.gather(running, gone, return_exceptions=True)
+
+
+def _health(worker: Worker[Analyses]) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/livez", summary="Is the process alive?")
+    async def livez() -> dict[str, str]:
+        """Always 200 while the process answers; restart it if it doesn't."""
+        return {"status": "alive"}
+
+    @router.get("/readyz", summary="Can it analyse?", **openapi.READINESS)
+    async def readyz() -> Readiness:
+        """200 once the models are loaded, 503 until then, 500 if they could not be loaded."""
+        made_by = worker.model().provenance
+        return Readiness(
+            status="ready",
+            service=made_by.service,
+            encoder=made_by.encoder,
+            heads=made_by.heads,
+            taxonomy=made_by.taxonomy,
+            settings=made_by.settings,
+        )
+
+    @router.get("/", include_in_schema=False)
+    async def root() -> JSONResponse:
+        return JSONResponse(
+            {
+                "service": f"Pullquote {service.__version__}",
+                "analyse": "POST /v1/analyses",
+                "openapi": "/openapi.json",
+                "schema": "/v1/schema",
+                "health": ["/livez", "/readyz"],
+            }
+        )
+
+    return router
+
+
+def _answer_defect(scope: Scope) -> Response:
+    return problems.respond(problems.InternalError(problems.DEFECT), path_of(scope))

@@ -1,0 +1,79 @@
+"""Reads the body of a request, within limits: bytes and their type in, an article out.
+
+Two steps, because they run in two places: ``read`` collects the bytes on the event loop, ``admit`` parses
+them in the worker's thread. Not here: what makes a text an article (``service.ingest``).
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from service.api.problems import UnsupportedMediaType
+from service.domain import Article
+from service.errors import ArticleTooLong
+from service.ingest import Door
+from service.ingest.record import admit_record, parse_json
+
+JSON, HTML, TEXT = "application/json", "text/html", "text/plain"
+# The door takes pages with up to this many bytes a character of text; escaped JSON needs at most 12.
+_BYTES_PER_CHAR = 25
+# Room for the keys, the title and the id beside a short text.
+_ENVELOPE_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The bytes of a request and the content type they were sent under."""
+
+    data: bytes
+    content_type: str
+
+
+def require_readable(request: Request) -> None:
+    """Raise UnsupportedMediaType unless the body is JSON, HTML or plain text, not compressed."""
+    content_type = request.headers.get("content-type", "")
+    if _media_type(content_type) not in {JSON, HTML, TEXT}:
+        raise UnsupportedMediaType(
+            f"The content type is {content_type[:80]!a}. Send {JSON}, {HTML} or {TEXT}; with curl: "
+            f"-H 'Content-Type: {TEXT}'."
+        )
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.strip().lower() != "identity":
+        raise UnsupportedMediaType(f"The content encoding is {encoding[:80]!a}. Send the body uncompressed.")
+
+
+async def read(request: Request, max_chars: int) -> Body:
+    """Collect the body. Raises ArticleTooLong as soon as it is clear that it exceeds the limit."""
+    limit = max_chars * _BYTES_PER_CHAR + _ENVELOPE_BYTES
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(int(declared), limit)
+    data = bytearray()
+    async with aclosing(request.stream()) as chunks:
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > limit:
+                raise _too_large(len(data), limit)
+    return Body(bytes(data), request.headers["content-type"])
+
+
+def admit(door: Door, body: Body) -> Article:
+    """Let in the article that ``body`` holds. Raises InvalidArticle or ArticleTooLong."""
+    if _media_type(body.content_type) == JSON:
+        return admit_record(door, parse_json(body.data))
+    return door.from_bytes(body.data, name="the request body", content_type=body.content_type)
+
+
+def _media_type(content_type: str) -> str:
+    return content_type.split(";", 1)[0].strip().lower()
+
+
+def _too_large(size: int, limit: int) -> ArticleTooLong:
+    return ArticleTooLong(
+        f"The body has {size} bytes or more, the limit is {limit}. Send the article's plain text, split it, "
+        "or raise PULLQUOTE_MAX_CHARS.",
+        code="body-too-large",
+    )

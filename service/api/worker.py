@@ -1,0 +1,125 @@
+"""The model off the event loop: one thread that loads it and then works through a bounded queue.
+
+One thread, because an analysis already uses every core: two at once would only delay each other. Not here:
+HTTP, and what a job does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from threading import Lock
+from typing import Generic, TypeVar
+
+from service.api.logs import where
+from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
+
+M = TypeVar("M")
+R = TypeVar("R")
+
+_log = logging.getLogger(__name__)
+
+# Until an article has been timed; about what a news article takes on two cores.
+_FIRST_GUESS_S = 0.5
+# Weight of the newest article in the moving average: the last ten or so count.
+_NEWEST = 0.2
+
+
+class Worker(Generic[M]):
+    """Loads a model ``M`` once and runs jobs on it, one after the other, in its own thread."""
+
+    def __init__(self, load: Callable[[], M], queue_limit: int) -> None:
+        """Take the function that loads the model, and how many jobs may wait or run at once."""
+        self._load = load
+        self._queue_limit = queue_limit
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pullquote-model")
+        self._loading: Future[M] | None = None
+        self._waiting = 0
+        self._seconds_per_job = _FIRST_GUESS_S
+        self._lock = Lock()
+
+    def start(self) -> None:
+        """Begin to load the model, in the background."""
+        self._loading = self._thread.submit(self._load_model)
+
+    def stop(self) -> None:
+        """Finish what is running and waiting, then end the thread. Blocks."""
+        self._thread.shutdown(wait=True)
+
+    def model(self) -> M:
+        """Return the loaded model. Raises NotReady while it loads, ModelFailed if it could not be loaded."""
+        if self._loading is None or not self._loading.done():
+            raise NotReady("The models are still loading. Try again in a few seconds.")
+        if failure := self._loading.exception():
+            # A fresh one: an exception that is raised again and again collects tracebacks for ever.
+            raise ModelFailed(str(failure))
+        return self._loading.result()
+
+    def require_room(self) -> None:
+        """Raise NotReady, ModelFailed or Overloaded if a job would be refused now."""
+        self.model()
+        with self._lock:
+            self._require_room()
+
+    async def run(self, job: Callable[[M], R]) -> R:
+        """Run ``job`` in the worker's thread, in the log context of the caller, and return its result.
+
+        Cancelling takes a waiting job out of the queue. Raises what ``job`` raises on purpose
+        (PullquoteError), ModelFailed for anything else, and what ``require_room`` raises.
+        """
+        model, context = self.model(), copy_context()
+        with self._lock:
+            self._require_room()
+            future = self._thread.submit(lambda: context.run(self._timed, job, model))
+            self._waiting += 1
+        # Outside the lock: a future that is already done calls back at once, in this thread.
+        future.add_done_callback(self._leave)
+        return await asyncio.wrap_future(future)
+
+    def _require_room(self) -> None:
+        if self._waiting >= self._queue_limit:
+            wait_s = max(1, math.ceil(self._seconds_per_job * self._waiting))
+            raise Overloaded(
+                f"{self._waiting} analyses are waiting or running, the limit is {self._queue_limit}. Try "
+                f"again in {wait_s} s, send fewer at once, or raise PULLQUOTE_QUEUE_LIMIT.",
+                retry_after_s=wait_s,
+            )
+
+    def _leave(self, _: Future[R]) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+    def _load_model(self) -> M:
+        started_s = time.perf_counter()
+        try:
+            model = self._load()
+        except ModelFailed as error:
+            _log.error("the models could not be loaded: %s", error.detail)
+            raise
+        except Exception as error:
+            # Nothing has been analysed yet, so the message can't quote an article.
+            _log.exception("the models could not be loaded")
+            raise ModelFailed("The models could not be loaded; the service's log says why.") from error
+        _log.info("the models are loaded, seconds=%.1f", time.perf_counter() - started_s)
+        return model
+
+    def _timed(self, job: Callable[[M], R], model: M) -> R:
+        started_s = time.perf_counter()
+        try:
+            return job(model)
+        except PullquoteError:
+            raise
+        except Exception as error:
+            _log.error("the analysis broke: %s", where(error))
+            raise ModelFailed(
+                "The analysis broke unexpectedly. Other articles are not affected; report the request id."
+            ) from error
+        finally:
+            elapsed_s = time.perf_counter() - started_s
+            with self._lock:
+                self._seconds_per_job += _NEWEST * (elapsed_s - self._seconds_per_job)

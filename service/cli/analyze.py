@@ -1,0 +1,150 @@
+"""``pullquote analyze``: every article found goes through the pipeline, one line or page each.
+
+One article at a time, written as soon as it is done, so memory stays flat and a reader downstream can begin.
+A bad article is reported on standard error and the others go on.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from service import wire
+from service.bootstrap import build_door, build_pipeline
+from service.cli.inputs import Found, count, find
+from service.cli.text_format import render, safe
+from service.domain import Analysis, Article, Request
+from service.errors import ModelFailed, PullquoteError
+from service.ingest import Declared
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+_PIPED_WIDTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says, apart from the articles."""
+
+    format: Literal["json", "text"]
+    request: Request
+    offset_unit: wire.OffsetUnit
+    declared: Declared
+    lines: bool
+    output: str | None
+
+
+class _Analyser:
+    """The door and the pipeline; the pipeline is loaded for the first article that is let in."""
+
+    def __init__(self, settings: Settings, request: Request) -> None:
+        self._settings = settings
+        self._request = request
+        self.door = build_door(settings)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        try:
+            return build_pipeline(self._settings)
+        except ModelFailed as error:
+            raise CannotStart(error.detail) from error
+
+    def analyse(self, article: Article) -> Analysis:
+        return self._pipeline.analyse(article, self._request)
+
+
+class CannotStart(Exception):  # noqa: N818 - read aloud at its raise
+    """No article can be analysed: the models can't be loaded."""
+
+
+def analyze(names: list[str], settings: Settings, options: Options) -> int:
+    """Analyse the articles of ``names``; return the exit status, 1 if one of them failed.
+
+    Raises CannotStart if the models can't be loaded, OSError if the output can't be written.
+    """
+    analyser = _Analyser(settings, options.request)
+    failed = False
+    with ExitStack() as stack:
+        out: BinaryIO = sys.stdout.buffer
+        if options.output:
+            out = stack.enter_context(Path(options.output).open("wb"))
+        writer = _writer(out, options)
+        console, advance = stack.enter_context(_progress(names, options))
+        for found in find(names, options.declared, sys.stdin.buffer, lines=options.lines):
+            reason = _analyse_one(found, analyser, writer)
+            if reason:
+                failed = True
+                console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
+            advance()
+    return int(failed)
+
+
+def _analyse_one(found: Found, analyser: _Analyser, write: Callable[[Analysis], None]) -> str | None:
+    """Analyse and write one article; return the reason if it failed."""
+    try:
+        article = found.admit(analyser.door)
+    except PullquoteError as error:
+        return error.detail
+    except OSError as error:
+        return error.strerror or str(error)
+    try:
+        analysis = analyser.analyse(article)
+    except PullquoteError as error:
+        return _with_id(article, found, error.detail)
+    except CannotStart:
+        raise
+    except Exception as error:
+        return _with_id(article, found, f"the analysis broke unexpectedly ({type(error).__name__}: {error})")
+    write(analysis)
+    return None
+
+
+def _with_id(article: Article, found: Found, reason: str) -> str:
+    return reason if article.id in found.where else f"article {article.id}: {reason}"
+
+
+def _writer(out: BinaryIO, options: Options) -> Callable[[Analysis], None]:
+    on_terminal = out.isatty()
+    width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if on_terminal else _PIPED_WIDTH
+    first = True
+
+    def write_json(analysis: Analysis) -> None:
+        out.write(wire.dumps(analysis, options.offset_unit).encode("utf-8") + b"\n")
+        out.flush()
+
+    def write_text(analysis: Analysis) -> None:
+        nonlocal first
+        separator = "" if first else f"\n{'─' * min(width, _PIPED_WIDTH)}\n\n"
+        first = False
+        out.write((separator + render(analysis, width, color=on_terminal)).encode("utf-8", "replace"))
+        out.flush()
+
+    return write_json if options.format == "json" else write_text
+
+
+@contextmanager
+def _progress(names: list[str], options: Options) -> Iterator[tuple[Console, Callable[[], None]]]:
+    """Yield where to report failures, and what to call after each article.
+
+    The bar is for people who would otherwise see nothing: standard error is a terminal, the output goes
+    elsewhere, and there is more than one article.
+    """
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    is_seen = console.is_terminal and (options.output or not sys.stdout.isatty())
+    total = count(names) if is_seen else 1
+    if total == 1:
+        yield console, lambda: None
+        return
+    columns = (TextColumn("Analysing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        yield console, lambda: progress.advance(task)

@@ -1,0 +1,70 @@
+"""``pullquote serve``: binds the port, says where it listens, and runs the service until told to stop."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from service.api import example
+from service.api.app import create_app
+from service.api.logs import configure
+from service.bootstrap import build_door, build_pipeline
+from service.ingest import Door
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+# Work in flight may finish; a client that never finishes sending must not keep the process for ever.
+_STOP_WITHIN_S = 120
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until SIGINT or SIGTERM, then finish what is in flight.
+
+    Raises OSError if it can't listen where the settings say.
+    """
+    listener = _listen(settings.host, settings.port)
+    configure(settings.log_level)
+    door = build_door(settings)
+    app = create_app(settings, lambda: _load(settings, door), door)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        ws="none",
+        timeout_graceful_shutdown=_STOP_WITHIN_S,
+    )
+    print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _load(settings: Settings, door: Door) -> Pipeline:
+    pipeline = build_pipeline(settings)
+    # What loads at first use (the language detector, the kernels) shall not make the first caller wait, and
+    # a model that can't analyse is not ready.
+    pipeline.analyse(door.from_text(example.TEXT))
+    print("Pullquote is ready.", flush=True)
+    return pipeline
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Listen at once: connections wait until the server is up, and a taken port is known before it starts."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,123 @@
+"""An analysis for people: headline, summary, quotes with speakers, topics and notes in a terminal's width.
+
+Words of the article are shown as they are, but for what a terminal would obey: control characters, escape
+sequences and bidirectional overrides are made visible, and nothing is read as markup. Not a stable format:
+programs read the JSON.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from service.domain import Analysis, Article, Quote, QuoteKind, Summary, SummaryFormat, Topic
+
+MAX_WIDTH = 96  # longer lines are hard to read
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_SPACES = re.compile(r"\s+")
+_INDENT = 2
+_HEADLINE_CHARS = 160
+
+
+def render(analysis: Analysis, width: int, *, color: bool) -> str:
+    """Lay ``analysis`` out in lines of at most ``width`` columns, ending in a line break."""
+    console = Console(
+        file=io.StringIO(),
+        width=min(width, MAX_WIDTH),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with console.capture() as capture:
+        console.print(_layout(analysis))
+    # Padding fills lines up to the width, which hurts when they are copied.
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _layout(analysis: Analysis) -> Group:
+    article = analysis.article
+    text = article.text
+    blocks: list[RenderableType] = [_headline(article), *_section("Summary", [_summary(analysis.summary)])]
+    quotes = sorted(analysis.quotes, key=lambda quote: quote.rank)
+    blocks += _section("Quotes", [_quote(quote, text) for quote in quotes])
+    if analysis.topics:
+        blocks += _section("Topics", [_topics(analysis.topics)])
+    blocks += _section("Notes", [Text(safe(notice.detail)) for notice in analysis.warnings])
+    return Group(*blocks)
+
+
+def safe(text: str) -> str:
+    """Return ``text`` on one line, with whatever could steer a terminal shown as U+FFFD."""
+    return _UNSAFE.sub("\ufffd", _SPACES.sub(" ", text)).strip()
+
+
+def _headline(article: Article) -> Text:
+    """The title, or else how the text begins: often its headline, and always recognised."""
+    words = safe(article.title or article.text.strip().split("\n", 1)[0])
+    if len(words) > _HEADLINE_CHARS:
+        words = words[:_HEADLINE_CHARS].rstrip() + " …"
+    return Text(words, style="bold").append(f"\n{safe(article.id)}", style="not bold dim")
+
+
+def _section(name: str, blocks: list[RenderableType]) -> list[RenderableType]:
+    """Head and indent ``blocks``, an empty line before each; nothing at all without blocks."""
+    if not blocks:
+        return []
+    head = Text(f"\n{name.upper()}", style="bold cyan")
+    spaced = [Padding(block, (0 if number == 0 else 1, 0, 0, _INDENT)) for number, block in enumerate(blocks)]
+    return [head, *spaced]
+
+
+def _summary(summary: Summary) -> RenderableType:
+    if summary.format is SummaryFormat.PARAGRAPH:
+        return Text(safe(summary.text))
+    return Group(*(_beside("•", Text(safe(sentence.text)), 1) for sentence in summary.sentences))
+
+
+def _quote(quote: Quote, text: str) -> RenderableType:
+    speaker, cue = quote.speaker, quote.cue
+    lines = Text(_words(quote, text), style="" if quote.kind is QuoteKind.DIRECT else "italic")
+    lines.append("\n")
+    lines.append(f"— {safe(speaker.name)}" if speaker else "— speaker not named", style="not italic green")
+    if speaker and speaker.role:
+        lines.append(f", {safe(speaker.role)}", style="not italic green")
+    details = [quote.kind.value, *([f"“{safe(cue.of(text))}”"] if cue else [])]
+    lines.append(f"  {' · '.join(details)}", style="not italic dim")
+    return _beside(str(quote.rank), lines, 2)
+
+
+def _words(quote: Quote, text: str) -> str:
+    """A direct quote's parts each in their own marks: what stood between them is not the speaker's."""
+    parts = [safe(part.of(text)) for part in quote.parts]
+    if quote.kind is QuoteKind.DIRECT:
+        return " … ".join(f"“{part}”" for part in parts)
+    return " … ".join(parts)
+
+
+def _topics(topics: tuple[Topic, ...]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    table.add_column(style="dim", no_wrap=True)
+    for topic in topics:
+        # A model is never as sure as "100%" reads.
+        table.add_row(f"{min(topic.confidence, 0.99):.0%}", Text(topic.label), Text(topic.id))
+    return table
+
+
+def _beside(mark: str, content: Text, mark_width: int) -> Table:
+    """Hang ``content`` beside its mark, so that wrapped lines stay clear of it."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", width=mark_width, style="bold")
+    table.add_column()
+    table.add_row(mark, content)
+    return table

@@ -1,0 +1,15 @@
+"""Fixtures that several test modules share."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.bootstrap import build_pipeline
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def pipeline() -> Pipeline:
+    """The real pipeline, loaded once."""
+    return build_pipeline(Settings())

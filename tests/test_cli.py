@@ -1,0 +1,361 @@
+"""The command line, as a person or a shell script uses it; most tests with a fake pipeline."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import FakePipeline, Gate
+from typer.testing import CliRunner, Result
+
+import service
+from service import bootstrap, wire
+from service.__main__ import app
+from service.cli.text_format import render
+from service.domain import Analysis, Article, Request, SummaryFormat
+from service.errors import ModelFailed
+from service.pipeline import Pipeline
+from service.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+RAIN = "The mayor of the town said that it was raining, and that it would rain again."
+PULLQUOTE = [sys.executable, "-m", "service"]
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
+    pipeline = FakePipeline()
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", lambda settings: pipeline)
+    return pipeline
+
+
+def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+
+
+def analyses(result: Result) -> list[wire.AnalysisModel]:
+    return [wire.AnalysisModel.model_validate_json(line) for line in result.stdout.splitlines()]
+
+
+def ids(result: Result) -> list[str]:
+    return [analysis.article.id for analysis in analyses(result)]
+
+
+def jsonl(*records: object) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+def test_a_text_file_gives_one_line_of_canonical_json(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text(RAIN)
+    result = run("analyze", tmp_path / "rain.txt")
+    expected = FakePipeline().analyse(bootstrap.build_door(Settings()).from_text(RAIN))
+    assert result.exit_code == 0
+    assert result.stdout == wire.dumps(expected).replace(expected.article.id, "rain.txt") + "\n"
+    assert result.stderr == ""
+
+
+def test_a_folder_is_searched_in_a_fixed_order_for_every_kind_of_article(
+    fake: FakePipeline, tmp_path: Path
+) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "two.txt").write_text(RAIN)
+    (tmp_path / "a.HTML").write_text(f"<html><body><p>{RAIN}</p></body></html>")
+    (tmp_path / "c.json").write_text(json.dumps({"uri": "urn:c", "body_text": RAIN}))
+    (tmp_path / "d.json").write_text(json.dumps({"headline": "no uri", "body_text": RAIN}))
+    (tmp_path / "e.json").write_text(json.dumps({"text": RAIN}, indent=2))
+    (tmp_path / "f.jsonl").write_text(jsonl({"id": "f1", "text": RAIN}) + "\n" + jsonl({"text": RAIN}))
+    (tmp_path / "notes.md").write_text("not an article")
+    result = run("analyze", tmp_path)
+    assert ids(result) == ["a.HTML", "urn:c", "d.json", "e.json", "f1", "f.jsonl:3", "b/two.txt"]
+    assert result.exit_code == 0
+
+
+def test_a_bad_line_is_named_and_the_others_go_on(fake: FakePipeline, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(
+        jsonl({"id": "one", "text": RAIN})
+        + '{"id": "two", "text": \n'
+        + jsonl({"id": "three", "text": RAIN, "x": 1})
+    )
+    result = run("analyze", feed)
+    assert ids(result) == ["one", "three"]
+    assert result.exit_code == 1
+    assert f"{feed}:2: The JSON can't be parsed" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_an_article_that_breaks_the_model_is_reported_with_its_id(fake: FakePipeline, tmp_path: Path) -> None:
+    def break_on_two(article: Article) -> None:
+        if article.id == "two":
+            raise RuntimeError("no")
+
+    fake.before = break_on_two
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(jsonl(*({"id": name, "text": RAIN} for name in ("one", "two", "three"))))
+    result = run("analyze", feed)
+    assert ids(result) == ["one", "three"]
+    assert result.exit_code == 1
+    assert f"{feed}:2: article two: the analysis broke unexpectedly (RuntimeError" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("missing.txt", None, "No such file"),
+        ("missing.jsonl", None, "No such file"),
+        ("empty.txt", b"", "no letter or digit"),
+        ("scan.txt", b"%PDF-1.7", "PDF"),
+        ("broken.json", b"{", "can't be parsed"),
+        (
+            "french.txt",
+            ("Le maire a déclaré hier que la ville serait fermée pour les travaux. " * 3).encode(),
+            "fr",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_analysed_is_named_and_the_next_one_is(
+    fake: FakePipeline, tmp_path: Path, name: str, content: bytes | None, reason: str
+) -> None:
+    (tmp_path / "good.txt").write_text(RAIN)
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    result = run("analyze", tmp_path / name, tmp_path / "good.txt")
+    assert ids(result) == ["good.txt"]
+    assert result.exit_code == 1
+    assert f"{name}: " in result.stderr
+    assert reason in result.stderr
+
+
+def test_a_folder_without_articles_is_no_success(fake: FakePipeline, tmp_path: Path) -> None:
+    result = run("analyze", tmp_path)
+    assert result.exit_code == 1
+    assert ".jsonl" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "expected"),
+    [
+        (RAIN, ["stdin"]),
+        (f"<html><body><p>{RAIN}</p></body></html>", ["stdin"]),
+        (json.dumps({"id": "r", "text": RAIN}, indent=1), ["r"]),
+        (json.dumps({"uri": "urn:n", "body_text": RAIN}), ["urn:n"]),
+        (jsonl({"id": "one", "text": RAIN}, {"text": RAIN}), ["one", "stdin:2"]),
+        (f"{{sic}} {RAIN}", ["stdin"]),
+    ],
+)
+def test_standard_input_is_taken_for_what_it_is(fake: FakePipeline, stdin: str, expected: list[str]) -> None:
+    result = run("analyze", "-", stdin=stdin)
+    assert ids(result) == expected
+    assert result.exit_code == 0
+
+
+def test_standard_input_declared_as_json_lines_is_read_so_from_its_first_line(fake: FakePipeline) -> None:
+    result = run("analyze", "-", "--jsonl", stdin="oops\n" + jsonl({"id": "two", "text": RAIN}))
+    assert ids(result) == ["two"]
+    assert "stdin:1: " in result.stderr
+
+
+def test_options_reach_the_analysis(fake: FakePipeline) -> None:
+    text = f"🌧 {RAIN} “Bring a coat,” she said."
+    flags = "--length short --summary-format bullets --offset-unit utf16 --id a1 --title Rain --language en"
+    [analysis] = analyses(run("analyze", "-", *flags.split(), stdin=text))
+    assert (analysis.article.id, analysis.article.title) == ("a1", "Rain")
+    assert (analysis.summary.length, analysis.summary.format) == ("short", "bullets")
+    assert analysis.quotes[0].parts[0].start == text.index("Bring") + 1, "one more than in code points"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze"],
+        ["analyze", "--length", "tiny", "-"],
+        ["analyze", "--id", "x", "a.txt", "b.txt"],
+        ["analyze", "--title", "x", "feed.jsonl"],
+        ["serve", "--port", "http"],
+        ["serve", "--log-level", "loud"],
+        ["analyse", "-"],
+    ],
+)
+def test_a_wrong_command_line_exits_with_2(fake: FakePipeline, arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr
+
+
+def test_a_wrong_setting_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULLQUOTE_MAX_CHARS", "many")
+    result = run("analyze", "-", stdin=RAIN)
+    assert result.exit_code == 2
+    assert "PULLQUOTE_MAX_CHARS is 'many'" in result.stderr
+
+
+def test_the_output_file_gets_what_standard_output_would(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text(RAIN)
+    result = run("analyze", tmp_path / "rain.txt", "--output", tmp_path / "out.jsonl")
+    assert result.stdout == ""
+    assert (tmp_path / "out.jsonl").read_text() == run("analyze", tmp_path / "rain.txt").stdout
+
+
+def test_an_input_is_never_overwritten_by_the_output(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text(RAIN)
+    assert run("analyze", tmp_path / "rain.txt", "-o", tmp_path / "rain.txt").exit_code == 2
+    assert (tmp_path / "rain.txt").read_text() == RAIN
+
+
+def test_an_output_that_cannot_be_written_is_named(fake: FakePipeline, tmp_path: Path) -> None:
+    result = run("analyze", "-", "--output", tmp_path / "no" / "out.jsonl", stdin=RAIN)
+    assert result.exit_code == 1
+    assert "out.jsonl: No such file" in result.stderr
+
+
+def test_models_that_cannot_be_loaded_end_the_run_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(settings: Settings) -> Pipeline:
+        raise ModelFailed("heads file x is missing. Reinstall pullquote.")
+
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", load)
+    result = run("analyze", "-", stdin=RAIN)
+    assert result.exit_code == 1
+    assert result.stderr == "pullquote: heads file x is missing. Reinstall pullquote.\n"
+
+
+def analysis_of(text: str, title: str | None = None, **request: SummaryFormat) -> Analysis:
+    return FakePipeline().analyse(Article(id="a1", text=text, title=title), Request(**request))
+
+
+def test_the_text_format_shows_headline_summary_quotes_topics_in_this_order() -> None:
+    lines = render(analysis_of(f"{RAIN}\n“Bring a coat,” she said.", "Rain again"), 80, color=False)
+    order = [
+        "Rain again",
+        "a1",
+        "SUMMARY",
+        RAIN[:50],
+        "QUOTES",
+        "“Bring a coat,”",
+        "Ada Hale, Mayor",
+        "TOPICS",
+        "50%",
+    ]
+    positions = [lines.index(word) for word in order]
+    assert positions == sorted(positions)
+    assert "\x1b" not in lines
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_text_format_keeps_to_the_width(width: int) -> None:
+    text = f"{RAIN} {'incomprehensibilities ' * 12}\n“{'Bring a coat ' * 20}”"
+    for layout in SummaryFormat:
+        shown = render(analysis_of(text, "T" * 300, format=layout), width, color=False)
+        assert max(map(len, shown.splitlines())) <= min(width, 96)
+
+
+def test_an_article_cannot_steer_the_terminal_or_be_read_as_markup() -> None:
+    text = "[red]Rain[/red] :smile: \x1b[2Jand\x9b31m \u202ehail\x07 [link=x]fell."
+    shown = render(analysis_of(text, "[bold]\x1b]0;owned\x07"), 80, color=False)
+    assert "[red]Rain[/red] :smile:" in shown
+    assert not set(shown) & set("\x1b\x9b\u202e\x07")
+
+
+def test_colours_are_used_only_where_asked_for() -> None:
+    assert "\x1b[" in render(analysis_of(RAIN), 80, color=True)
+    assert "\x1b[" not in render(analysis_of(RAIN), 80, color=False)
+
+
+def test_help_lists_every_command_and_answers_without_the_models() -> None:
+    code = "import sys; from service.__main__ import app; app(['--help'], standalone_mode=False); "
+    code += "print(sorted({'torch', 'fastapi', 'nltk', 'transformers'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "analyze" in done.stdout
+    assert "serve" in done.stdout
+    assert done.stdout.endswith("[]\n")
+
+
+def test_version_is_the_package_s() -> None:
+    assert run("--version").stdout == f"pullquote {service.__version__}\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_and_suggestions_work(shell: str) -> None:
+    typed = {"COMP_WORDS": "pullquote an", "COMP_CWORD": "1", "_TYPER_COMPLETE_ARGS": "pullquote an"}
+    environment = {**os.environ, **typed, "_PULLQUOTE_COMPLETE": f"complete_{shell}"}
+    environment["_TYPER_COMPLETE_FISH_ACTION"] = "get-args"
+    command = [str(Path(sys.executable).with_name("pullquote"))]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert "analyze" in done.stdout
+
+
+def test_every_setting_is_a_flag_of_serve_and_documented() -> None:
+    shown = run("serve", "--help").stdout
+    documented = (ROOT / "docs" / "settings.md").read_text()
+    for name, field in Settings.model_fields.items():
+        assert f"--{name.replace('_', '-')}" in shown
+        row = next(
+            (line for line in documented.splitlines() if line.startswith(f"| `PULLQUOTE_{name.upper()}`")), ""
+        )
+        assert field.description in row, f"docs/settings.md lacks {name}, or its description"
+        assert f"`{field.default}`" in row
+
+
+def test_a_taken_port_is_said_in_one_line() -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 1
+    assert f"can't listen on 127.0.0.1 port {port}: Address already in use" in result.stderr
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(jsonl(*({"id": str(number), "text": f"{RAIN} " * 60} for number in range(20))))
+    command = f"{sys.executable} -m service analyze {feed} | head -c 10"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout == '{"article"'
+    assert done.stderr == ""
+
+
+def test_a_line_is_out_before_the_next_article_is_begun(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import threading
+
+    gate, pipeline = Gate(), FakePipeline()
+    pipeline.before = lambda article: gate(article) if article.id == "two" else None
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", lambda settings: pipeline)
+    out = tmp_path / "out.jsonl"
+    feed = jsonl({"id": "one", "text": RAIN}, {"id": "two", "text": RAIN})
+    worker = threading.Thread(target=run, args=("analyze", "-", "-o", out), kwargs={"stdin": feed})
+    worker.start()
+    assert gate.entered.wait(10)
+    assert json.loads(out.read_text())["article"]["id"] == "one"
+    gate.open()
+    worker.join(10)
+
+
+def test_the_real_pipeline_serves_the_examples(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", lambda settings: pipeline)
+    result = run("analyze", EXAMPLES)
+    assert (result.exit_code, result.stderr) == (0, "")
+    bridge, page, clinics = analyses(result)
+    assert bridge.article.id == "harbour-bridge.txt"
+    assert {"Dolores Quintana", "Thomas Abara", "Ingrid Solheim"} <= {
+        quote.speaker.name for quote in bridge.quotes if quote.speaker
+    }
+    split = [quote for quote in bridge.quotes if quote.parts[0].text == "If the vans can’t cross,"]
+    assert [part.text for part in split[0].parts][1:] == ["the bread doesn’t either."]
+    assert page.article.text is not None
+    assert not any(
+        word in page.article.text for word in ("Subscribe", "cookies", "Holiday cabins", "Most read")
+    )
+    assert any(topic.label == "health" for topic in clinics.topics)
+    text = (EXAMPLES / "harbour-bridge.txt").read_text()
+    spans = [
+        *(part for quote in bridge.quotes for part in quote.parts),
+        *bridge.summary.sentences[0].evidence,
+    ]
+    assert all(text[span.start : span.end] == span.text for span in spans)
