@@ -1,4 +1,4 @@
-"""Score sentence segmentation on the hand-marked passages: ``python -m eval.segmentation --data DIR``.
+"""Scoring sentence segmentation on the hand-marked passages of ``eval/gold``.
 
 The passages (``eval/gold/segmentation.jsonl``: offsets and ids, no text) were drawn at random with fixed
 seeds, in two rounds, and marked by reading before our segmenter was run on them. First tries: F1 98.96 on
@@ -11,8 +11,6 @@ a list number belongs to its item; lines that were glued together without a mark
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,33 +73,3 @@ def _score(ends_of: Callable[[Row], list[int]], data_dir: Path) -> SegmentationS
             for kind, offsets in (("missed", wrong.missed), ("spurious", wrong.spurious)):
                 errors += [BoundaryError(file, passage["id"], offset, kind) for offset in offsets]
     return SegmentationScore(sum(by_file.values(), BoundaryCounts()), by_file, tuple(errors))
-
-
-def main() -> None:
-    """Print the score of the shipped segmenter beside plain Punkt's, with the errors, as JSON lines."""
-    parser = argparse.ArgumentParser(description="Score sentence segmentation on hand-marked passages.")
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder with quotes/, summaries/ and topics/"
-    )
-    data_dir = parser.parse_args().data
-    ours = score(Segmenter.load(), data_dir)
-    for name, result in (("pullquote", ours), ("plain punkt", score_plain_punkt(data_dir))):
-        for part, counts in (("all", result.counts), *result.by_file.items()):
-            print(
-                json.dumps(
-                    {
-                        "system": name,
-                        "part": part,
-                        "sentences": counts.found + counts.missed,
-                        "precision": round(counts.precision, 4),
-                        "recall": round(counts.recall, 4),
-                        "f1": round(counts.f1, 4),
-                    }
-                )
-            )
-    for error in ours.errors:
-        print(json.dumps({"error": error.kind, "file": error.file, "id": error.id, "offset": error.offset}))
-
-
-if __name__ == "__main__":
-    main()

@@ -22,18 +22,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")
 
-    host: str = Field("127.0.0.1", description="Address the service listens on.")
-    port: int = Field(8000, ge=0, le=65535, description="Port the service listens on.")
+    host: str = Field(default="127.0.0.1", description="Address the service listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the service listens on.")
     queue_limit: int = Field(
-        32, ge=1, description="Analyses that may wait or run at once; one more is answered with 429."
+        default=32, ge=1, description="Analyses that may wait or run at once; one more is answered with 429."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
-    max_chars: int = Field(200_000, ge=1, description="Longest article taken, in characters.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is logged."
+    )
+    max_chars: int = Field(default=200_000, ge=1, description="Longest article taken, in characters.")
     precision: Literal["auto", "bf16", "fp32"] = Field(
-        "auto", description="Arithmetic of the encoder; auto is bf16 where the processor has it, else fp32."
+        default="auto",
+        description="Arithmetic of the encoder; auto is bf16 where the processor has it, else fp32.",
     )
     threads: int = Field(
-        0, ge=0, description="Threads of the encoder; 0 takes every core this process may use."
+        default=0, ge=0, description="Threads of the encoder; 0 takes every core this process may use."
     )
 
     def digest(self) -> str:

@@ -68,7 +68,7 @@ def units(text: str, spans: Iterable[Sequence[int]]) -> set[Offsets]:
 def score(
     text: str, attributions: Sequence[dict[str, Any]], predicted: Sequence[PredictedQuote]
 ) -> QuoteScore:
-    """Score one article's predictions against its ``attributions`` (rows as in PolNeAR: source, content, quote_type)."""
+    """Score one article against its ``attributions`` (source, content, quote_type, as in PolNeAR)."""
     gold_all: set[Offsets] = set()
     sources: dict[Offsets, list[Sequence[Sequence[int]]]] = {}
     not_direct: list[Sequence[int]] = []
