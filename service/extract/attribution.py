@@ -68,7 +68,8 @@ class Reader:
         label = self._label(start, end)
         if label:
             return label
-        for cue in reversed([c for c in grammar.CUE.finditer(self.text, start, end) if self._is_cue(c, end)]):
+        cues = [cue for cue in grammar.find_cues(self.text, start, end) if self._is_cue(cue, end)]
+        for cue in reversed(cues):
             mention = self._subject_of(cue.start(), start)
             if mention:
                 beside = len(grammar.WORD.findall(self.text, cue.end(), end)) <= 3
@@ -95,7 +96,7 @@ class Reader:
         if mention is None or len(mention) > _LONGEST_SIGNATURE_CHARS:
             return None
         words = mention.of(self.text)
-        if grammar.CUE.search(words) or not grammar.is_name_like(words):
+        if self._has_cue(mention.start, mention.end) or not grammar.is_name_like(words):
             return None
         return Attribution(None, mention, Evidence.LABEL)
 
@@ -105,7 +106,7 @@ class Reader:
 
     def _inverted(self, at: int, end: int) -> Attribution | None:
         """ ", said Y"."""
-        cue = grammar.INVERTED_CUE.match(self.text, at, end)
+        cue = grammar.match_inverted_cue(self.text, at, end)
         mention = self._noun_phrase(cue.end(), end) if cue else None
         if not cue or not mention:
             return None
@@ -117,7 +118,7 @@ class Reader:
 
     def _subject_then_cue(self, at: int, end: int) -> Attribution | None:
         """ ", Y said": the words between the quotation and the first verb of saying name the source."""
-        for cue in grammar.CUE.finditer(self.text, at, min(end, at + _LONGEST_SUBJECT_CHARS)):
+        for cue in grammar.find_cues(self.text, at, min(end, at + _LONGEST_SUBJECT_CHARS)):
             between = self.text[at : cue.start()]
             words = between.split()
             if grammar.BLANK in between or grammar.ENDS_CLAUSE.search(between):
@@ -137,10 +138,11 @@ class Reader:
         """ "Smith:", "Said Ellis:" or "… surprises pollster Daron Shaw:" right before a quotation."""
         region = self.text[start:end]
         label = grammar.LABEL.search(region)
-        if label and not grammar.CUE.search(label["name"]) and grammar.is_name_like(label["name"]):
-            name_start, name_end = label.span("name")
-            return Attribution(None, Span(start + name_start, start + name_end), Evidence.LABEL)
-        said = grammar.INVERTED_LABEL.search(region)
+        if label and grammar.is_name_like(label["name"]):
+            name = Span(start + label.start("name"), start + label.end("name"))
+            if not self._has_cue(name.start, name.end):
+                return Attribution(None, name, Evidence.LABEL)
+        said = grammar.search_inverted_label(region)
         if said and grammar.is_name_like(said["source"]):
             (cue_start, cue_end), (first, last) = said.span("cue"), said.span("source")
             return Attribution(
@@ -152,9 +154,12 @@ class Reader:
         named = self.roster.mentions_within(Span(start, end)) if colon else []
         if not colon or not named or named[-1].end != start + colon.start():
             return None
-        if grammar.CUE.search(region) or self._is_governed(named[-1], start):
+        if self._has_cue(start, end) or self._is_governed(named[-1], start):
             return None
         return Attribution(None, named[-1], Evidence.LABEL)
+
+    def _has_cue(self, start: int, end: int) -> bool:
+        return any(grammar.find_cues(self.text, start, end))
 
     def _is_cue(self, verb: re.Match[str], end: int) -> bool:
         """Tell a cue from a noun ("the charge"), an infinitive and a verb too far off to introduce words."""

@@ -7,7 +7,7 @@ are linear on the stretches they are given (a sentence, cut to a few hundred cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from service.extract import lexicon
 
@@ -22,7 +22,6 @@ def _one_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
-_VERB = _one_of(lexicon.SPEECH_VERBS)
 _ADVERB = r"(?:\w+ly|then|also|later|once|again|just|now|still|often|even|further)"
 _AUXILIARY = r"(?:has|have|had|would|did)"
 _BEFORE_VERB = rf"(?:(?:{_ADVERB}|{_AUXILIARY}){_SPACE}){{0,3}}"
@@ -34,18 +33,19 @@ _DETERMINER = _one_of(
 )
 _SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
 
+# A set look-up a word: an alternation of all verbs took a hundred times as long.
+_VERB_SHAPED = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z-]*(?![\w-])")
+
 WORD = re.compile(r"\w[\w’'.-]*")
 PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Tt]hey|[Ww]e|[Ii]t|I)\b")
 
-# A verb of saying, wherever it stands.
-CUE = re.compile(rf"(?<![\w-]){_VERB}(?![\w-])", re.IGNORECASE)
 # ", said Y": the cue first. Not "adding that …", which goes on about what was said.
-INVERTED_CUE = re.compile(
-    rf"{_BEFORE_VERB}(?P<cue>{_VERB})(?<!ing)(?![\w-]){_SPACE}(?!that\b)(?=\S)", re.IGNORECASE
+_INVERTED_CUE = re.compile(
+    rf"{_BEFORE_VERB}(?P<cue>[\w-]+)(?<!ing)(?![\w-]){_SPACE}(?!that\b)(?=\S)", re.IGNORECASE
 )
 # "Said Ellis:" before a quotation.
-INVERTED_LABEL = re.compile(
-    rf"(?:^|[.!?,;\n])\s*(?P<cue>{_VERB})(?<!ing){_SPACE}(?P<source>{_CAPITAL}[^,.:;!?\n]{{1,60}})[:,]\s*$",
+_INVERTED_LABEL = re.compile(
+    rf"(?:^|[.!?,;\n])\s*(?P<cue>[\w-]+)(?<!ing){_SPACE}(?P<source>{_CAPITAL}[^,.:;!?\n]{{1,60}})[:,]\s*$",
     re.IGNORECASE,
 )
 ACCORDING_TO = re.compile(
@@ -101,6 +101,25 @@ SUBORDINATORS = frozenset(
 )
 # What follows these verbs is spoken to, not speaking.
 ADDRESSING = frozenset({"told", "tells", "telling", "called", "calling", "asked", "asking"})
+
+
+def find_cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield the verbs of saying in ``text[start:end]``, in order."""
+    for word in _VERB_SHAPED.finditer(text, start, end):
+        if word.group().lower() in lexicon.SPEECH_VERBS:
+            yield word
+
+
+def match_inverted_cue(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Match "said " and its like at ``start``, adverbs before it included; the group ``cue`` is the verb."""
+    match = _INVERTED_CUE.match(text, start, end)
+    return match if match and match["cue"].lower() in lexicon.SPEECH_VERBS else None
+
+
+def search_inverted_label(words: str) -> re.Match[str] | None:
+    """Find "Said Ellis:" at the end of ``words``, with the groups ``cue`` and ``source``."""
+    match = _INVERTED_LABEL.search(words)
+    return match if match and match["cue"].lower() in lexicon.SPEECH_VERBS else None
 
 
 def is_name_like(words: str) -> bool:

@@ -125,6 +125,16 @@ TITLES = frozenset(
 # Lower-case nouns that name what somebody is; they head a role, or stand for an unnamed source.
 ROLE_NOUNS = frozenset(
     """
+    accountant anthropologist archaeologist architect archivist auditor baker bishop blogger broadcaster
+    broker builder butcher cameraman campaigner carer carpenter chairperson chaplain chemist climatologist
+    colonel composer conductor constable contractor curator cyclist defender dentist designer developer
+    electrician entrepreneur envoy epidemiologist filmmaker firefighter forecaster general goalkeeper grocer
+    guitarist harbourmaster headteacher hydrologist instructor investor landlord landowner lecturer librarian
+    lobbyist magistrate marshal mason master mathematician mechanic midfielder midwife miner missionary mp
+    musician negotiator novelist ombudsman painter paramedic passenger peer pharmacist photographer physicist
+    planner playwright plumber poet postmaster presenter producer ranger receptionist referee registrar
+    sailor sculptor seismologist servant shepherd skipper sociologist solicitor statistician striker
+    technician tenant tutor umpire vet veterinarian vicar virologist volunteer warden
     activist actor actress adviser advisor aide ally ambassador analyst anchor artist astronomer athlete
     attorney author banker biologist boss campaigner candidate captain chair chairman chairwoman
     champion chancellor chef chief clerk coach columnist commander commentator commissioner consultant

@@ -63,7 +63,7 @@ class _Candidate:
     """A marked run with the reach of its sentence and, once found, its attribution."""
 
     run: MarkedRun
-    inner: Span
+    inner: Span  # what is said: without the label that a transcript sets before it
     left: int  # where the words before it in its sentence start
     attribution: Attribution | None = None
     follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
@@ -88,7 +88,9 @@ def _blank(text: str, runs: Sequence[MarkedRun]) -> str:
     """Replace quoted words, marks included, by as many blanks: nothing in them is mistaken for a source."""
     pieces, at = [], 0
     for run in runs:
-        pieces += [text[at : run.outer.start], BLANK * len(run.outer)]
+        label = _SPEAKER_LABEL.match(text, run.inner.start, run.inner.end)
+        start = label.end() if label else run.outer.start
+        pieces += [text[at:start], BLANK * (run.outer.end - start)]
         at = run.outer.end
     return "".join(pieces) + text[at:]
 

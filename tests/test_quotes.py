@@ -1,0 +1,223 @@
+"""Reading quotes: conventions of marks, who said it, what is no quote. All sentences are our own."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain import Article, Quote, QuoteKind, Span
+from service.extract.marks import read_marks
+from service.extract.quotes import extract_quotes
+from service.segment import Segmenter
+
+_SEGMENTER = Segmenter.load()
+
+
+def quotes_of(text: str) -> list[Quote]:
+    article = Article(id="t", text=text)
+    return list(extract_quotes(article, _SEGMENTER.segment(article)))
+
+
+def said(text: str) -> list[tuple[list[str], str | None]]:
+    """The parts of each quote in text order, and the speaker's name."""
+    return [
+        ([part.of(text) for part in quote.parts], quote.speaker.name if quote.speaker else None)
+        for quote in quotes_of(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Mayor Ada Stone said, “The bridge is safe for everyone.”", "The bridge is safe for everyone."),
+        ('Mayor Ada Stone said, "The bridge is safe for everyone."', "The bridge is safe for everyone."),
+        ("Mayor Ada Stone said, ''The bridge is safe for everyone.''", "The bridge is safe for everyone."),
+        (
+            "Mayor Ada Stone said, ‘It’s the boys’ bridge, and it’s safe.’",
+            "It’s the boys’ bridge, and it’s safe.",
+        ),
+        (
+            "Mayor Ada Stone said: 'It's the boys' bridge, and it's safe.'",
+            "It's the boys' bridge, and it's safe.",
+        ),
+        ("Mayor Ada Stone said, «The bridge is safe for everyone.»", "The bridge is safe for everyone."),
+        ("Mayor Ada Stone said, „The bridge is safe for everyone.“", "The bridge is safe for everyone."),
+        (
+            "Mayor Ada Stone said, “He told me ‘never again’ and he meant it.”",
+            "He told me ‘never again’ and he meant it.",
+        ),
+    ],
+)
+def test_every_convention_of_marks_is_read_without_the_marks(text: str, words: str) -> None:
+    assert said(text) == [([words], "Ada Stone")]
+
+
+def test_an_apostrophe_after_a_plural_does_not_end_a_single_marked_quote() -> None:
+    text = "The minister said that ‘Both nations’ thinking is alike. We will build it together.’ He left."
+    assert said(text)[0][0] == ["Both nations’ thinking is alike. We will build it together."]
+
+
+def test_a_split_quote_is_one_quote_with_two_parts() -> None:
+    text = "“The steel is old,” said Ada Stone, the mayor, “and it will not wait.” Rain fell."
+    assert said(text) == [(["The steel is old,", "and it will not wait."], "Ada Stone")]
+
+
+def test_a_quote_that_goes_on_after_its_attribution_is_one_quote() -> None:
+    text = "“The steel is old,” Ada Stone said. “It will not wait for the council to make up its mind.”"
+    assert said(text) == [
+        (["The steel is old,", "It will not wait for the council to make up its mind."], "Ada Stone")
+    ]
+
+
+def test_a_quote_over_paragraphs_is_one_quote_by_the_speaker_named_at_its_end() -> None:
+    text = "“We began with nothing at all.\n\n“We end with a school,” said Omar Reyes, the head teacher."
+    assert said(text) == [(["We began with nothing at all.", "We end with a school,"], "Omar Reyes")]
+
+
+def test_a_quote_over_paragraphs_needs_no_repeated_opening_mark() -> None:
+    text = "Omar Reyes said: “We began with nothing at all.\n\nWe end with a school.” The crowd cheered."
+    assert said(text) == [(["We began with nothing at all.", "We end with a school."], "Omar Reyes")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cue", "mention"),
+    [
+        ("“It is a fine old bridge,” said Ada Stone.", "said", "Ada Stone"),
+        ("“It is a fine old bridge,” Ada Stone said.", "said", "Ada Stone"),
+        ("Ada Stone told reporters on Monday, “It is a fine old bridge.”", "told", "Ada Stone"),
+        ("According to Ada Stone, “it is a fine old bridge.”", "According to", "Ada Stone"),
+        ("“It is a fine old bridge,” according to Ada Stone.", "according to", "Ada Stone"),
+        ("Ada Stone: “It is a fine old bridge.”", None, "Ada Stone"),
+        ("“It is a fine old bridge.” — Ada Stone", None, "Ada Stone"),
+        ("“Is it not a fine old bridge?” asked Ada Stone.", "asked", "Ada Stone"),
+        (
+            "“It is a fine old bridge,” a spokesman for the council said.",
+            "said",
+            "a spokesman for the council",
+        ),
+        ("“It is a fine old bridge,” police said.", "said", "police"),
+        ("Mr. Reyes met Mrs. Stone in Leeds, saying, “It is a fine old bridge.”", "saying", "Mr. Reyes"),
+    ],
+)
+def test_cue_and_mention_are_found_on_both_sides(text: str, cue: str | None, mention: str) -> None:
+    (quote,) = quotes_of(text)
+    assert quote.speaker is not None
+    assert quote.speaker.mention.of(text) == mention
+    assert (quote.cue.of(text) if quote.cue else None) == cue
+
+
+def test_a_pronoun_gets_the_full_name_and_the_role_of_whom_it_stands_for() -> None:
+    text = "Prime Minister Helen Moss visited Leeds with Omar Reyes. “It was a very good day,” she said."
+    (quote,) = quotes_of(text)
+    assert quote.speaker is not None
+    assert (quote.speaker.name, quote.speaker.role) == ("Helen Moss", "Prime Minister")
+    assert quote.speaker.mention.of(text) == "she"
+
+
+def test_a_bare_surname_gets_the_full_name_and_the_role_in_apposition() -> None:
+    text = "Omar Reyes, the harbour master, opened the gate. “The tide waits for nobody,” Reyes said."
+    (quote,) = quotes_of(text)
+    assert quote.speaker is not None
+    assert (quote.speaker.name, quote.speaker.role) == ("Omar Reyes", "harbour master")
+
+
+def test_an_honorific_tells_apart_two_people_of_one_surname() -> None:
+    text = "Bill Stone and Mary Stone own the mill. Mrs. Stone said, “The wheel must turn again.”"
+    assert said(text) == [(["The wheel must turn again."], "Mary Stone")]
+
+
+def test_a_title_stands_for_the_person_who_holds_it() -> None:
+    text = "The transport minister, Omar Reyes, was late. “The trains will run,” the minister said."
+    assert said(text) == [(["The trains will run,"], "Omar Reyes")]
+
+
+def test_a_name_inside_the_quotation_is_never_the_speaker() -> None:
+    text = "“Omar Reyes said nothing to me about the bridge that day.” The hall was silent."
+    assert said(text) == [(["Omar Reyes said nothing to me about the bridge that day."], None)]
+
+
+def test_a_quote_nobody_is_said_to_have_said_has_no_speaker() -> None:
+    text = "Omar Reyes met the council in Leeds.\n\n“The tide waits for nobody and never will.”\n\nIt rained."
+    assert said(text) == [(["The tide waits for nobody and never will."], None)]
+
+
+def test_a_transcript_label_names_the_speaker_and_is_not_quoted() -> None:
+    text = '"STONE: Why did you sell the bridge?\n\n"REYES: I never sold the bridge to anyone."'
+    assert said(text) == [
+        (["Why did you sell the bridge?"], "STONE"),
+        (["I never sold the bridge to anyone."], "REYES"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The so-called “experts” were nowhere to be seen that day.",
+        "She starred in the film “The Last Ferry Home” two years ago.",
+        "Robert “Bobby” Stone won the race in Leeds.",
+        "He is 6'3\" tall and she is 5'7\" tall.",
+        "It was the summer of '69 and rock 'n' roll was king.",
+        "“…”",
+        'On Sunday he spoke on CNN\'s "State of the Union" about the bridge.',
+    ],
+)
+def test_scare_quotes_titles_nicknames_and_inches_are_not_quotes(text: str) -> None:
+    assert quotes_of(text) == []
+
+
+def test_marked_words_inside_a_reported_sentence_are_a_mixed_quote() -> None:
+    text = "Ada Stone said the plan was “a disgrace to the town” and walked out."
+    (quote,) = quotes_of(text)
+    assert quote.kind is QuoteKind.MIXED
+    assert [part.of(text) for part in quote.parts] == ["a disgrace to the town"]
+
+
+def test_furniture_is_never_quoted() -> None:
+    text = "“Read all about it here tonight,” said Ada Stone."
+    article = Article(id="t", text=text, furniture=(Span(0, len(text)),))
+    assert extract_quotes(article, _SEGMENTER.segment(article)) == ()
+
+
+def test_a_full_statement_outranks_a_scrap_and_a_repetition_comes_last() -> None:
+    text = (
+        "“Yes,” said Ada Stone. “We will rebuild this bridge before the winter comes,” said Ada Stone.\n\n"
+        "Later she repeated it. “We will rebuild this bridge before the winter comes,” she said."
+    )
+    ranks = {quote.parts[0].of(text): quote.rank for quote in quotes_of(text)}
+    first = min(quotes_of(text), key=lambda quote: quote.rank)
+    assert first.parts[0].start == text.index("We will rebuild")
+    assert ranks["Yes,"] > 1
+
+
+def test_an_unclosed_mark_never_swallows_the_reporters_words() -> None:
+    text = "He called it “a disgrace and left the room. Nobody followed him into the street."
+    assert quotes_of(text) == []
+
+
+_MARKS = st.sampled_from(
+    [*"“”\"‘’'«»„", "''", " said ", " Ada Stone ", "\n", "\n\n", ", ", ". ", "? ", "word "]
+)
+
+
+@given(st.lists(_MARKS, max_size=60).map("".join))
+def test_any_arrangement_of_marks_gives_disjoint_runs_that_slice_back(text: str) -> None:
+    runs = read_marks(text)
+    for earlier, later in pairwise(runs):
+        assert earlier.outer.end <= later.outer.start
+    for run in runs:
+        assert run.outer.contains(run.inner)
+        assert "\n" not in run.inner.of(text)
+    if text.strip():
+        for quote in quotes_of(text):
+            assert all(part.of(text) for part in quote.parts)
+
+
+@pytest.mark.parametrize(
+    "unit", ['"a" said Bo. ', "'s' ", "“a ", '"', "The Big Bad ", "said ", "(x) ", "’s ", "Mr. Bo said “a” "]
+)
+def test_a_hundred_thousand_characters_of_one_kind_are_read_in_reasonable_time(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    quotes_of(text)
