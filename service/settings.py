@@ -13,8 +13,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# Where the service runs and how much it takes on can't change an analysis; these are left out of the digest.
-_WITHOUT_EFFECT_ON_RESULTS = {"host", "port", "queue_limit", "log_level"}
+# Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
+_WITHOUT_EFFECT_ON_RESULTS = {"host", "port", "queue_limit", "log_level", "max_chars", "threads"}
 
 
 class Settings(BaseSettings):
@@ -40,6 +40,6 @@ class Settings(BaseSettings):
     )
 
     def digest(self) -> str:
-        """``sha256:…`` over the settings that can change an analysis."""
+        """``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""
         effective = self.model_dump(mode="json", exclude=_WITHOUT_EFFECT_ON_RESULTS)
         return "sha256:" + sha256(json.dumps(effective, sort_keys=True).encode()).hexdigest()

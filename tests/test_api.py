@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import logging
+import select
 import socket
 import threading
 import time
@@ -204,22 +206,34 @@ def test_an_article_beyond_the_limit_is_refused_with_both_numbers(client: httpx.
     assert "limit of 1000" in detail
 
 
+def test_a_page_beyond_the_limit_is_too_long_as_a_string_as_it_is_as_bytes(client: httpx.Client) -> None:
+    page = f"<p>{RAIN}</p>".ljust(26_000)
+    as_bytes = client.post("/v1/analyses", content=page, headers={"Content-Type": "text/html"})
+    assert "26000 bytes" in assert_problem(as_bytes, 413, "article-too-long")
+    assert "26000 characters" in assert_problem(post(client, {"html": page}), 413, "article-too-long")
+
+
 def test_a_huge_body_is_refused_by_its_declared_length(client: httpx.Client) -> None:
     response = client.post("/v1/analyses", content=b"a" * 20_000_000, headers=PLAIN)
     assert "20000000 bytes" in assert_problem(response, 413, "article-too-long", "body-too-large")
 
 
 def test_a_huge_body_of_unknown_length_is_refused_while_it_streams(client: httpx.Client) -> None:
-    sent = 0
-
-    def chunks() -> Iterator[bytes]:
-        nonlocal sent
-        for _ in range(2000):
+    sent, total = 0, 20_000_000
+    # Not httpx: it sends all of a body before it looks for the answer.
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", client.base_url.port, 30)) as connection:
+        connection.putrequest("POST", "/v1/analyses")
+        connection.putheader("Content-Type", "text/plain")
+        connection.putheader("Transfer-Encoding", "chunked")
+        connection.endheaders()
+        while sent < total and not select.select([connection.sock], [], [], 0.01)[0]:
+            connection.send(b"2710\r\n" + b"a" * 10_000 + b"\r\n")
             sent += 10_000
-            yield b"a" * 10_000
-
-    response = client.post("/v1/analyses", content=chunks(), headers=PLAIN)
+        answer = connection.getresponse()
+        response = httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
+    response.request = httpx.Request("POST", client.base_url.join("/v1/analyses"))
     assert_problem(response, 413, "article-too-long", "body-too-large")
+    assert sent < total / 10
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,38 @@ def test_an_article_that_breaks_the_model_is_reported_with_its_id(fake: FakePipe
     assert f"{feed}:2: article two: the analysis broke unexpectedly (RuntimeError" in result.stderr
 
 
+def test_a_refused_article_is_reported_with_its_own_id(fake: FakePipeline, tmp_path: Path) -> None:
+    feed, item, record = tmp_path / "l.jsonl", tmp_path / "n.json", tmp_path / "r.json"
+    feed.write_text(jsonl({"id": "story-9", "text": "…"}, {"id": 5, "text": RAIN}, {"text": "…"}, [1]))
+    item.write_text(json.dumps({"uri": "urn:n", "body_text": "…"}))
+    record.write_text(json.dumps({"id": "r1", "text": "…"}))
+    result = run("analyze", feed, item, record)
+    assert [line.split(": The ")[0] for line in result.stderr.splitlines() if ": The " in line] == [
+        f"pullquote: {feed}:1: article story-9",
+        f"pullquote: {feed}:3",
+        f"pullquote: {feed}:4",
+        f"pullquote: {item}: article urn:n",
+        f"pullquote: {record}: article r1",
+    ]
+    assert f"pullquote: {feed}:2: 'id' is a number" in result.stderr
+    assert "stdin: article a1: " in run("analyze", "-", "--id", "a1", stdin="…").stderr
+
+
+def test_an_id_is_left_out_only_where_the_place_is_the_id(fake: FakePipeline, tmp_path: Path) -> None:
+    def break_on_all(article: Article) -> None:
+        raise RuntimeError("no")
+
+    fake.before = break_on_all
+    feed = tmp_path / "feed.jsonl"
+    lines = jsonl({"id": "1", "text": RAIN}, {"id": "feed", "text": RAIN}, {"text": RAIN})
+    feed.write_text(lines)
+    assert [line.split(": the analysis")[0] for line in run("analyze", feed).stderr.splitlines()] == [
+        f"pullquote: {feed}:1: article 1",
+        f"pullquote: {feed}:2: article feed",
+        f"pullquote: {feed}:3",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
@@ -205,6 +237,44 @@ def test_an_input_is_never_overwritten_by_the_output(fake: FakePipeline, tmp_pat
     (tmp_path / "rain.txt").write_text(RAIN)
     assert run("analyze", tmp_path / "rain.txt", "-o", tmp_path / "rain.txt").exit_code == 2
     assert (tmp_path / "rain.txt").read_text() == RAIN
+
+
+def test_an_output_within_the_folder_is_not_read_back(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(RAIN)
+    (tmp_path / "z").mkdir()
+    (tmp_path / "z" / "b.txt").write_text(RAIN)
+    for output in (tmp_path / "out.jsonl", tmp_path / "z" / ".." / "z" / "out.jsonl"):
+        for _ in range(2):
+            result = run("analyze", tmp_path, "-o", output)
+            assert (result.exit_code, result.stderr) == (0, "")
+            written = map(json.loads, output.read_text().splitlines())
+            assert [analysis["article"]["id"] for analysis in written] == ["a.txt", "z/b.txt"]
+        output.unlink()
+
+
+def test_an_output_that_is_not_there_yet_is_no_input_either(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text(RAIN)
+    out = tmp_path / "out.jsonl"
+    assert run("analyze", tmp_path / "rain.txt", out, "-o", out).exit_code == 2
+    assert not out.exists()
+
+
+def test_an_output_is_kept_until_the_models_are_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def load(settings: Settings) -> Pipeline:
+        raise ModelFailed("heads file x is missing. Reinstall pullquote.")
+
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", load)
+    (tmp_path / "out.jsonl").write_text("an earlier run's")
+    assert run("analyze", "-", "-o", tmp_path / "out.jsonl", stdin=RAIN).exit_code == 1
+    assert (tmp_path / "out.jsonl").read_text() == "an earlier run's"
+
+
+def test_an_output_without_any_analysis_is_empty(fake: FakePipeline, tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl").write_text("an earlier run's")
+    assert run("analyze", "-", "-o", tmp_path / "out.jsonl", stdin="…").exit_code == 1
+    assert (tmp_path / "out.jsonl").read_text() == ""
 
 
 def test_an_output_that_cannot_be_written_is_named(fake: FakePipeline, tmp_path: Path) -> None:

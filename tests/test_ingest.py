@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from service.domain import Article
 from service.errors import ArticleTooLong, InvalidArticle, PullquoteError
 from service.ingest import Declared, Door
+from service.ingest.door import MAX_MARKUP_PER_CHAR
 
 DOOR = Door(max_chars=200_000)
 PARAGRAPHS = [
@@ -156,12 +157,28 @@ def test_what_the_caller_declares_wins_over_the_page() -> None:
         "<" * 100_000,
         "<p " + "a=b " * 100_000,
         "<html><script>var text = 'The mayor said that.'</script></html>",
-        "x" * 6_000_000,
     ],
 )
 def test_a_hostile_or_empty_page_is_refused_quickly(page: str) -> None:
     with pytest.raises(InvalidArticle):
         DOOR.from_html(page)
+
+
+@pytest.mark.parametrize("max_chars", [1_000, 200_000, 250_000])
+def test_a_page_is_too_long_by_the_door_s_limit_however_it_comes_in(max_chars: int) -> None:
+    door = Door(max_chars=max_chars)
+    padding = max_chars * MAX_MARKUP_PER_CHAR - len(PAGE.encode())
+    fits = PAGE.replace("injected", "injected" + "x" * padding)
+    too_long = fits + "xxx" + "x" * (len(fits.encode()) - len(fits))
+    assert door.from_html(fits).text == door.from_bytes(fits.encode(), name="a.html").text == TEXT
+    for let_in in (
+        lambda: door.from_html(too_long),
+        lambda: door.from_html(too_long.encode()),
+        lambda: door.from_bytes(too_long.encode(), name="a.html"),
+        lambda: door.from_ninjs({"body_html": too_long}),
+    ):
+        with pytest.raises(ArticleTooLong, match=rf"limit of {max_chars * MAX_MARKUP_PER_CHAR}"):
+            let_in()
 
 
 # --- ninjs
@@ -241,6 +258,48 @@ def test_a_declared_charset_is_believed_if_it_exists() -> None:
         )
 
 
+@pytest.mark.parametrize("charset", ["utf-16le", "UTF-16BE", "utf-16", "utf-32le", "utf-32be"])
+def test_a_declared_utf_16_or_32_needs_no_byte_order_mark(charset: str) -> None:
+    data = TEXT.encode("utf-16le" if charset == "utf-16" else charset)
+    for media_type in ("text/plain", "application/octet-stream"):
+        article = DOOR.from_bytes(data, name="-", content_type=f"{media_type}; charset={charset}")
+        assert (article.text, article.warnings, article.text_is_derived) == (TEXT, (), False)
+    page = PAGE.encode("utf-16le" if charset == "utf-16" else charset)
+    assert DOOR.from_bytes(page, name="-", content_type=f"text/html; charset={charset}").text == TEXT
+
+
+def test_a_wrongly_declared_utf_16_is_no_worse_than_none() -> None:
+    even = TEXT.encode() + b" " * (len(TEXT.encode()) % 2)
+    for label in ("utf-16le", "utf-16", "utf-32"):
+        assert DOOR.from_bytes(even, name="-", content_type=f"text/plain; charset={label}").text.startswith(
+            TEXT
+        )
+    with pytest.raises(InvalidArticle, match="binary data"):
+        DOOR.from_bytes(b"\x00\x01" * 100, name="-", content_type="text/plain; charset=utf-16be")
+
+
+@pytest.mark.parametrize(
+    ("data", "label"),
+    [
+        (b"\xef\xbb\xbf" + TEXT.encode() + b" caf\xe9.", "UTF-8"),
+        (f"\ufeff{TEXT}".encode("utf-16-le") + b"x", "UTF-16"),
+        (f"\ufeff{TEXT}".encode("utf-32-le") + b"\xff" * 4, "UTF-32"),
+    ],
+)
+def test_bytes_that_belie_their_byte_order_mark_are_replaced_and_said(data: bytes, label: str) -> None:
+    article = DOOR.from_bytes(data, name="a.txt")
+    assert article.text.startswith(TEXT)
+    assert "\ufffd" in article.text
+    assert article.text_is_derived
+    assert codes(article) == ["replaced_bytes"]
+    assert label in article.warnings[0].detail
+
+
+def test_a_page_that_belies_its_byte_order_mark_says_so_too() -> None:
+    article = DOOR.from_html(b"\xef\xbb\xbf" + PAGE.encode() + b"\xe9")
+    assert (article.text, codes(article)) == (TEXT, ["replaced_bytes"])
+
+
 @pytest.mark.parametrize(
     ("name", "content_type"),
     [("a.html", None), ("-", "text/html; charset=utf-8"), ("-", None), ("-", "application/x")],
@@ -255,6 +314,11 @@ def test_html_is_recognised_by_name_type_or_content(name: str, content_type: str
         (b"%PDF-1.7 words", None),
         (b"\x89PNG\r\n\x1a\n", None),
         (b"PK\x03\x04 words", None),
+        (b"GIF89a words", None),
+        (b"RIFF\x24\x00\n\x00WAVEfmt ", None),
+        (b"RIFFsizeWEBPVP8 ", None),
+        (b"\x1f\x8b\x08 words", None),
+        (b"{\\rtf1\\ansi words}", None),
         (bytes(range(256)) * 10, None),
         (b"\x00\x01" * 100, "text/plain"),
         (b"words", "image/png"),
@@ -264,6 +328,22 @@ def test_what_is_not_text_is_refused_with_a_remedy(data: bytes, content_type: st
     with pytest.raises(InvalidArticle, match=r"not text.*Send the article as") as refusal:
         DOOR.from_bytes(data, name="upload", content_type=content_type)
     assert refusal.value.code == "not-text"
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "RIFF between mayors widens",
+        "RIFF: WAVE of anger",
+        "GIF8 is no format",
+        "GIF87 and GIF89 turn old",
+        "%PDF-files are refused",
+        "PK sells its shops",
+        "{\\rtf is how such a file begins",
+    ],
+)
+def test_a_story_that_begins_like_a_media_file_is_let_in(start: str) -> None:
+    assert DOOR.from_bytes(f"{start}\n\n{TEXT}".encode(), name="a.txt").text.startswith(start)
 
 
 @pytest.mark.parametrize("data", [b"[" * 100_000, b"{", b"[]", b"1" * 10_000, b"\xff"])

@@ -144,6 +144,54 @@ def test_a_quote_nobody_is_said_to_have_said_has_no_speaker() -> None:
     assert said(text) == [(["The tide waits for nobody and never will."], None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("“We will appeal against it,” said John Kelly, a lawyer.", "John Kelly", "lawyer"),
+        ("“We will play on Sunday,” Lakers coach Phil Jackman said.", "Phil Jackman", "Lakers coach"),
+        ("“We can’t comment on that,” a White House spokesman said.", "a White House spokesman", None),
+        ("“It shines,” said British Prime Minister Emma Stark.", "Emma Stark", "British Prime Minister"),
+        ("“We will talk,” said Secretary of State Ann Moss.", "Ann Moss", "Secretary of State"),
+        ("“He was the best,” his brother, Mike Toland, said.", "Mike Toland", "brother"),
+        ("“It is cold,” said Żaneta Żak.", "Żaneta Żak", None),
+        ("“It is cold,” said Ahmed al-Rashid.", "Ahmed al-Rashid", None),
+        ("Senator Tony Abbott was blunt: “This will never pass.”", "Tony Abbott", "Senator"),
+        ("Mary Lane shouted: “Get out of here!” Her husband, Carl Lane, said nothing.", "Mary Lane", None),
+        (
+            "President Ann Trent tweeted: “So very sad!” In a statement, the party said it agreed.",
+            "Ann Trent",
+            "President",
+        ),
+    ],
+)
+def test_the_speaker_is_the_person_not_the_words_around_the_name(
+    text: str, name: str, role: str | None
+) -> None:
+    (quote,) = quotes_of(text)
+    assert quote.speaker is not None
+    assert (quote.speaker.name, quote.speaker.role) == (name, role)
+
+
+def test_a_pronoun_that_stands_for_nobody_named_is_an_unknown_speaker() -> None:
+    assert said("The note came at noon. “The drill is over for now,” they said.")[0][1] is None
+
+
+def test_who_is_accused_does_not_speak() -> None:
+    assert all(
+        name != "Hall" for _, name in said("Hall was accused of “contempt of this fine court” on Monday.")
+    )
+
+
+def test_a_quotation_that_never_closes_does_not_swallow_the_next_one() -> None:
+    text = "“We try hard, said chief Tom Brandt. People slept. “My children are hungry,” said Ana Romero."
+    assert said(text) == [(["My children are hungry,"], "Ana Romero")]
+
+
+def test_french_marks_with_inner_spaces_are_two_quotes() -> None:
+    text = "« The debt will fall next year », said Marie Moreau. Rain fell. « The deficit too », she said."
+    assert [words for words, _ in said(text)] == [["The debt will fall next year"], ["The deficit too"]]
+
+
 def test_a_transcript_label_names_the_speaker_and_is_not_quoted() -> None:
     text = '"STONE: Why did you sell the bridge?\n\n"REYES: I never sold the bridge to anyone."'
     assert said(text) == [

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 import service.models
 from service.domain import Article, Request, Sentence, Span, Summary, SummaryFormat, SummaryLength
-from service.extract.dangling import is_bare_quotation, opens_dangling, quotations
+from service.extract.dangling import is_bare_quotation, opens_dangling
+from service.extract.marks import quoted_stretches
 from service.extract.summary import summarise, usable_sentences
 from service.models.encoder import Encoder
 from service.models.salience_head import SalienceHead
@@ -179,7 +180,7 @@ def test_questions_bare_quotations_scraps_monsters_and_half_quotations_come_last
 
 def test_a_sentence_in_the_middle_of_a_quotation_is_inside_it() -> None:
     text = '“One went down. Another followed,” said Brandt.\n“A third was towed.\n“It sank.” Then: "Calm."'
-    assert [span.of(text) for span in quotations(text)] == [
+    assert [span.of(text) for span in quoted_stretches(text)] == [
         "“One went down. Another followed,”",
         "“A third was towed.\n“It sank.”",
         '"Calm."',

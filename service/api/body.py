@@ -15,11 +15,10 @@ from service.api.problems import UnsupportedMediaType
 from service.domain import Article
 from service.errors import ArticleTooLong
 from service.ingest import Door
+from service.ingest.door import MAX_MARKUP_PER_CHAR
 from service.ingest.record import admit_record, parse_json
 
 JSON, HTML, TEXT = "application/json", "text/html", "text/plain"
-# The door takes pages with up to this many bytes a character of text; escaped JSON needs at most 12.
-_BYTES_PER_CHAR = 25
 # Room for the keys, the title and the id beside a short text.
 _ENVELOPE_BYTES = 65_536
 
@@ -47,7 +46,7 @@ def require_readable(request: Request) -> None:
 
 async def read(request: Request, max_chars: int) -> Body:
     """Collect the body. Raises ArticleTooLong as soon as it is clear that it exceeds the limit."""
-    limit = max_chars * _BYTES_PER_CHAR + _ENVELOPE_BYTES
+    limit = max_chars * MAX_MARKUP_PER_CHAR + _ENVELOPE_BYTES
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
         raise _too_large(int(declared), limit)

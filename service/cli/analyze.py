@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import wire
 from service.bootstrap import build_door, build_pipeline
-from service.cli.inputs import Found, count, find
+from service.cli.inputs import Found, Refused, count, find
 from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
@@ -29,6 +29,8 @@ from service.pipeline import Pipeline
 from service.settings import Settings
 
 _PIPED_WIDTH = 80
+# An id is shown to recognise the article by, not to fill the screen.
+_MAX_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,24 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
     analyser = _Analyser(settings, options.request)
     failed = False
     with ExitStack() as stack:
-        out: BinaryIO = sys.stdout.buffer
-        if options.output:
-            out = stack.enter_context(Path(options.output).open("wb"))
-        writer = _writer(out, options)
+
+        @cache
+        def out() -> BinaryIO:
+            """Open the output, and empty it, for the first analysis: models may be missing before."""
+            if options.output:
+                return stack.enter_context(Path(options.output).open("wb"))
+            return sys.stdout.buffer
+
+        write = _writer(out, options)
         console, advance = stack.enter_context(_progress(names, options))
-        for found in find(names, options.declared, sys.stdin.buffer, lines=options.lines):
-            reason = _analyse_one(found, analyser, writer)
+        every = find(names, options.declared, sys.stdin.buffer, lines=options.lines, output=options.output)
+        for found in every:
+            reason = _analyse_one(found, analyser, write)
             if reason:
                 failed = True
                 console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
             advance()
+        out()  # where no article went well, what an earlier run wrote goes all the same
     return int(failed)
 
 
@@ -92,6 +101,8 @@ def _analyse_one(found: Found, analyser: _Analyser, write: Callable[[Analysis], 
     """Analyse and write one article; return the reason if it failed."""
     try:
         article = found.admit(analyser.door)
+    except Refused as error:
+        return _with_id(error.article_id, found, error.detail)
     except PullquoteError as error:
         return error.detail
     except OSError as error:
@@ -99,34 +110,37 @@ def _analyse_one(found: Found, analyser: _Analyser, write: Callable[[Analysis], 
     try:
         analysis = analyser.analyse(article)
     except PullquoteError as error:
-        return _with_id(article, found, error.detail)
+        return _with_id(article.id, found, error.detail)
     except CannotStart:
         raise
     except Exception as error:
-        return _with_id(article, found, f"the analysis broke unexpectedly ({type(error).__name__}: {error})")
+        return _with_id(
+            article.id, found, f"the analysis broke unexpectedly ({type(error).__name__}: {error})"
+        )
     write(analysis)
     return None
 
 
-def _with_id(article: Article, found: Found, reason: str) -> str:
-    return reason if article.id in found.where else f"article {article.id}: {reason}"
+def _with_id(article_id: str, found: Found, reason: str) -> str:
+    """Say which article it is, unless the place where it was found says so."""
+    return reason if article_id == found.default_id else f"article {article_id[:_MAX_ID]}: {reason}"
 
 
-def _writer(out: BinaryIO, options: Options) -> Callable[[Analysis], None]:
-    on_terminal = out.isatty()
-    width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if on_terminal else _PIPED_WIDTH
+def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis], None]:
     first = True
 
     def write_json(analysis: Analysis) -> None:
-        out.write(wire.dumps(analysis, options.offset_unit).encode("utf-8") + b"\n")
-        out.flush()
+        out().write(wire.dumps(analysis, options.offset_unit).encode("utf-8") + b"\n")
+        out().flush()
 
     def write_text(analysis: Analysis) -> None:
         nonlocal first
+        on_terminal = out().isatty()
+        width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if on_terminal else _PIPED_WIDTH
         separator = "" if first else f"\n{'─' * min(width, _PIPED_WIDTH)}\n\n"
         first = False
-        out.write((separator + render(analysis, width, color=on_terminal)).encode("utf-8", "replace"))
-        out.flush()
+        out().write((separator + render(analysis, width, color=on_terminal)).encode("utf-8", "replace"))
+        out().flush()
 
     return write_json if options.format == "json" else write_text
 
@@ -140,7 +154,7 @@ def _progress(names: list[str], options: Options) -> Iterator[tuple[Console, Cal
     """
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     is_seen = console.is_terminal and (options.output or not sys.stdout.isatty())
-    total = count(names) if is_seen else 1
+    total = count(names, options.output) if is_seen else 1
     if total == 1:
         yield console, lambda: None
         return

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from service.domain import Article
-from service.errors import InvalidArticle
+from service.errors import InvalidArticle, PullquoteError
 from service.ingest import Declared, Door
 from service.ingest.record import admit_record, is_record, parse_json
 
@@ -31,34 +32,61 @@ _IN_FOLDERS = (".txt", ".html", ".htm", _JSON, *_LINES)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An article: ``where`` it was found, and ``admit``, which raises PullquoteError or OSError."""
+    """An article: ``where`` it was found, the id that follows from that, and ``admit``.
+
+    ``admit`` raises PullquoteError (Refused, where the article's own id is known) or OSError.
+    """
 
     where: str
+    default_id: str | None
     admit: Callable[[Door], Article]
 
 
-def find(names: Sequence[str], declared: Declared, stdin: BinaryIO, *, lines: bool) -> Iterator[Found]:
-    """Find the articles of ``names`` in order; ``lines`` says that standard input holds JSON lines."""
+class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
+    """An article whose id is known is not let in."""
+
+    def __init__(self, reason: PullquoteError, article_id: str) -> None:
+        super().__init__(reason.detail, code=reason.code)
+        self.article_id = article_id
+
+
+def find(
+    names: Sequence[str], declared: Declared, stdin: BinaryIO, *, lines: bool, output: str | None = None
+) -> Iterator[Found]:
+    """Find the articles of ``names`` in order, but not in ``output`` where a folder holds it.
+
+    ``lines`` says that standard input holds JSON lines.
+    """
     for name in names:
         if name == STDIN:
             yield from _in_stdin(stdin, declared, lines)
         elif Path(name).is_dir():
-            yield from _in_folder(Path(name), declared)
+            yield from _in_folder(Path(name), declared, output)
         else:
             yield from _in_file(Path(name), name, Path(name).name, declared)
 
 
-def count(names: Sequence[str]) -> int | None:
-    """Count the articles of ``names``, without reading but the lines of JSON lines; None if unknowable."""
+def count(names: Sequence[str], output: str | None = None) -> int | None:
+    """Count what ``find`` finds, without reading but the lines of JSON lines; None if unknowable."""
     if STDIN in names:
         return None
-    files = chain.from_iterable(_walk(Path(name)) if Path(name).is_dir() else [Path(name)] for name in names)
+    files = chain.from_iterable(
+        _walk(Path(name), output) if Path(name).is_dir() else [Path(name)] for name in names
+    )
     return sum(map(_count_in, files))
 
 
 def may_be_many(name: str) -> bool:
     """Tell whether ``name`` can stand for more than one article."""
     return Path(name).suffix.lower() in _LINES or Path(name).is_dir()
+
+
+def is_same_file(one: str | Path, other: str | Path) -> bool:
+    """Tell whether two paths name one file, even one that is still to be written."""
+    try:
+        return Path(one).samefile(other)
+    except OSError:  # one of them is not there
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _count_in(file: Path) -> int:
@@ -71,35 +99,38 @@ def _count_in(file: Path) -> int:
         return 1
 
 
-def _in_folder(folder: Path, declared: Declared) -> Iterator[Found]:
+def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator[Found]:
     empty, unreadable = True, list[OSError]()
-    for file in _walk(folder, unreadable.append):
+    for file in _walk(folder, output, unreadable.append):
         empty = False
         yield from _in_file(file, str(file), file.relative_to(folder).as_posix(), declared)
     for problem in unreadable:
-        yield Found(str(problem.filename), partial(_fail, problem))
+        yield Found(str(problem.filename), None, partial(_fail, problem))
     if empty and not unreadable:
         error = InvalidArticle(f"The folder holds no file that ends in {', '.join(_IN_FOLDERS)}.")
-        yield Found(str(folder), partial(_fail, error))
+        yield Found(str(folder), None, partial(_fail, error))
 
 
-def _walk(folder: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+def _walk(
+    folder: Path, output: str | None, on_error: Callable[[OSError], None] | None = None
+) -> Iterator[Path]:
     """Walk in a fixed order, so that the same folder gives the same output."""
     for parent, folders, files in os.walk(folder, onerror=on_error):
         folders.sort()
         for name in sorted(files):
-            if Path(name).suffix.lower() in _IN_FOLDERS:
-                yield Path(parent, name)
+            file = Path(parent, name)
+            if file.suffix.lower() in _IN_FOLDERS and not (output and is_same_file(file, output)):
+                yield file
 
 
 def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[Found]:
     if file.suffix.lower() not in _LINES:
-        yield Found(where, partial(_admit_file, file, default_id, declared))
+        yield Found(where, default_id, partial(_admit_file, file, default_id, declared))
         return
     try:
         lines = file.open("rb")
     except OSError as error:
-        yield Found(where, partial(_fail, error))
+        yield Found(where, default_id, partial(_fail, error))
         return
     with lines:
         yield from _in_lines(lines, where, default_id, declared)
@@ -108,8 +139,9 @@ def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Ite
 def _in_lines(lines: Iterable[bytes], where: str, name: str, declared: Declared) -> Iterator[Found]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            own = replace(declared, id=declared.id or f"{name}:{number}")
-            yield Found(f"{where}:{number}", partial(_admit_line, line, own))
+            default_id = f"{name}:{number}"
+            own = replace(declared, id=declared.id or default_id)
+            yield Found(f"{where}:{number}", default_id, partial(_admit_line, line, own))
 
 
 def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Found]:
@@ -117,7 +149,11 @@ def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Foun
     if lines or _is_record_line(first):
         yield from _in_lines(chain([first] if first else [], stdin), "stdin", "stdin", declared)
         return
-    yield Found("stdin", lambda door: _admit_bytes(door, first + stdin.read(), "stdin", "stdin", declared))
+
+    def admit(door: Door) -> Article:
+        return _admit_bytes(door, first + stdin.read(), "stdin", "stdin", declared)
+
+    yield Found("stdin", "stdin", admit)
 
 
 def _is_record_line(line: bytes) -> bool:
@@ -128,7 +164,13 @@ def _is_record_line(line: bytes) -> bool:
 
 
 def _admit_line(line: bytes, declared: Declared, door: Door) -> Article:
-    return admit_record(door, parse_json(line), fallback=declared, strict=False)
+    return _admit_record(door, parse_json(line), declared)
+
+
+def _admit_record(door: Door, record: object, declared: Declared) -> Article:
+    own = record.get("id") if isinstance(record, dict) else None
+    with _refused_by_id(own if isinstance(own, str) and own else declared.id):
+        return admit_record(door, record, fallback=declared, strict=False)
 
 
 def _admit_file(file: Path, default_id: str, declared: Declared, door: Door) -> Article:
@@ -145,10 +187,22 @@ def _admit_bytes(door: Door, data: bytes, name: str, default_id: str, declared: 
                 raise
         else:
             if is_record(value):
-                return admit_record(door, value, fallback=known, strict=False)
+                return _admit_record(door, value, known)
             if isinstance(value, dict) and isinstance(value.get("uri"), str) and value["uri"].strip():
-                known = declared  # a ninjs item's own id is better than its file's name
-    return door.from_bytes(data, known, name=name)
+                # A ninjs item's own id is better than its file's name.
+                known = replace(declared, id=declared.id or value["uri"])
+    with _refused_by_id(known.id):
+        return door.from_bytes(data, known, name=name)
+
+
+@contextmanager
+def _refused_by_id(article_id: str | None) -> Iterator[None]:
+    try:
+        yield
+    except PullquoteError as error:
+        if article_id is None:
+            raise
+        raise Refused(error, article_id) from error
 
 
 def _fail(error: Exception, _: Door) -> Article:

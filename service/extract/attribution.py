@@ -168,6 +168,8 @@ class Reader:
         previous = earlier[-1].lower() if earlier else ""
         if previous in grammar.DETERMINERS | {"of", "this"}:
             return False
+        if previous in grammar.BE and word.endswith("ed"):  # "was accused of": spoken about, not speaking
+            return False
         if previous == "to":
             return word in {"say", "tell", "write", "declare", "add"}
         near = len(grammar.WORD.findall(self.text, verb.end(), end)) <= 6
@@ -180,7 +182,10 @@ class Reader:
             stop = grammar.NOUN_PHRASE_END.search(self.text, stop.end(), end)
         words = self.text[start : stop.start() if stop else end].rstrip()
         words = grammar.VERB_LEAD_AT_END.sub("", words).rstrip()
-        if len(words.split()) > _LONGEST_MENTION_WORDS or not any(map(str.isalpha, words)):
+        tokens = words.split()
+        if len(tokens) > _LONGEST_MENTION_WORDS or not any(map(str.isalpha, words)):
+            return None
+        if tokens[0].lower() in grammar.PREPOSITIONS:  # "In a statement, …" is no source
             return None
         return Span(start, start + len(words))
 

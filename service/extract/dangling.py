@@ -7,16 +7,11 @@ says nothing about how much a sentence matters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-
-from service.domain import Span
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
 # Prepositions in a Title Case Headline are shorter; with fewer words than this, names look the same.
 _LONGER_WORD_CHARACTERS, _FEWEST_TITLE_WORDS = 5, 4
-# A quotation that runs longer than this without a closing mark was never one: its mark is a typo.
-_LONGEST_QUOTATION = 1_000
 # Long enough for the opening words, so that a long sentence isn't split into words for them.
 _OPENING_CHARACTERS = 80
 # How far into a sentence a pronoun can stand and still be its opening ("On Monday evening he …").
@@ -74,8 +69,6 @@ _ATTRIBUTED_TO_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_OPENERS = ('"', "“", "«", "„", "''")
-_MARK_OR_PARAGRAPH_END = re.compile(r"(?P<paragraph_end>(?<=[.!?…\"'”’»])[ \t]*[\n\r]\s*)|[\"“”«»„]|''")
 _LEADING_MARKS = "\"'“”‘’«»„([-–—•*· \t\n"
 _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
@@ -153,35 +146,3 @@ def is_half_quotation(text: str) -> bool:
 def word_count(text: str) -> int:
     """Return the number of words in ``text``."""
     return len(_WORD.findall(text))
-
-
-def quotations(text: str) -> tuple[Span, ...]:
-    """Return stretches of ``text`` in double quotation marks, marks included, over sentence boundaries.
-
-    A quotation ends with its paragraph unless the next one opens with a mark. Single marks are left out:
-    they can't be told from apostrophes without knowing much more.
-    """
-    return tuple(_quotations(text))
-
-
-def _quotations(text: str) -> Iterator[Span]:
-    opened: int | None = None
-    for match in _MARK_OR_PARAGRAPH_END.finditer(text):
-        start, end = match.span()
-        if opened is not None and start - opened > _LONGEST_QUOTATION:
-            opened = None
-        if match["paragraph_end"]:
-            if not text.startswith(_OPENERS, end):
-                opened = None
-        elif opened is None:
-            opened = start if _opens(text, start, end) else None
-        elif not _opens(text, start, end):
-            yield Span(opened, end)
-            opened = None
-
-
-def _opens(text: str, start: int, end: int) -> bool:
-    if text[start] in "“«„”»":
-        return text[start] in "“«„"
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return (not before or before.isspace() or before in "([—–-") and bool(after) and not after.isspace()

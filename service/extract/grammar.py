@@ -15,7 +15,8 @@ from service.extract import lexicon
 BLANK = "\ufffc"
 
 _SPACE = r"[ \u00a0]+"
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ]"
+# Latin capitals with every accent, Greek and Cyrillic, and the combining marks that may follow a letter.
+CAPITAL = "[" + "".join(map(chr, filter(lambda code: chr(code).isupper(), range(0x530)))) + "]"
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -45,7 +46,7 @@ _INVERTED_CUE = re.compile(
 )
 # "Said Ellis:" before a quotation.
 _INVERTED_LABEL = re.compile(
-    rf"(?:^|[.!?,;\n])\s*(?P<cue>[\w-]+)(?<!ing){_SPACE}(?P<source>{_CAPITAL}[^,.:;!?\n]{{1,60}})[:,]\s*$",
+    rf"(?:^|[.!?,;\n])\s*(?P<cue>[\w-]+)(?<!ing){_SPACE}(?P<source>{CAPITAL}[^,.:;!?\n]{{1,60}})[:,]\s*$",
     re.IGNORECASE,
 )
 ACCORDING_TO = re.compile(
@@ -54,15 +55,15 @@ ACCORDING_TO = re.compile(
 # What may stand between a closing mark and an attribution, a leftover nested mark included.
 AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
 # “X.” — Jane Roe
-SIGNATURE = re.compile(rf"[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={_CAPITAL})")
+SIGNATURE = re.compile(rf"[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={CAPITAL})")
 # "Smith:" or "Smith —" at the start of a sentence, right before a quotation.
-LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{_CAPITAL}[^:.!?\n]{{1,60}}?)\s*[:—–]\s*$")
+LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{CAPITAL}[^:.!?\n]{{1,60}}?)\s*[:—–]\s*$")
 # "and repeatedly says", ", saying": the verb's subject stands further off.
 COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
 
-NAME_INSIDE = re.compile(rf"(?:^|\s){_CAPITAL}\w+")
+NAME_INSIDE = re.compile(rf"(?:^|\s){CAPITAL}\w+")
 NOUN_PHRASE_START = re.compile(
-    rf"(?:{_CAPITAL}|\d|(?:{_DETERMINER}|former|he|she|they|we|it|you|who|{_SOURCE_NOUN})\b)"
+    rf"(?:{CAPITAL}|\d|(?:{_DETERMINER}|former|he|she|they|we|it|you|who|{_SOURCE_NOUN})\b)"
 )
 # Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
 NOUN_PHRASE_END = re.compile(
@@ -71,10 +72,13 @@ NOUN_PHRASE_END = re.compile(
     r"|via|last|this|earlier|later|and[ \u00a0]then|because|if|since|until|where|using|Monday|Tuesday"
     r"|Wednesday|Thursday|Friday|Saturday|Sunday|here|there|recently|again|back|yesterday|today)\b"
 )
-VERB_LEAD_AT_END = re.compile(rf"{_SPACE}(?:(?:{_ADVERB}|{_AUXILIARY})(?:{_SPACE}|$))*$")
+# Lower case only: "John Kelly" ends in no adverb.
+VERB_LEAD_AT_END = re.compile(
+    rf"(?:{_SPACE}(?:[a-z]+ly|then|also|later|once|again|just|now|still|often|even|further|{_AUXILIARY}))+$"
+)
 # "a spokesman for the department", "police", "two officials".
 NOMINAL = re.compile(
-    rf"\b(?:{_DETERMINER}{_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{_SOURCE_NOUN}s?\b"
+    rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{_SOURCE_NOUN}s?\b"
     rf"(?:{_SPACE}(?:for|of|from|with|at|in){_SPACE}(?:(?:the|a|his|her){_SPACE})?"
     rf"[A-Za-z][\w’'-]*(?:{_SPACE}[A-Z][\w’'-]*)*)?"
 )
@@ -86,6 +90,7 @@ ANY_SUBJECT = re.compile(
 POSSESSED = re.compile(rf"['’]s?{_SPACE}(?:[\w-]+{_SPACE}){{0,3}}?[\w-]+(?=[ \u00a0]*$|,)")
 ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
 
+BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 PREPOSITIONS = frozenset(
     """
     of with to for by in at on from about against over after before during between among into like than near

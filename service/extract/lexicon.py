@@ -8,20 +8,19 @@ from __future__ import annotations
 
 # Verbs that introduce speech, as dictionary forms: from reporting practice and the cues of PolNeAR train.
 _REGULAR_SPEECH_VERBS = """
-attack slam criticise criticize condemn compare liken reject ridicule blame threaten characterise
-characterize portray refer hail urge caution sum summarise summarize accuse acknowledge add address
-admit admonish advise affirm agree allege announce answer appeal argue ask assert assure avow bark beam
-bellow bemoan blast boast brag call cackle caution challenge chant charge chide chirp chuckle claim
-clarify command comment complain concede conclude confess confide confirm contend continue correct
-counter crack cry declare decry defend demand deny describe detail disclose dismiss dub echo elaborate
-emphasise emphasize enthuse exclaim explain explode express fume gloat grumble growl gush highlight howl
-implore inform inquire insist instruct interject interrupt intone intimate jest joke label lament laugh
-lecture maintain marvel mention moan mock mumble murmur mutter muse narrate note observe offer opine
-order outline phrase plead pledge point ponder post praise predict proclaim promise pronounce propose
-protest question quip rail recall recount reflect reiterate relate remark remember remind reply report
-request respond retort reveal roar scoff scold scream shout shriek sigh sneer snap sob stammer state
-stress suggest surmise tease testify text thank theorise theorize thunder tout tweet underline
-underscore urge utter vent venture voice volunteer vow wail warn whisper whine wonder yell email e-mail
+accuse acknowledge add address admonish advise affirm agree allege announce answer appeal argue ask assert
+assure attack avow bark beam bellow bemoan blame blast boast cackle call caution challenge chant
+characterise characterize charge chide chirp chuckle claim clarify command comment compare complain concede
+conclude condemn confess confide confirm contend continue correct counter crack criticise criticize cry
+declare decry defend demand deny describe detail disclose dismiss e-mail echo elaborate email emphasise
+emphasize enthuse exclaim explain explode express fume gloat growl grumble gush hail highlight howl implore
+inform inquire insist instruct interject interrupt intimate intone jest joke label lament laugh lecture
+liken maintain marvel mention moan mock mumble murmur muse mutter narrate note observe offer opine order
+outline phrase pledge point ponder portray post praise predict proclaim promise pronounce propose protest
+question rail recall recollect recount reflect reiterate reject relate remark remember remind reply report
+request respond retort reveal ridicule roar scoff scold scream shout shriek sigh sneer stammer state stress
+suggest sum summarise summarize surmise tease testify text thank theorise theorize threaten thunder tout
+tweet underline underscore urge utter vent venture voice volunteer vow wail warn whine whisper wonder yell
 """
 
 # Forms that rules of spelling don't give: dictionary form, then all others.
@@ -105,20 +104,57 @@ ADDRESS_HONORIFICS = frozenset(
 # These say less about someone than the office that follows the name: "Dr. Ann Smith, director of the lab".
 ACADEMIC_TITLES = frozenset({"dr", "dr.", "doctor", "prof", "prof.", "professor"})
 
-# Words that may stand, capitalised, before a name as its title. Abbreviations with their full stop.
-TITLES = frozenset(
+# Words that, capitalised before a name, end its title; abbreviations with and without their full stop. Not
+# those that are as often names themselves (Dean, King, Pope, Prince, Judge, Major, Marshal).
+TITLE_HEADS = frozenset(
     """
-    president vice prime minister chancellor premier secretary senator sen. sens. representative rep.
-    reps. congressman congresswoman governor gov. govs. lieutenant lt. mayor councilman councilwoman
-    councillor commissioner attorney general attorney-general judge justice chief speaker leader
-    chairman chairwoman chair director deputy assistant undersecretary ambassador envoy king queen
-    prince princess pope cardinal archbishop bishop rabbi imam reverend rev. father sister pastor sheikh
-    ayatollah emperor duke duchess admiral adm. captain capt. colonel col. commander cmdr. corporal cpl.
-    detective det. general gen. inspector insp. constable major maj. marshal officer private pvt.
-    sergeant sgt. sheriff superintendent supt. trooper doctor dr. dr professor prof. prof coach manager
-    ceo chief executive cfo principal dean economist analyst editor reporter lawyer defense foreign
-    finance interior home trade health education energy state treasury union railway external affairs
-    chief-minister democratic republican labour conservative congressmember
+    president minister chancellor premier secretary senator sen. sens. representative rep. reps. congressman
+    congresswoman governor gov. govs. lieutenant lt. lt mayor councilman councilwoman councillor commissioner
+    general justice chief speaker leader chairman chairwoman chair director ambassador envoy queen princess
+    cardinal archbishop rabbi imam reverend rev. rev pastor sheikh ayatollah emperor duchess admiral adm. adm
+    captain capt. capt colonel col. col commander cmdr. corporal cpl. detective det. det gen. gen inspector
+    insp. insp constable maj. maj officer pvt. sergeant sgt. sgt sheriff superintendent supt. supt trooper
+    doctor dr. dr professor prof. prof coach manager ceo executive cfo principal economist analyst editor
+    reporter lawyer attorney spokesman spokeswoman spokesperson striker midfielder goalkeeper singer actor
+    actress architect engineer economist historian author novelist poet activist candidate nominee strategist
+    pollster columnist anchor correspondent veteran farmer nurse teacher
+    """.split()
+) | {"engineer-in-chief", "editor-in-chief", "attorney-general"}
+# These only modify a head ("Foreign Minister"), or stand after "of" ("Secretary of State").
+TITLE_MODIFIERS = frozenset(
+    """
+    prime vice deputy assistant state defense defence foreign finance interior home trade health education
+    energy treasury affairs the commerce labor labour justice transport agriculture
+    """.split()
+)
+# Titles only as the first word: further on they are names.
+LEADING_TITLES = frozenset({"judge", "major", "father", "sister", "bishop"})
+TITLES = (
+    TITLE_HEADS
+    | LEADING_TITLES
+    | {
+        "king",
+        "pope",
+        "prince",
+        "judge",
+        "major",
+        "father",
+        "sister",
+        "bishop",
+        "duke",
+        "dean",
+    }
+)
+
+# A capitalised name with one of these is a body's, not a person's.
+BODY_WORDS = frozenset(
+    """
+    administration agency army association authority bank board bureau campaign center centre church
+    city club college commission committee company congress corporation corp council county court
+    democrats department depot district federation forum foundation fund government group hospital house
+    inc institute journal league magazine ministry museum nations network news organisation organization
+    paper parliament party police post press radio republicans school senate service society state
+    states street team times today tribune tv union university white world york
     """.split()
 )
 

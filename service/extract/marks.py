@@ -22,8 +22,10 @@ _SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!')['‘‚‹](?=[^\s'’])")
 _SINGLE_CLOSER = re.compile(r"(?<=[^\s])['’‘›](?![^\W_])")
 # 'em, '90s, 'tis: an apostrophe for what was left out, not an opening mark.
 _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|round|cuz|im)\b)", re.IGNORECASE)
+_ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
 _CLOSING_COMPANY = set(".,;:!?…)]}—–-'’”\"»")
 _OPENING_COMPANY = set("([{—–-'‘“„«/>\"")
+_SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 # How many lines a quotation without repeated opening marks may run on before its closing mark.
 _MAX_LINES_WITHOUT_MARK = 6
 
@@ -76,6 +78,17 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
     return tuple(runs)
 
 
+def quoted_stretches(text: str) -> tuple[Span, ...]:
+    """Return the quotations of ``text`` from first to last mark, those over several lines as one stretch."""
+    stretches: list[Span] = []
+    for run in read_marks(text):
+        if run.continues and stretches:
+            stretches[-1] = Span(stretches[-1].start, run.outer.end)
+        elif run.opened:
+            stretches.append(run.outer)
+    return tuple(stretches)
+
+
 def _runs_of_line(
     text: str, line: Span, marks: list[_Mark], *, continues: bool, bare: bool
 ) -> Iterator[MarkedRun]:
@@ -93,14 +106,18 @@ def _runs_of_line(
             if depth == 0:
                 opener, start = mark, mark.end
             depth += 1
+        elif mark.role is Role.OPEN:
+            # The mark before it was never closed: nobody knows where those words end, so they are let go.
+            depth, opener, start, first = 1, mark, mark.end, False
         elif mark.role is not Role.NOTHING and depth > 0:
             depth -= 1
             if depth == 0:
                 yield from _run(text, start, mark.start, opener, mark, continues=continues and first)
                 opener, first = None, False
         elif mark.role is Role.CLOSE and first and not continues:
-            # A closing mark that nothing opened: the words from the start of the line, for others to judge.
-            yield from _run(text, _first_content(text, line), mark.start, None, mark, continues=False)
+            # A closing mark that nothing opened: the last sentence before it, for others to judge.
+            begin = _last_sentence_start(text, _first_content(text, line), mark.start)
+            yield from _run(text, begin, mark.start, None, mark, continues=False)
             first = False
     if depth > 0:
         yield from _run(text, start, line.end, opener, None, continues=continues and first)
@@ -164,7 +181,8 @@ def _is_inch_mark(text: str, start: int, mark: str) -> bool:
 
 
 def _role(mark: str, before: str, after: str, *, nested: bool) -> Role:
-    can_open = not after.isspace() and (before.isspace() or before in _OPENING_COMPANY)
+    opens_before = not after.isspace() and after not in ".,;:!?"
+    can_open = opens_before and (before.isspace() or before in _OPENING_COMPANY)
     can_close = not before.isspace() and (after.isspace() or after in _CLOSING_COMPANY)
     if mark in "“„‟«»”":
         return _role_of_directed(mark, can_open=can_open, can_close=can_close)
@@ -227,7 +245,7 @@ def _closing_single(text: str, closers: Sequence[int], first: int, until: int) -
         if at > until and fallback is not None:
             break
         before, after = text[at - 1], text[at + 1 : at + 2]
-        if text[at - 1 : at + 1] == "''" or after == "'":
+        if text[at - 1 : at + 1] == "''" or after == "'" or _ELISION_END.search(text, max(0, at - 4), at + 1):
             continue
         if before in ".,!?…;—–)" or before not in "sS":
             return at
@@ -249,6 +267,13 @@ def _spans_in_doubles(doubles: list[_Mark], line: Span) -> list[Span]:
     if start is not None and start < line.end:
         spans.append(Span(start, line.end))
     return spans
+
+
+def _last_sentence_start(text: str, start: int, end: int) -> int:
+    boundary = start
+    for match in _SENTENCE_START.finditer(text, start, end):
+        boundary = match.end()
+    return boundary
 
 
 def _stands_in(offset: int, spans: Sequence[Span]) -> bool:

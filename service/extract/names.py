@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import dropwhile, takewhile
+from itertools import dropwhile
 
 from service.domain import Span
 from service.extract import lexicon
+from service.extract.grammar import CAPITAL
 
 _ABBREVIATION = (
     r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Cpl|Sgt|Capt|Cmdr|Adm|Maj|Pvt|Det|Insp|Supt|Rev|Hon"
     r"|St|Jr|Sr)\."
 )
-_CAPITALISED = r"[A-ZÀ-ÖØ-Þ](?:[\w-]*\w)?(?:['’][A-Z]\w+)?"
-_INITIALS = r"(?:[A-Z]\.){1,3}"
+# "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
+_CAPITALISED = (
+    rf"(?:(?:al|el|ul|ad)-)?{CAPITAL}(?:[\w\u0300-\u036f-]*[\w\u0300-\u036f])?(?:['’]{CAPITAL}\w+)?"
+)
+_INITIALS = rf"(?:{CAPITAL}\.){{1,3}}"
 _NAME_TOKEN = rf"(?:{_ABBREVIATION}|{_INITIALS}|{_CAPITALISED})"
 _PARTICLE = rf"(?:{'|'.join(sorted(lexicon.NAME_PARTICLES))})"
 _NAME = re.compile(
@@ -37,6 +41,8 @@ _ROLE_BEFORE = re.compile(
     r"(?:[\w’'-]+[ \u00a0]){1,5}$"
     r"|\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}[\w-]+,[ \u00a0]$"
 )
+# "Secretary of" before "State Ann Moss".
+_OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
 # Words that can't stand inside a role on its left: the noun phrase starts after them.
 _ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second"}
 
@@ -73,25 +79,38 @@ def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
     tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
     while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:
         tokens.pop()
-    titles: list[str] = []
-    gender: str | None = None
-    addressed = False
-    start = tokens[0][1] if tokens else 0
-    for token, _, _ in takewhile(lambda token: _is_title(token[0]), tokens[:-1]):
-        lowered = token.lower()
-        gender = gender or _gender_of_honorific(lowered)
-        addressed = True
-        if lowered not in lexicon.ADDRESS_HONORIFICS:
-            titles.append(token)
-    tokens = list(dropwhile(lambda token: _is_title(token[0]), tokens[:-1])) + tokens[-1:]
-    if not tokens or (len(tokens) == 1 and _is_title(tokens[0][0]) and not addressed):
+    if not tokens:
         return []
+    start = tokens[0][1]
+    named = _after_titles(
+        [token for token, _, _ in tokens], after_of=text[max(0, start - 4) : start] == " of "
+    )
+    titles, tokens = [token for token, _, _ in tokens[:named]], tokens[named:]
+    if len(tokens) == 1 and _is_title(tokens[0][0]) and not titles:
+        return []
+    office = _OFFICE_OF.search(text, max(0, start - 60), start) if titles else None
+    start = office.start() if office else start
+    ranks = [token for token in titles if token.lower() not in lexicon.ADDRESS_HONORIFICS]
+    gender = next(filter(None, map(_gender_of_honorific, map(str.lower, titles))), None)
     words = tuple(token[0] for token in tokens)
     end = tokens[-1][2]
-    title = " ".join(titles)
+    title = " ".join([*office.group().split(), *ranks] if office else ranks)
     role = _role_after(text, end) if title.lower() in lexicon.ACADEMIC_TITLES else title
     role = role or title or _role_before(text, start) or _role_after(text, end)
-    return [Mention(Span(start, end), words, role, gender or _gender_of_name(words), addressed)]
+    return [Mention(Span(start, end), words, role, gender or _gender_of_name(words), bool(titles))]
+
+
+def _after_titles(words: list[str], *, after_of: bool) -> int:
+    """Count the words before the name itself: "Prime Minister", "New York Mayor", "Secretary of State"."""
+    last = 0
+    for number, word in enumerate(words[:-1]):
+        lowered = word.lower()
+        is_modifier = after_of and number == last and lowered in lexicon.TITLE_MODIFIERS
+        is_leading = number == 0 and lowered in lexicon.LEADING_TITLES
+        if lowered in lexicon.TITLE_HEADS | lexicon.ADDRESS_HONORIFICS or is_modifier or is_leading:
+            last = number + 1
+    rest = words[last].lower()
+    return 0 if rest in _SUFFIXES or rest in lexicon.BODY_WORDS else last
 
 
 def _is_no_name(token: str) -> bool:

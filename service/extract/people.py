@@ -16,16 +16,12 @@ from service.extract import lexicon
 from service.extract.grammar import PREPOSITIONS
 from service.extract.names import Mention, find_mentions
 
-_BODY_WORDS = frozenset(
-    """
-    administration agency army association authority bank board bureau campaign center centre church city club
-    college commission committee company congress corporation corp council county court democrats department
-    district federation forum foundation fund government group hospital house inc institute journal league
-    magazine ministry museum nations network news organisation organization paper parliament party police post
-    press radio republicans school senate service society state states street team times today tribune tv
-    union university white world york
-    """.split()
-)
+_GOVERNED = re.compile(r"[ \u00a0](?:of|for|with|to|from|at|in)[ \u00a0]")
+_APPOSED_NAME = re.compile(r",[ \u00a0]")
+_LONGEST_TITLE_CHARS = 30
+_LOOK_BACK_NAMES = 40
+# Not after a comma: what follows it is as often an apposition.
+_SENTENCE_START = re.compile(r"(?:^|[.!?”\"\n])\s*$")
 
 
 @dataclass(slots=True)
@@ -58,58 +54,70 @@ class Roster:
         last = bisect(self._spans, region.end, key=lambda span: span.start)
         return [span for span in self._spans[first:last] if region.contains(span)]
 
-    def resolve(self, mention: Span) -> Speaker:
-        """Say who ``mention`` is, by the fullest name the article gives; by its own words if by no name."""
+    def resolve(self, mention: Span) -> Speaker | None:
+        """Say who ``mention`` is, by the fullest name the article gives, or by its own words if by no name.
+
+        None for a pronoun that nobody can be named for.
+        """
         words = mention.of(self._text)
         lowered = words.lower().strip()
         if lowered in lexicon.PRONOUNS:
             person = self._antecedent(lowered, mention)
-            if person:
-                return Speaker(person.name, person.role, mention)
-            return Speaker(words, None, mention)  # nobody is guessed at: the article says just "they"
-        named = self._named_within(mention)
-        if named:
-            return Speaker(named.name, named.role, mention)
-        held = self._role_holder(lowered, mention)
-        if held:
-            return Speaker(held.name, held.role, mention)
+            return Speaker(person.name, person.role, mention) if person else None
+        person = self._named_by(mention) or self._named_after(mention) or self._role_holder(lowered, mention)
+        if person:
+            return Speaker(person.name, person.role, mention)
         return Speaker(" ".join(words.split()), None, mention)
 
-    def _named_within(self, mention: Span) -> Person | None:
-        """The person a mention names: "Mr. Modi" is one, "a spokesman for Mr. Modi" is not."""
-        named = self.mentions_within(mention)
-        if not named:
+    def _named_by(self, mention: Span) -> Person | None:
+        """Whom the mention names at its end: "Lakers coach Phil Moss", not "a White House spokesman".
+
+        What follows "of", "for" and the like is whom they stand for, not who they are.
+        """
+        phrase = mention.of(self._text)
+        governed = _GOVERNED.search(phrase)
+        head_end = mention.start + governed.start() if governed else mention.end
+        for span in reversed(self.mentions_within(mention)):
+            if span.start < head_end:  # "Secretary of State Ann Moss" is one name, title included
+                return self._of_mention[span] if span.end >= head_end else None
+        return None
+
+    def _named_after(self, mention: Span) -> Person | None:
+        """Whom an apposition names: "his brother, Mike Toland, said"."""
+        comma = _APPOSED_NAME.match(self._text, mention.end)
+        if not comma:
             return None
-        before = self._text[mention.start : named[0].start].lower().split()
-        after = self._text[named[0].end : mention.end]
-        if re.match(r"['’]s?\s+\w", after) or set(before) & {"for", "of", "with", "to", "from", "at"}:
+        at = bisect(self._spans, comma.end() - 1, key=lambda span: span.start)
+        if at == len(self._spans) or self._spans[at].start > comma.end() + _LONGEST_TITLE_CHARS:
             return None
-        return self._of_mention[named[0]]
+        span = self._spans[at]
+        title = self._text[comma.end() : span.start]
+        follows = self._text[span.end : span.end + 1] in (",", ".", ";", "(", "\n", "")
+        person = self._of_mention[span]
+        return person if follows and person.is_person and not re.search(r"[^\w .]", title) else None
 
     def _antecedent(self, pronoun: str, mention: Span) -> Person | None:
+        """The nearest person of that gender; a subject likelier than an object, across few paragraphs."""
         if pronoun not in lexicon.MALE_PRONOUNS | lexicon.FEMALE_PRONOUNS:
             return None
         gender = "m" if pronoun in lexicon.MALE_PRONOUNS else "f"
         best: tuple[float, Person] | None = None
         upto = bisect(self._spans, mention.start, key=lambda span: span.start)
-        for back, span in enumerate(reversed(self._spans[max(0, upto - 40) : upto])):
+        for back, span in enumerate(reversed(self._spans[max(0, upto - _LOOK_BACK_NAMES) : upto])):
             person = self._of_mention[span]
             if not person.is_person or person.gender not in (gender, None):
                 continue
             between = self._text[span.end : mention.start]
-            # Nearer is likelier; a subject at the start of its sentence likelier still.
-            score = -back - 2.0 * between.count("\n\n") + (2.5 if self._starts_sentence(span) else 0.0)
-            score += 1.5 if person.gender == gender else 0.0
+            score = -back - 2.0 * between.count("\n\n")
+            score += 2.5 if self._starts_sentence(span) else 0.0
+            score += 2.5 if person.gender == gender else 0.0
             score -= 3.0 if self._is_object(span) else 0.0
             if best is None or score > best[0]:
                 best = (score, person)
         return best[1] if best else None
 
     def _starts_sentence(self, span: Span) -> bool:
-        return (
-            re.search(r"(?:^|[.!?”\"\n]|\n|, )\s*$", self._text[max(0, span.start - 4) : span.start])
-            is not None
-        )
+        return _SENTENCE_START.search(self._text[max(0, span.start - 4) : span.start]) is not None
 
     def _is_object(self, span: Span) -> bool:
         before = self._text[max(0, span.start - 12) : span.start].lower().split()
@@ -176,7 +184,7 @@ def _home(mention: Mention, homes: list[list[Mention]]) -> list[Mention] | None:
         earlier = [m.span.start for m in home if m.span.start < mention.span.start]
         return (bool(earlier), max(earlier) if earlier else -home[0].span.start)
 
-    return max(fitting or homes, key=latest_before, default=None)
+    return max(fitting, key=latest_before, default=None)
 
 
 def _person(group: list[Mention]) -> Person:
@@ -185,7 +193,7 @@ def _person(group: list[Mention]) -> Person:
     genders = Counter(mention.gender for mention in group if mention.gender)
     words = {word.lower() for word in fullest.words}
     is_person = any(mention.addressed for mention in group) or (
-        not words & _BODY_WORDS and (len(fullest.words) > 1 or bool(roles))
+        not words & lexicon.BODY_WORDS and (len(fullest.words) > 1 or bool(roles))
     )
     return Person(
         name=" ".join(fullest.words),

@@ -34,6 +34,7 @@ _LONGEST_TITLE_WORDS = 10
 # Up to this many marked words are a quote only if somebody is said to have said them.
 _SCRAP_WORDS = 4
 _LONGEST_GAP_CHARS = 250
+_ADJACENT = (Evidence.CUE_BESIDE, Evidence.LABEL)
 _OPEN_END = re.compile(r"[,;—–-]\s*$")
 _STOPPED = re.compile(r"[,.;:—–-]\s*$")
 
@@ -79,7 +80,7 @@ def extract_quotes(article: Article, sentences: Sequence[Sentence]) -> tuple[Quo
     ]
     blanked = _blank(text, runs)
     reader = Reader(blanked, read_people(blanked))
-    candidates = _with_context(text, reader, _with_own_attribution(text, reader, runs, sentences), sentences)
+    candidates = _with_context(reader, _with_own_attribution(text, reader, runs, sentences), sentences)
     groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
     return ranking.rank(article, [_quote(text, reader.roster, group) for group in groups], reader.roster)
 
@@ -134,14 +135,17 @@ def _with_own_attribution(
                 )
             )
             continue
-        right = max(run.outer.end, sentences[_sentence_at(sentences, run.inner.end - 1)].span.end)
+        sentence_end = max(run.outer.end, sentences[_sentence_at(sentences, run.inner.end - 1)].span.end)
+        right = sentence_end
         if inner.of(text)[-1] in "!?—–-…":  # “Really!” Trump said: no new sentence starts there
             line_end = text.find("\n", run.outer.end)
             right = max(right, line_end if line_end >= 0 else len(text))
         next_start = runs[number + 1].outer.start if number + 1 < len(runs) else len(text)
+        preceding = reader.before(left, run.outer.start)
         following = reader.after(run.outer.end, min(right, next_start))
-        found = following or reader.before(left, run.outer.start)
-        candidates.append(_Candidate(run, inner, left, found, follows=following is not None))
+        if right > sentence_end and preceding and preceding.evidence in _ADJACENT:
+            following = None  # he shouted: “Out!” Her husband said …
+        candidates.append(_Candidate(run, inner, left, following or preceding, follows=following is not None))
     return candidates
 
 
@@ -160,7 +164,7 @@ def _without_speaker_label(text: str, inner: Span) -> tuple[Span | None, Span | 
 
 
 def _with_context(
-    text: str, reader: Reader, candidates: Sequence[_Candidate], sentences: Sequence[Sentence]
+    reader: Reader, candidates: Sequence[_Candidate], sentences: Sequence[Sentence]
 ) -> list[_Candidate]:
     """Give quotations without an attribution of their own the speaker that the words before them set."""
     done: list[_Candidate] = []
@@ -175,14 +179,17 @@ def _with_context(
 
 
 def _introduced(reader: Reader, candidate: _Candidate, sentences: Sequence[Sentence]) -> Attribution | None:
-    """The speaker whom the sentence before announces with a colon."""
-    before = _sentence_at(sentences, candidate.left - 1) if candidate.left else -1
-    if candidate.left < candidate.run.outer.start or before < 0:
+    """The speaker whom a colon announces, in the same sentence or at the end of the one before."""
+    if candidate.left < candidate.run.outer.start:
+        start, end = candidate.left, candidate.run.outer.start
+    elif candidate.left:
+        span = sentences[_sentence_at(sentences, candidate.left - 1)].span
+        start, end = span.start, min(span.end, candidate.left)
+    else:
         return None
-    span = sentences[before].span
-    if not span.of(reader.text).endswith(":"):
+    if not reader.text[max(start, end - 3) : end].rstrip().endswith(":"):
         return None
-    return reader.introduced(span.start, span.end)
+    return reader.introduced(start, end)
 
 
 def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> bool:
@@ -196,7 +203,9 @@ def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> b
         return not gap.strip() or (previous.follows and gap.count("\n") <= 2 and one_sentence)
     if previous.follows and _OPEN_END.search(gap) and not re.search(r"[.!?]\s", gap):
         return True
-    return candidate.left >= candidate.run.outer.start and len(gap) < _LONGEST_GAP_CHARS
+    # “No comment” is all he said: marked words inside the reporter's own sentence are not carried over to.
+    goes_on = re.match(r"[ \u00a0]+[a-z]", blanked[candidate.run.outer.end : candidate.run.outer.end + 3])
+    return not goes_on and candidate.left >= candidate.run.outer.start and len(gap) < _LONGEST_GAP_CHARS
 
 
 def _is_speech(text: str, candidate: _Candidate) -> bool:
@@ -212,7 +221,15 @@ def _is_speech(text: str, candidate: _Candidate) -> bool:
         lead = text[candidate.left : run.outer.start].rstrip()
         if lead and not lead.endswith((":", ",")):
             return False
-    return len(words) > _SCRAP_WORDS or candidate.attribution is not None
+    attributed = candidate.attribution is not None and candidate.attribution.evidence is not Evidence.CARRIED
+    return (
+        len(words) > _SCRAP_WORDS or attributed or candidate.run.continues or _ends_statement(text, candidate)
+    )
+
+
+def _ends_statement(text: str, candidate: _Candidate) -> bool:
+    """Tell whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
+    return candidate.attribution is not None and candidate.inner.of(text)[-1] in ".!?"
 
 
 def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from service.domain import Article, Request, Sentence, Span, Summary, SummaryLength, SummarySentence
 from service.extract import dangling
+from service.extract.marks import quoted_stretches
 
 METHOD = "extractive"
 
@@ -173,7 +174,7 @@ def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate | None]) -> bool
 
 
 def _candidates(article: Article, sentences: Sequence[Sentence]) -> list[_Candidate | None]:
-    quotations = dangling.quotations(article.text)
+    quotations = quoted_stretches(article.text)
     starts = [quotation.start for quotation in quotations]
 
     def is_inside_quotation(offset: int) -> bool:

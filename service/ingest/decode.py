@@ -25,10 +25,11 @@ class Kind(StrEnum):
 
 
 class Decoded(NamedTuple):
-    """Text, and the name of its encoding if that had to be guessed."""
+    """Text, the name of its encoding if that had to be guessed, and the one that some bytes are not in."""
 
     text: str
     guessed: str | None = None
+    damaged: str | None = None
 
 
 _BOMS = (
@@ -38,17 +39,21 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_MAGIC = {
-    b"%PDF-": "a PDF document",
-    b"\x89PNG": "a PNG image",
-    b"GIF8": "a GIF image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"RIFF": "a RIFF media file",
-    b"PK\x03\x04": "a ZIP archive or an Office document",
-    b"\x1f\x8b": "a gzip archive",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"{\\rtf": "an RTF document",
-}
+# Each in full: a story may begin "RIFF between mayors" or "GIF8".
+_MAGIC = tuple(
+    (re.compile(magic, re.DOTALL), what)
+    for magic, what in (
+        (rb"%PDF-\d\.\d", "a PDF document"),
+        (rb"\x89PNG\r\n\x1a\n", "a PNG image"),
+        (rb"GIF8[79]a", "a GIF image"),
+        (rb"\xff\xd8\xff", "a JPEG image"),
+        (rb"RIFF.{4}(?:WAVE|AVI |WEBP)", "a RIFF media file"),
+        (rb"PK\x03\x04", "a ZIP archive or an Office document"),
+        (rb"\x1f\x8b\x08", "a gzip archive"),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+        (rb"\{\\rtf[1\\]", "an RTF document"),
+    )
+)
 _NOT_TEXT_TYPES = re.compile(r"(?:image|audio|video|font)/|application/(?:pdf|zip|gzip|msword|rtf|vnd\.)")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _HTML_NAMES = (".html", ".htm", ".xhtml")
@@ -72,22 +77,25 @@ def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decode
     """Decode an article's bytes. Raises InvalidArticle ("not-text") for anything that isn't text."""
     if content_type and _NOT_TEXT_TYPES.match(content_type.strip().lower()):
         raise _not_text(name, f"of type {content_type[:80]!a}")
-    for magic, what in _MAGIC.items():
-        if data.startswith(magic):
+    for magic, what in _MAGIC:
+        if magic.match(data):
             raise _not_text(name, what)
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            return Decoded(data.decode(encoding, errors="replace").removeprefix("\ufeff"))
-    sample = data[:_SAMPLE_BYTES]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls > _MAX_CONTROL_SHARE * len(sample):
-        raise _not_text(name, f"binary data ({controls} control characters in {len(sample)} bytes)")
+            return _decode_marked(data, encoding)
     declared = _declared_charset(data, content_type)
+    if declared and _is_wide(declared):
+        # Its bytes look like binary data. Without a NUL among them, the label is wrong: English has some.
+        text = _decode_as(data, declared) if b"\0" in data else None
+        if text is not None:
+            _require_few_controls(text[:_SAMPLE_BYTES].encode("utf-8"), name)
+            return Decoded(text.removeprefix("\ufeff"))
+        declared = None
+    _require_few_controls(data[:_SAMPLE_BYTES], name)
     for encoding in filter(None, (declared, "utf-8")):
-        try:
-            return Decoded(data.decode(encoding))
-        except (ValueError, LookupError):  # a wrong or unknown label is no worse than none
-            continue
+        text = _decode_as(data, encoding)
+        if text is not None:
+            return Decoded(text)
     return _guess(data)
 
 
@@ -107,6 +115,30 @@ def sniff(text: str, *, name: str, content_type: str | None = None) -> Kind:
     if start.startswith("{") and text.rstrip().endswith("}") and _NINJS_KEYS.search(text):
         return Kind.NINJS
     return Kind.TEXT
+
+
+def _decode_marked(data: bytes, encoding: str) -> Decoded:
+    text, damaged = _decode_as(data, encoding), None
+    if text is None:
+        text, damaged = data.decode(encoding, errors="replace"), encoding.upper()
+    return Decoded(text.removeprefix("\ufeff"), damaged=damaged)
+
+
+def _decode_as(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (ValueError, LookupError):  # a wrong or unknown label is no worse than none
+        return None
+
+
+def _is_wide(charset: str) -> bool:
+    return codecs.lookup(charset).name.startswith(("utf-16", "utf-32"))
+
+
+def _require_few_controls(sample: bytes, name: str) -> None:
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _MAX_CONTROL_SHARE * len(sample):
+        raise _not_text(name, f"binary data ({controls} control characters in {len(sample)} bytes)")
 
 
 def _declared_charset(data: bytes, content_type: str | None) -> str | None:

@@ -14,18 +14,17 @@ from typing import Any
 
 from service.domain import Article, Notice
 from service.errors import ArticleTooLong, InvalidArticle
-from service.ingest.decode import Kind, decode, sniff
+from service.ingest.decode import Decoded, Kind, decode, sniff
 from service.ingest.furniture import find_furniture
 from service.ingest.genre import notice_genre
 from service.ingest.language import require_english
 from service.ingest.ninjs import parse_ninjs, read_ninjs
-from service.ingest.webpage import read_page
+from service.ingest.webpage import Page, read_page
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# No encoding of Unicode needs more bytes for a character than UTF-32.
-_BYTES_PER_CHAR = 4
-# Markup around an article's text, at most; what is longer is no article page.
-_MARKUP_PER_CHAR = 25
+# Bytes, or characters of HTML, that come in for one character of text, at most: markup takes the most by far
+# (UTF-32 needs 4, escaped JSON 12), and what has more is no article page.
+MAX_MARKUP_PER_CHAR = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,9 @@ class Door:
         """Let in the article of an HTML page; its own title and date hold where ``declared`` has none."""
         notices: tuple[Notice, ...] = ()
         if isinstance(page, bytes):
-            self._require_bytes_within(page)
-            page, guessed = decode(page, name="the page", content_type="text/html")
-            notices = _notice_encoding(guessed)
+            self._require_markup_within(len(page), "bytes")
+            decoded = decode(page, name="the page", content_type="text/html")
+            page, notices = decoded.text, _notice_encoding(decoded)
         return self._admit_page(page, declared, notices)
 
     def from_ninjs(self, item: Mapping[str, Any], declared: Declared = _NOTHING) -> Article:
@@ -72,7 +71,7 @@ class Door:
             language=declared.language or read.language,
             published=declared.published or read.published,
         )
-        text = read_page(replace_surrogates(read.body), whole=False).text if read.is_html else read.body
+        text = self._read_page(read.body, whole=False).text if read.is_html else read.body
         article = self._admit(text, known, is_derived=True)
         if read.is_opinion and all(notice.code != "opinion" for notice in article.warnings):
             notice = Notice("opinion", "The item is of an opinion genre; so is its summary.")
@@ -83,23 +82,27 @@ class Door:
         self, data: bytes, declared: Declared = _NOTHING, *, name: str, content_type: str | None = None
     ) -> Article:
         """Let in a file or a raw HTTP body, whichever kind it holds; ``name`` is for messages."""
-        self._require_bytes_within(data)
-        text, guessed = decode(data, name=name, content_type=content_type)
-        notices = _notice_encoding(guessed)
+        self._require_markup_within(len(data), "bytes")
+        decoded = decode(data, name=name, content_type=content_type)
+        text, notices = decoded.text, _notice_encoding(decoded)
         kind = sniff(text, name=name, content_type=content_type)
         if kind is Kind.HTML:
             return self._admit_page(text, declared, notices)
         if kind is Kind.NINJS:
             article = self.from_ninjs(parse_ninjs(text), declared)
             return replace(article, warnings=(*notices, *article.warnings))
-        return self._admit(text, declared, is_derived=guessed is not None, notices=notices)
+        return self._admit(text, declared, is_derived=bool(notices), notices=notices)
 
     def _admit_page(self, markup: str, declared: Declared, notices: tuple[Notice, ...]) -> Article:
-        page = read_page(replace_surrogates(markup))
+        page = self._read_page(markup)
         known = replace(
             declared, title=declared.title or page.title, published=declared.published or page.published
         )
         return self._admit(page.text, known, is_derived=True, notices=notices)
+
+    def _read_page(self, markup: str, *, whole: bool = True) -> Page:
+        self._require_markup_within(len(markup), "characters")
+        return read_page(replace_surrogates(markup), whole=whole)
 
     def _admit(
         self, text: str, declared: Declared, *, is_derived: bool, notices: tuple[Notice, ...] = ()
@@ -131,12 +134,12 @@ class Door:
                 "or raise PULLQUOTE_MAX_CHARS."
             )
 
-    def _require_bytes_within(self, data: bytes) -> None:
-        """Refuse before decoding what can't hold an article of the allowed length."""
-        limit = self.max_chars * max(_BYTES_PER_CHAR, _MARKUP_PER_CHAR)
-        if len(data) > limit:
+    def _require_markup_within(self, size: int, unit: str) -> None:
+        """Refuse before decoding and parsing what can't hold an article of the allowed length."""
+        limit = self.max_chars * MAX_MARKUP_PER_CHAR
+        if size > limit:
             raise ArticleTooLong(
-                f"The article has {len(data)} bytes, more than the limit of {limit} ({self.max_chars} "
+                f"The article has {size} {unit}, more than the limit of {limit} ({self.max_chars} "
                 "characters with their markup). Send its plain text, split it, or raise PULLQUOTE_MAX_CHARS."
             )
 
@@ -158,8 +161,11 @@ def _default_id(text: str) -> str:
     return f"sha256:{sha256(text.encode('utf-8')).hexdigest()[:16]}"
 
 
-def _notice_encoding(guessed: str | None) -> tuple[Notice, ...]:
-    if guessed is None:
-        return ()
-    detail = f"No encoding was declared and the bytes are not UTF-8; {guessed} was guessed. Send UTF-8."
-    return (Notice("guessed_encoding", detail),)
+def _notice_encoding(decoded: Decoded) -> tuple[Notice, ...]:
+    if decoded.guessed:
+        detail = "No encoding was declared and the bytes are not UTF-8; "
+        return (Notice("guessed_encoding", f"{detail}{decoded.guessed} was guessed. Send UTF-8."),)
+    if decoded.damaged:
+        detail = f"The byte order mark says {decoded.damaged}, but some bytes are not; "
+        return (Notice("replaced_bytes", f"{detail}each was replaced by U+FFFD. Send UTF-8."),)
+    return ()

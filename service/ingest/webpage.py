@@ -1,7 +1,8 @@
 """The article in an HTML page, through trafilatura: main text, title and publication date; never the network.
 
 Tables, comments, scripts and links are left behind. Not a browser, and not a sanitiser: what comes out is
-plain text. Only pages pass that are small and flat enough to be read quickly; the limits stand below.
+plain text. Only pages pass that are simple and flat enough to be read quickly; the limits stand below. How
+long a page may be, the door says.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ class Page(NamedTuple):
 
 # Pages of news sites have 500 to 5,000 tags and 50 to 800 kB; trafilatura copies the tree several times.
 _MAX_TAGS = 20_000
-_MAX_CHARS = 5_000_000
 # Its time grows with the square of a list's length: 9,000 items took 24 s, 2,000 take one.
 _MAX_LIST_ITEMS = 2_000
 # libxml2 gives up at 256 levels, and cuts silently; people's pages stay below 60.
@@ -39,8 +39,8 @@ _BLANK = re.compile(r"\s+")
 def read_page(markup: str, *, whole: bool = True) -> Page:
     """Extract the article of a page, or, with ``whole`` false, of a fragment that is its body.
 
-    Raises InvalidArticle ("malformed-html") if the page is too large, too deeply nested or can't be parsed,
-    and InvalidArticle ("empty-article") if no article is found.
+    Raises InvalidArticle ("malformed-html") if the page has too many tags, is too deeply nested or can't be
+    parsed, and InvalidArticle ("empty-article") if no article is found.
     """
     markup = _without_opaque(markup)
     _require_tame(markup)
@@ -99,8 +99,6 @@ def _without_opaque(markup: str) -> str:
 
     An opener without its closer drops the rest, as in browsers; so no part is searched twice.
     """
-    if len(markup) > _MAX_CHARS:
-        raise _untame("is", len(markup), "characters", _MAX_CHARS)
     kept, position = [], 0
     while opener := _OPENER.search(markup, position):
         kept.append(markup[position : opener.start()])

@@ -34,6 +34,7 @@ _CLS, _SEP, _PAD = 101, 102, 0
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 Precision = Literal["auto", "bf16", "fp32"]
+_DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Encoder:
         tokenizer.no_padding()
         # "[SEP]" in an article is five ordinary characters.
         tokenizer.encode_special_tokens = True
-        return cls(model, tokenizer, choose_dtype(precision))
+        return cls(model, tokenizer, _DTYPES[choose_precision(precision)])
 
     def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
         """Encode ``text``; ``sentences`` must be in order and disjoint. Deterministic for equal input."""
@@ -120,13 +121,12 @@ class Encoder:
         return vectors
 
 
-def choose_dtype(precision: Precision) -> torch.dtype:
-    """Return the arithmetic for ``precision``: auto is bf16 only where the processor multiplies in it."""
-    if precision == "auto":
-        capabilities = torch.cpu.get_capabilities()
-        fast = any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16"))
-        return torch.bfloat16 if fast else torch.float32
-    return {"bf16": torch.bfloat16, "fp32": torch.float32}[precision]
+def choose_precision(precision: Precision) -> Precision:
+    """Resolve "auto": bf16 only where the processor multiplies in it, else fp32."""
+    if precision != "auto":
+        return precision
+    capabilities = torch.cpu.get_capabilities()
+    return "bf16" if any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16", "bf16")) else "fp32"
 
 
 def _windows(token_sentence: NDArray[np.int64]) -> Iterator[_Window]:
