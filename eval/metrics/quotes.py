@@ -124,11 +124,12 @@ def _speakers(
         if speaker is None:
             continue
         given += 1
-        right += _same_source(text, speaker, spans)
+        right += same_source(text, speaker, spans)
     return Counts(right, given, total)
 
 
-def _same_source(text: str, speaker: Offsets, gold: Sequence[Sequence[int]]) -> bool:
+def same_source(text: str, speaker: Offsets, gold: Sequence[Sequence[int]]) -> bool:
+    """Tell whether a predicted mention overlaps a gold source span or ends in the same name."""
     if any(speaker[0] < end and start < speaker[1] for start, end in gold):
         return True
     head = _head(text[speaker[0] : speaker[1]])

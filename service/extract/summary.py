@@ -4,7 +4,7 @@ Pure selection over scores that a head gave. A sentence that would mislead on it
 he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is left.
 Furniture, headlines and repetitions are never taken. Every sentence is the article's own characters.
 
-Not here: salience (``service.models.salience_head``) and summaries in new words (``service.generate``).
+Not here: salience (``service.models.salience_head``), and summaries in new words.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ METHOD = "extractive"
 
 # A line of its own without a full stop, or in Title Case, is a headline up to this many words.
 _LONGEST_HEADLINE_WORDS = 20
-# Tuned on cnndm_dev and newssum_dev: rerun eval.training.salience after a change.
+# Chosen on cnndm_dev and newssum_dev by hand, see eval/LOG.md; eval.training.salience prints the dev figures.
 _REDUNDANCY_WEIGHT = 0.5
 # Sentences that share this much of the shorter one's longer words say the same.
 _DUPLICATE_WORD_SHARE = 0.7
