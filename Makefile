@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup serve test check format clean
+.PHONY: help setup serve test check gate format clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ check: setup  ## format, lint, types and the import rule, as CI runs them
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+gate: setup  ## fail if a figure has fallen below its floor in eval/floors.json
+	$(BIN)/python -m eval gate
 
 format: setup  ## rewrite the code in the project's format
 	$(BIN)/ruff format .

@@ -1,118 +1,192 @@
-"""``python -m eval``: measure this checkout on annotated articles.
+"""``python -m eval``: measure Pullquote and its rivals on annotated articles.
 
-The command line only: definitions are in ``metrics``, the work in ``quotes``, ``segmentation`` and ``speed``.
+The command line only: what is measured stands in ``metrics`` and ``tasks``, whom in ``systems``, on what in
+``datasets``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from eval import segmentation, speed
-from eval.datasets import Row, read_rows
-from eval.metrics.counts import Counts
-from eval.quotes import QuoteReport, score_article
+from eval import gate as gates
+from eval import runs, speed, tables
+from eval.compare import compare as compare_runs
+from eval.datasets.load import CORPUS, load
+from eval.report.page import write as write_report
+from eval.runs import Run
+from eval.systems.registry import SYSTEMS, build, names_for
+from eval.systems.shape import Bench
+from eval.tasks import TASKS
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Declared
-from service.segment import Segmenter
 from service.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="Measure Pullquote on annotated articles.")
-run_app = typer.Typer(no_args_is_help=True, help="Score one task.")
-app.add_typer(run_app, name="run")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Measure Pullquote and its rivals on annotated articles.\n\n"
+    "Try [bold]python -m eval run quotes --data eval/corpus[/], then open the report it names.",
+)
+TaskName = StrEnum("TaskName", {name: name for name in TASKS})  # type: ignore[misc]
 
 _screen = Console(stderr=True)
 _out = Console()
+_SHARED = Path("../shared/data")
 
-RowsFile = Annotated[
-    Path, typer.Option("--data", exists=True, dir_okay=False, help="Rows as JSON lines, .jsonl or .jsonl.gz.")
-]
-Limit = Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")]
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A run's folder.")]
 
 
-@run_app.command()
-def quotes(data: RowsFile, limit: Limit = None) -> None:
-    """Quotes and speakers against annotated attributions (rows as in polnear_dev)."""
-    settings = Settings()
-    pipeline, door = build_pipeline(settings), build_door(settings)
-    report = QuoteReport()
-    for row in _tracked(_rows(data, limit), "scoring quotes"):
-        report += score_article(pipeline, door, row)
-    table = Table(title=f"quotes on {data.name}, {report.articles} articles")
-    for column in ("measure", "precision", "recall", "F1", "gold"):
-        table.add_column(column, justify="left" if column == "measure" else "right")
-    _add(table, "direct content, exact", report.score.direct_exact)
-    _add(table, "direct content, characters", report.score.direct_chars)
-    _add(table, "all attributions, exact", report.score.all_exact)
-    _add(table, "all attributions, characters", report.score.all_chars)
-    _add(table, "direct speaker (recall = end to end)", report.score.speaker)
-    _add(table, "verbatim spans", report.verbatim)
-    _out.print(table)
-
-
-@run_app.command("segmentation")
-def run_segmentation(
-    data: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of the marked articles.")],
+@app.command()
+def run(
+    task: Annotated[TaskName, typer.Argument(help="What to score.")],
+    data: Annotated[
+        list[str],
+        typer.Option(help="A .jsonl or .jsonl.gz file, eval/corpus, or hf:NAME. Several are scored in turn."),
+    ],
+    system: Annotated[
+        list[str],
+        typer.Option(help="See `python -m eval systems`. Several are compared; 'all' takes all that apply."),
+    ] = ["pullquote"],  # noqa: B006 - typer copies it
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the runs; runs/<time> by default.")] = None,
+    train: Annotated[Path | None, typer.Option(help="Data folder for systems that are trained here.")] = None,
 ) -> None:
-    """Sentence ends against the hand-marked passages in eval/gold, beside plain Punkt."""
-    table = Table(title="sentence ends on eval/gold/segmentation.jsonl")
-    for column in ("system", "precision", "recall", "F1", "sentences"):
-        table.add_column(column, justify="left" if column == "system" else "right")
-    for name, result in (
-        ("pullquote", segmentation.score(Segmenter.load(), data)),
-        ("plain Punkt", segmentation.score_plain_punkt(data)),
-    ):
-        counts = result.counts
-        ratios = (f"{100 * ratio:.2f}" for ratio in (counts.precision, counts.recall, counts.f1))
-        table.add_row(name, *ratios, str(counts.found + counts.missed))
-    _out.print(table)
+    """Score systems on data, print a table, and keep each run in a folder with a report.
+
+    [bold]python -m eval run summaries --system all --data ../shared/data/summaries/cnndm_dev.jsonl.gz[/]
+    """
+    folder = out or Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}"
+    names = [n for name in system for n in (names_for(task.value) if name == "all" else [name])]
+    done: list[Run] = []
+    with _refusals():
+        for source in data:
+            dataset = load(source, limit)
+            bench = Bench(dataset.samples, train)
+            group = []
+            for name in dict.fromkeys(names):
+                scorer = TASKS[task.value]()
+                total = sum(scorer.takes(sample) for sample in dataset.samples)
+                with _progress(f"{name} on {dataset.name}", total) as tick:
+                    group.append(runs.run(scorer, build(name, bench), name, dataset, tick))
+                place = folder / f"{task.value}-{dataset.name}-{_slug(name)}"
+                runs.save(group[-1], place)
+                write_report(group[-1:], place / "report.html")
+            _out.print(tables.systems(group))
+            done += group
+    report = folder / "report.html"
+    write_report(done, report)
+    _screen.print(f"runs and report: {folder}", soft_wrap=True)
+
+
+@app.command()
+def compare(run_a: Folder, run_b: Folder) -> None:
+    """Say where RUN_B is ahead of or behind RUN_A, over the articles they share."""
+    with _refusals():
+        base, other = runs.read(run_a), runs.read(run_b)
+        _out.print(tables.differences(base, other, compare_runs(base, other)))
+
+
+@app.command()
+def report(
+    folders: Annotated[list[Path], typer.Argument(exists=True, file_okay=False, help="Runs' folders.")],
+    out: Annotated[Path, typer.Option(help="The HTML file to write.")] = Path("report.html"),
+) -> None:
+    """Write one self-contained HTML report over several runs."""
+    with _refusals():
+        write_report([runs.read(folder) for folder in folders], out)
+    _out.print(str(out), soft_wrap=True)
+
+
+@app.command()
+def gate(
+    floors: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="The pinned floors.")
+    ] = gates.FLOORS,
+    system: Annotated[str, typer.Option(help="Who has to pass.")] = "pullquote",
+    pin: Annotated[bool, typer.Option("--pin", help="Raise the floors to what is measured now.")] = False,
+    lower: Annotated[bool, typer.Option("--lower", help="With --pin: lower floors, too.")] = False,
+    reason: Annotated[str, typer.Option(help="With --lower: why. It is kept in the file.")] = "",
+) -> None:
+    """Fail (exit 1) if a figure has fallen below its floor in eval/floors.json."""
+    with _refusals():
+        pinned = gates.read(floors)
+        with _progress("gate", sum(floor.articles for floor in pinned.floors)) as tick:
+            measured = build(system, Bench(()))
+            checks = list(gates.check(pinned, measured, system, lambda _: tick()))
+        if pin:
+            gates.write(gates.pin(pinned, checks, lower=lower, reason=reason), floors)
+            _out.print(f"pinned: {floors}", soft_wrap=True)
+            return
+    _out.print(tables.checks(checks))
+    if any(check.failed for check in checks):
+        for line in tables.falls(checks):
+            _screen.print(line, soft_wrap=True, highlight=False)
+        raise typer.Exit(1)
+
+
+@app.command()
+def datasets(
+    folder: Annotated[Path, typer.Argument(help="Where to look for data files.")] = _SHARED,
+) -> None:
+    """List data sets with task, licence, size, digest and cautions."""
+    files = [CORPUS, *sorted(folder.rglob("*.jsonl*"))] if folder.is_dir() else [CORPUS]
+    _out.print(tables.datasets(files, folder))
+
+
+@app.command()
+def systems() -> None:
+    """List the systems that can be scored: the product and its rivals."""
+    _out.print(tables.known_systems(SYSTEMS.values()))
 
 
 @app.command("speed")
-def measure_speed(data: RowsFile, limit: Limit = None) -> None:
+def measure_speed(
+    data: Annotated[str, typer.Option(help="Articles, as for run.")],
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")] = None,
+) -> None:
     """Articles a second of the whole analysis, beside sentence-transformers on the same sentences."""
     settings = Settings()
     pipeline, door = build_pipeline(settings), build_door(settings)
-    articles = [
-        door.from_text(row["text"], Declared(id=row["id"], language="en")) for row in _rows(data, limit)
-    ]
-    with _screen.status("timing") as status:
-        done = iter(range(1, len(articles) + 1))
-
-        def advance() -> None:
-            status.update(f"timing {next(done)}/{len(articles)}")
-
-        report = speed.measure(pipeline, articles, advance)
-    _out.print(f"pullquote, whole analysis   {report.articles / report.product_s:6.2f} articles/s")
-    _out.print(
-        f"sentence-transformers       {report.articles / report.peer_s:6.2f} articles/s (encoding only)"
-    )
-    _out.print(f"ratio                       {report.ratio:6.2f}")
-    total = sum(report.parts_s.values())
-    for name, seconds in report.parts_s.items():
-        _out.print(
-            f"  {name:<10}{1000 * seconds / report.articles:8.1f} ms/article {100 * seconds / total:5.1f} %"
-        )
+    with _refusals():
+        samples = load(data, limit).samples
+    articles = [door.from_text(s.article.text, Declared(id=s.article.id, language="en")) for s in samples]
+    with _progress("timing", len(articles)) as tick:
+        measured = speed.measure(pipeline, articles, tick)
+    _out.print(tables.speed(measured))
 
 
-def _rows(data: Path, limit: int | None) -> list[Row]:
-    return list(islice(read_rows(data), limit))
+@contextmanager
+def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar with counts and the time left on a terminal, a line at start elsewhere."""
+    if not _screen.is_terminal:
+        _screen.print(f"{what}: {total} articles", highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_screen, transient=True, disable=not _screen.is_terminal) as bar:
+        job = bar.add_task(what, total=total)
+        yield lambda: bar.advance(job)
 
 
-def _tracked(rows: Iterable[Row], what: str) -> Iterable[Row]:
-    return track(list(rows), what, console=_screen, disable=not _screen.is_terminal)
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turn what the user can mend into one line and exit 2."""
+    try:
+        yield
+    except (ValueError, FileNotFoundError) as error:
+        _screen.print(f"[bold red]error:[/] {error}", soft_wrap=True, highlight=False)
+        raise typer.Exit(2) from error
 
 
-def _add(table: Table, name: str, counts: Counts) -> None:
-    ratios = (f"{100 * ratio:.1f}" for ratio in (counts.precision, counts.recall, counts.f1))
-    table.add_row(name, *ratios, str(counts.gold))
+def _slug(name: str) -> str:
+    return "".join(c if c.isalnum() or c == "-" else "-" for c in name.split("/")[-1]).strip("-") or "system"
 
 
 if __name__ == "__main__":

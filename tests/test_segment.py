@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.metrics.segmentation import BoundaryCounts, compare_boundaries
 from service.domain import Article, Span
 from service.segment import Segmenter
 
@@ -344,21 +343,27 @@ def test_segmentation_depends_on_nothing_but_the_article() -> None:
     assert {text: fresh.segment(Article(id="b", text=text)) for text in texts} == alone
 
 
-def test_counts_add_up_and_give_precision_and_recall() -> None:
-    counts, errors = compare_boundaries([5, 10, 15], [3, 5, 10, 12, 20], start=3, end=15)
-    assert counts == BoundaryCounts(found=2, missed=1, spurious=1)
-    assert (errors.missed, errors.spurious) == ((15,), (12,))
-    total = counts + BoundaryCounts(found=2)
-    assert (total.precision, total.recall, total.f1) == (0.8, 0.8, 0.8)
-    assert BoundaryCounts().f1 == 1.0
-
-
 @pytest.mark.shared
 @pytest.mark.skipif(not DATA.is_dir(), reason="the development data (../shared/data) is not on this machine")
 def test_boundary_f1_on_the_hand_marked_passages_is_at_least_99_percent() -> None:
-    from eval.segmentation import score, score_plain_punkt
+    from eval import runs
+    from eval.datasets.load import load
+    from eval.systems.shape import Bench
+    from eval.systems.splitters import build_punkt
+    from eval.tasks.segmentation import Segmentation
 
-    ours = score(SEGMENTER, DATA)
-    assert ours.counts.found + ours.counts.missed >= 300
-    assert ours.counts.f1 >= 0.99, ours.errors
-    assert ours.counts.f1 > score_plain_punkt(DATA).counts.f1
+    task, data = Segmentation(), load(str(DATA))
+    ours, plain = (
+        {m.name: run.figure(m).value for m in task.measures}["f1"]
+        for run in (
+            runs.run(task, system, "system", data) for system in (_Ours(), build_punkt(Bench(()), ""))
+        )
+    )
+    assert sum(len(sample.gold.sentence_ends) for sample in data.samples) >= 300
+    assert ours >= 99.0
+    assert ours > plain
+
+
+class _Ours:
+    def sentence_ends(self, article: Article) -> tuple[int, ...]:
+        return tuple(sentence.span.end for sentence in SEGMENTER.segment(article))

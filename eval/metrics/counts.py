@@ -30,3 +30,8 @@ class Counts:
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
         return 2 * self.found / (self.predicted + self.gold) if self.predicted + self.gold else 0.0
+
+    @property
+    def tally(self) -> tuple[int, int, int]:
+        """The three numbers, for ``eval.metrics.measures``."""
+        return self.found, self.predicted, self.gold

@@ -1,15 +1,18 @@
 """ROUGE of a summary against one reference: Google's ``rouge-score`` with stemming, F-measures in 0..1.
 
 Sentences are passed as sentences, because ROUGE-Lsum joins the longest common subsequences sentence by
-sentence. Not here: intervals (``eval.metrics.bootstrap``), and which summaries are compared.
+sentence. Not here: intervals (``eval.metrics.measures``), and which summaries are compared.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,12 @@ def rouge(reference: Sequence[str], summary: Sequence[str]) -> Rouge:
     """Score the sentences of ``summary`` against those of ``reference`` (Lin 2004). Needs extra ``eval``."""
     scores = _scorer().score("\n".join(reference), "\n".join(summary))
     return Rouge(scores["rouge1"].fmeasure, scores["rouge2"].fmeasure, scores["rougeLsum"].fmeasure)
+
+
+def ngrams(text: str, length: int) -> list[tuple[str, ...]]:
+    """Return the runs of ``length`` words of a text, in order, lower case."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return list(zip(*(words[start:] for start in range(length)), strict=False))
 
 
 @cache

@@ -28,7 +28,7 @@ import torch
 from numpy.typing import NDArray
 
 from eval.datasets import Row, read_rows
-from eval.metrics.bootstrap import paired_difference
+from eval.metrics.measures import paired_difference
 from eval.metrics.rouge import rouge
 from eval.training.weights import publish
 from service.domain import Article, Request, Sentence, SummaryLength
@@ -313,7 +313,7 @@ def _row(
     differences = []
     for our_scores, their_scores in zip(*(zip(*scores, strict=True) for scores in pairs), strict=True):
         d = paired_difference(our_scores, their_scores)
-        differences.append(f"{d.mean * 100:+.2f} [{d.low * 100:+.2f}, {d.high * 100:+.2f}]")
+        differences.append(f"{d.value * 100:+.2f} [{d.low * 100:+.2f}, {d.high * 100:+.2f}]")
     means = [" / ".join(f"{mean * 100:.2f}" for mean in np.mean(scores, axis=0)) for scores in pairs]
     words = [np.mean([_words(texts) for texts in summaries]) for summaries in (ours, theirs)]
     return (

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.datasets import Row, read_rows
+from eval.datasets.adapters import BBC_TOPICS
 from service.domain import Article
 from service.extract.taxonomy import LEVEL_1
 from service.models.encoder import Encoder
@@ -46,13 +47,6 @@ FILES = (
     MEDIATOPICS_FILE,
 )
 
-_BBC_TOPICS = {
-    "business": "medtop:04000000",
-    "sport": "medtop:15000000",
-    "politics": "medtop:11000000",
-    "entertainment": "medtop:01000000",
-    "tech": "medtop:13000000",
-}
 # The opening tells the topic, and encoding whole articles would double the time of a run.
 _MAX_CHARS = 1_800
 _HUFFPOST_PER_CATEGORY = 150
@@ -193,7 +187,7 @@ def _bbc(data: Path) -> Iterator[LabelledText]:
     for name in BBC_FILES:
         for row in read_rows(data / name):
             # Bodies alone: the service's articles come with and without a headline in their text.
-            yield _text(row, [_BBC_TOPICS[row["topic"]]], with_title=False)
+            yield _text(row, [BBC_TOPICS[row["topic"]]], with_title=False)
 
 
 def _huffpost(data: Path) -> Iterator[LabelledText]:

@@ -1,0 +1,144 @@
+"""From rows to samples: one function, since a row says by its keys what is annotated.
+
+Known keys, all optional but ``text`` (or ``title``, for headlines): ``attributions`` (PolNeAR), ``summary``
+or ``highlights`` (a list of sentences, or one string), ``iptc`` or ``topics`` (qcodes), ``topic`` (BBC's),
+``label`` or ``factuality`` (human judgements of ``summary``), ``ends`` with ``start`` and ``end`` (sentence
+ends within a passage), ``quotes`` with ``article`` (the JSON contract, as corrected by editors).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from eval.datasets.rows import Row
+from eval.datasets.samples import Attribution, Gold, Offsets, Sample
+from service.domain import Article, QuoteKind
+
+BBC_TOPICS = {
+    "business": "medtop:04000000",
+    "sport": "medtop:15000000",
+    "politics": "medtop:11000000",
+    "entertainment": "medtop:01000000",
+    "tech": "medtop:13000000",
+}
+
+_MARKS = {
+    "“": "curly double",
+    "‘": "curly single",
+    "''": "two apostrophes",
+    "«": "guillemets",
+    '"': "straight",
+}
+_LENGTHS = ((300, "under 300 words"), (800, "300 to 800 words"))
+
+
+def to_sample(row: Row) -> Sample:
+    """Turn a row into a sample. Raises ValueError naming the row and what is wrong with it."""
+    try:
+        if "article" in row:
+            return _reviewed(row)
+        text = row.get("text") or row.get("title") or ""
+        article = Article(id=str(row["id"]), text=text, title=row.get("title") or None)
+        gold = Gold(
+            attributions=_attributions(row["attributions"], text) if "attributions" in row else None,
+            reference=_reference(row),
+            topics=_topics(row),
+            claims=_sentences(row["summary"]) if _judged(row) else None,
+            supported=float(row["label"] if "label" in row else row["factuality"]) if _judged(row) else None,
+            sentence_ends=tuple(row["ends"]) if "ends" in row else None,
+            passage=(row["start"], row["end"]) if "ends" in row else None,
+        )
+        return Sample(article, gold, _slices(row, text))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"row {str(row.get('id'))!r} is not usable: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _reviewed(row: Row) -> Sample:
+    """A line of the editors' export: the contract as they left it, ``article.text`` included."""
+    article = Article(id=row["article"]["id"], text=row["article"]["text"], title=row["article"].get("title"))
+    attributions = []
+    for quote in row["quotes"]:
+        speaker = quote["speaker"] or {}
+        attributions.append(
+            Attribution(
+                kind=QuoteKind(quote["kind"]),
+                content=tuple(_span(part, article.text) for part in quote["parts"]),
+                source=(_span(speaker["mention"], article.text),) if speaker else (),
+                cue=(_span(quote["cue"], article.text),) if quote["cue"] else (),
+                name=speaker.get("name"),
+            )
+        )
+    gold = Gold(
+        attributions=tuple(attributions),
+        reference=tuple(sentence["text"] for sentence in row["summary"]["sentences"]) or None,
+        topics=frozenset(topic["id"] for topic in row["topics"]),
+    )
+    return Sample(article, gold, _slices(row, article.text))
+
+
+def _span(span: Mapping[str, Any], text: str) -> Offsets:
+    if text[span["start"] : span["end"]] != span["text"]:
+        raise ValueError(f"the article does not read {span['text']!r} at [{span['start']}, {span['end']})")
+    return span["start"], span["end"]
+
+
+def _attributions(marked: Iterable[Row], text: str) -> tuple[Attribution, ...]:
+    return tuple(
+        Attribution(
+            kind=QuoteKind(attribution["quote_type"]),
+            content=_offsets(attribution["content"], text),
+            source=_offsets(attribution.get("source") or (), text),
+            cue=_offsets(attribution.get("cue") or (), text),
+            name=attribution.get("name"),
+        )
+        for attribution in marked
+    )
+
+
+def _offsets(spans: Iterable[Iterable[int]], text: str) -> tuple[Offsets, ...]:
+    pairs = tuple((int(start), int(end)) for start, end in spans)
+    for start, end in pairs:
+        if not 0 <= start < end <= len(text):
+            raise ValueError(f"span [{start}, {end}) does not fit a text of {len(text)} characters")
+    return pairs
+
+
+def _judged(row: Row) -> bool:
+    return "label" in row or "factuality" in row
+
+
+def _reference(row: Row) -> tuple[str, ...] | None:
+    if spans := row.get("summary_spans"):
+        return tuple(row["text"][start:end] for start, end in spans)
+    if _judged(row):
+        return None
+    given = row.get("summary") or row.get("highlights")
+    return _sentences(given) or None if given else None
+
+
+def _sentences(given: str | Iterable[str]) -> tuple[str, ...]:
+    lines = given.splitlines() if isinstance(given, str) else given
+    return tuple(line.strip() for line in lines if line.strip())
+
+
+def _topics(row: Row) -> frozenset[str] | None:
+    if row.get("topic") in BBC_TOPICS:
+        return frozenset({BBC_TOPICS[row["topic"]]})
+    given = row.get("iptc", row.get("topics"))
+    return frozenset(given) if given else None
+
+
+def _slices(row: Row, text: str) -> dict[str, str]:
+    words = len(text.split())
+    source = row.get("publisher") or row.get("outlet") or row.get("style") or row.get("source")
+    marks = {name: len(re.findall(mark, text)) for mark, name in _MARKS.items()}
+    commonest = max(marks, key=lambda name: marks[name])
+    return {
+        **({"publisher": str(source)} if source else {}),
+        "length": next((name for most, name in _LENGTHS if words < most), "over 800 words"),
+        "quotation marks": commonest if marks[commonest] else "none",
+    }

@@ -1,0 +1,73 @@
+"""What is known about data sets: whose they are, on what terms, and what to be careful about.
+
+Entries are found by file name. A file that is not listed can be scored all the same; its report says that
+the terms are unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A data set: tasks it serves, licence or terms, and a caution (or "")."""
+
+    tasks: tuple[str, ...]
+    licence: str
+    caution: str = ""
+
+
+UNKNOWN = Entry((), "unknown: not in the catalogue")
+
+_SUMMARIES = ("summaries", "key-quotes")
+_PUBLISHERS = "publishers' copyright; research use"
+_CNN = Entry(_SUMMARIES, _PUBLISHERS, "mostly no paragraph breaks; about 85 % CNN; the lead is strong")
+_NEWSSUM = Entry(
+    _SUMMARIES, "not verified", "Indian newspapers; references of about 58 words; encoding repaired"
+)
+_BBC = Entry(
+    ("topics", "summaries"),
+    "research use",
+    "references are extracts of unknown making: no headline ROUGE; the topic head was trained on both files",
+)
+_POLNEAR = Entry(
+    ("quotes",), "none stated (PolNeAR 1.0, 2018)", "US politics of 2016; kinds derived from marks"
+)
+_TRAINED_ON = "the topic head was trained on it"
+
+_ENTRIES = {
+    "polnear_train": _POLNEAR,
+    "polnear_dev": _POLNEAR,
+    "cnndm_train": _CNN,
+    "cnndm_dev": _CNN,
+    "cnndmshort_train": _CNN,
+    "newssum_train": _NEWSSUM,
+    "newssum_dev": _NEWSSUM,
+    "bbc_train": _BBC,
+    "bbc_dev": _BBC,
+    "masakhanews_eng_train": Entry(("topics",), "research, non-commercial", _TRAINED_ON),
+    "huffpost_headlines_train": Entry(
+        ("topics",), "research", f"lower-cased headlines; {_TRAINED_ON} in part"
+    ),
+    "agnews_desc_train": Entry(("topics",), "research, non-commercial", _TRAINED_ON),
+    "wcep201509_train": Entry(("topics",), "research", f"one-sentence events; {_TRAINED_ON}"),
+    "reuters21578_modapte90_train": Entry(
+        ("topics",), "research", f"few have a level 1 topic; {_TRAINED_ON}"
+    ),
+    "frank_dev": Entry(("support",), "MIT; articles the publishers'", "never pool its two sources"),
+    "qags": Entry(
+        ("support",), "none stated (QAGS)", "casing partly mangled; shares articles with CNN/DM test"
+    ),
+    "summedits_news_dev": Entry(("support",), "none stated (SummEdits)"),
+    "corpus": Entry(
+        ("quotes", "summaries", "key-quotes", "topics"), "MIT, the project's own writing", "small"
+    ),
+    "segmentation": Entry(("segmentation",), "offsets only, MIT; texts as in their own sets"),
+}
+
+
+def entry(path: Path) -> Entry:
+    """Return what is known about the data at ``path``."""
+    return _ENTRIES.get(path.name.split(".")[0], UNKNOWN)

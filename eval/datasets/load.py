@@ -1,0 +1,77 @@
+"""Finding data: a file of rows, a folder of marked articles, the segmentation gold, or a hub's data set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from eval.datasets import catalogue
+from eval.datasets.adapters import to_sample
+from eval.datasets.rows import Row, digest, read_rows
+from eval.datasets.samples import Sample
+
+GOLD = Path(__file__).parents[1] / "gold" / "segmentation.jsonl"
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Samples and where they came from; ``sha256`` is the digest of the whole source, whatever was taken."""
+
+    name: str
+    source: str
+    sha256: str
+    licence: str
+    samples: tuple[Sample, ...]
+
+
+def load(source: str, limit: int | None = None) -> Dataset:
+    """Load the first ``limit`` samples of ``source``.
+
+    ``source`` is a ``.jsonl`` or ``.jsonl.gz`` file, a folder of marked articles (``eval/corpus``), a folder
+    with the files that the segmentation gold points into, or ``hf:NAME…`` (see ``eval.datasets.hub``).
+    Raises FileNotFoundError, and ValueError for rows that cannot be used.
+    """
+    if source.startswith("hf:"):
+        from eval.datasets import hub
+
+        rows, name, mark, licence = hub.read(source.removeprefix("hf:"), limit)
+        return Dataset(name, source, mark, licence, _samples(rows, limit))
+    path = Path(source)
+    if not path.exists():
+        raise FileNotFoundError(f"no data at {source}: give a .jsonl or .jsonl.gz file, a folder, or hf:NAME")
+    if path.is_dir() and any(path.glob("*.xml")):
+        from eval.corpus.marked import read_corpus
+
+        return _dataset(path, read_corpus(path), limit)
+    if path.is_dir():
+        passages = _dataset(GOLD, _passages(path), limit)
+        return Dataset(passages.name, source, passages.sha256, passages.licence, passages.samples)
+    return _dataset(path, read_rows(path), limit)
+
+
+def _dataset(path: Path, rows: Iterable[Row], limit: int | None) -> Dataset:
+    name = path.resolve().name.split(".")[0]
+    return Dataset(name, str(path), digest(path), catalogue.entry(path).licence, _samples(rows, limit))
+
+
+def _samples(rows: Iterable[Row], limit: int | None) -> tuple[Sample, ...]:
+    return tuple(to_sample(row) for row in islice(rows, limit))
+
+
+def _passages(folder: Path) -> Iterator[Row]:
+    """The marked passages with their texts, which lie under ``folder``."""
+    passages = list(read_rows(GOLD))
+    for file in sorted({passage["file"] for passage in passages}):
+        rows = {row["id"]: row for row in read_rows(folder / f"{file}.jsonl.gz")}
+        for passage in (passage for passage in passages if passage["file"] == file):
+            row = rows[passage["id"]]
+            # A publisher's outlet says less here than which set the passage is from.
+            yield {
+                **passage,
+                "text": row["text"],
+                "publisher": file,
+                "id": f"{passage['id']}@{passage['start']}",
+            }

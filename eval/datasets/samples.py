@@ -1,0 +1,52 @@
+"""The nouns of evaluation: an article, what people said is right about it, and the groups it falls into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from service.domain import Article, QuoteKind
+
+Offsets = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Reported speech as annotators marked it: spans of the article, half-open, in code points.
+
+    ``name`` is the full name of who speaks, where the annotators gave one.
+    """
+
+    kind: QuoteKind
+    content: tuple[Offsets, ...]
+    source: tuple[Offsets, ...] = ()
+    cue: tuple[Offsets, ...] = ()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """What is right about one article; a data set fills in what it knows, and None means not annotated.
+
+    ``reference`` is a human summary, sentence by sentence. ``topics`` are IPTC ids. ``claims`` are sentences
+    about the article and ``supported`` the share of them that people found supported. ``sentence_ends`` are
+    offsets, of which those within ``passage`` count.
+    """
+
+    attributions: tuple[Attribution, ...] | None = None
+    reference: tuple[str, ...] | None = None
+    topics: frozenset[str] | None = None
+    claims: tuple[str, ...] | None = None
+    supported: float | None = None
+    sentence_ends: tuple[int, ...] | None = None
+    passage: Offsets | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An article with its gold. ``slices`` name the groups whose figures are also shown apart."""
+
+    article: Article
+    gold: Gold
+    slices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

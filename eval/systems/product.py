@@ -1,0 +1,31 @@
+"""Pullquote itself, in this process: the door and the pipeline, as everyone calls them."""
+
+from __future__ import annotations
+
+from eval.systems.shape import Bench
+from service.bootstrap import build_door, build_pipeline
+from service.domain import Analysis, Article
+from service.ingest import Declared
+from service.settings import Settings
+
+
+class Product:
+    """The whole service without HTTP; settings come from the environment, as the service reads them."""
+
+    def __init__(self) -> None:
+        settings = Settings()
+        self._door, self._pipeline = build_door(settings), build_pipeline(settings)
+
+    def analyse(self, article: Article) -> Analysis:
+        """Let the article's text in at the door and analyse it. Raises PullquoteError."""
+        declared = Declared(id=article.id, title=article.title, language="en")
+        return self._pipeline.analyse(self._door.from_text(article.text, declared))
+
+    def sentence_ends(self, article: Article) -> tuple[int, ...]:
+        """Return where the service's own segmenter ends sentences."""
+        return tuple(sentence.span.end for sentence in self._pipeline.segmenter.segment(article))
+
+
+def build(_: Bench, __: str) -> Product:
+    """Load the default models."""
+    return Product()

@@ -1,0 +1,184 @@
+"""Every system by name, and how it is built. What a system imports is imported when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from eval.systems.shape import Bench, Judge, Splitter, System, SystemSpec
+
+_Built = System | Judge | Splitter
+
+
+def build(text: str, bench: Bench) -> _Built:
+    """Build the system that ``text`` names: ``name``, or ``name:argument``.
+
+    Raises ValueError saying what there is for an unknown name, an argument that is missing or not wanted, and
+    an extra that is not installed; and as the system's own ``build`` does (FileNotFoundError for answers).
+    """
+    name, colon, argument = text.partition(":")
+    spec = SYSTEMS.get(name)
+    if spec is None:
+        raise ValueError(
+            f"no system is called {name!r}; there are {', '.join(map(_usage, SYSTEMS.values()))}"
+        )
+    if spec.argument and not argument:
+        raise ValueError(f"{name} needs an argument: {_usage(spec)}")
+    if colon and not spec.argument:
+        raise ValueError(f"{name} takes no argument, and was given {argument!r}")
+    try:
+        return spec.build(bench, argument)
+    except ModuleNotFoundError as error:
+        if spec.extra is None or (error.name or "").partition(".")[0] in {"eval", "service"}:
+            raise
+        raise ValueError(f"{error.name} is not installed: pip install 'pullquote[{spec.extra}]'") from error
+
+
+def names_for(task: str) -> tuple[str, ...]:
+    """Return the systems of a task that need no argument, the product first."""
+    return tuple(spec.name for spec in SYSTEMS.values() if task in spec.tasks and not spec.argument)
+
+
+def _usage(spec: SystemSpec) -> str:
+    return f"{spec.name}:{spec.argument}" if spec.argument else spec.name
+
+
+def _later(module: str, function: str) -> Callable[[Bench, str], _Built]:
+    """Return a build function that imports its module when it is called, so that listing is instant."""
+
+    def build_now(bench: Bench, argument: str) -> _Built:
+        built: _Built = getattr(import_module(f"eval.systems.{module}"), function)(bench, argument)
+        return built
+
+    return build_now
+
+
+_SUMMARIES = frozenset({"summaries"})
+_QUOTES = frozenset({"quotes", "key-quotes"})
+_SUPPORT = frozenset({"support"})
+_SERVICE = frozenset({"quotes", "summaries", "key-quotes", "topics"})
+_RIVALS = "rivals"
+
+_ALL = (
+    SystemSpec(
+        "pullquote",
+        "this package, in this process",
+        _SERVICE | {"segmentation"},
+        _later("product", "build"),
+    ),
+    SystemSpec(
+        "url",
+        "a running service, over HTTP",
+        _SERVICE,
+        _later("remote", "build_remote"),
+        argument="http://HOST:PORT",
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "lead-3",
+        "the first three sentences",
+        _SUMMARIES,
+        _later("extractive", "build_lead"),
+    ),
+    SystemSpec(
+        "random",
+        "three sentences drawn by chance: the floor",
+        _SUMMARIES,
+        _later("extractive", "build_random"),
+    ),
+    SystemSpec(
+        "oracle",
+        "up to three sentences chosen with the reference in hand: the ceiling of extraction",
+        _SUMMARIES,
+        _later("extractive", "build_oracle"),
+        extra="eval",
+    ),
+    SystemSpec(
+        "sumy-lexrank",
+        "sumy's LexRank",
+        _SUMMARIES,
+        _later("sumy_systems", "build_lexrank"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "sumy-textrank",
+        "sumy's TextRank",
+        _SUMMARIES,
+        _later("sumy_systems", "build_textrank"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "sumy-lsa",
+        "sumy's latent semantic analysis",
+        _SUMMARIES,
+        _later("sumy_systems", "build_lsa"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "minilm-lexrank",
+        "LexRank over MiniLM sentence embeddings",
+        _SUMMARIES,
+        _later("embeddings", "build_lexrank"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "minilm-centroid",
+        "sentences nearest to the k-means centres of MiniLM embeddings",
+        _SUMMARIES,
+        _later("embeddings", "build_centroid"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "seq2seq",
+        "an encoder-decoder that transformers loads, by name or folder",
+        _SUMMARIES,
+        _later("seq2seq", "build_seq2seq"),
+        argument="NAME",
+    ),
+    SystemSpec(
+        "marks",
+        "quotation-mark rules, quotes ranked by position",
+        _QUOTES,
+        _later("marks", "build_marks"),
+    ),
+    SystemSpec(
+        "marks-longest",
+        "quotation-mark rules, the longest quote first",
+        frozenset({"key-quotes"}),
+        _later("marks", "build_longest"),
+    ),
+    SystemSpec(
+        "stored",
+        "answers in a file, as Citron, GenderGapTracker, textacy or naive rules gave them",
+        frozenset({"quotes"}),
+        _later("stored", "build_stored"),
+        argument="FILE",
+    ),
+    SystemSpec(
+        "tfidf-lr",
+        "TF-IDF and logistic regression, trained when built (--train)",
+        frozenset({"topics"}),
+        _later("tfidf", "build_tfidf"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "coverage",
+        "share of a claim's content words in its best sentence and in the whole article",
+        _SUPPORT,
+        _later("judges", "build_coverage"),
+    ),
+    SystemSpec(
+        "minilm-support",
+        "cosine of a claim and its nearest sentence",
+        _SUPPORT,
+        _later("judges", "build_minilm"),
+        extra=_RIVALS,
+    ),
+    SystemSpec(
+        "punkt",
+        "NLTK's Punkt without training, paragraph by paragraph",
+        frozenset({"segmentation"}),
+        _later("splitters", "build_punkt"),
+    ),
+)
+SYSTEMS: dict[str, SystemSpec] = {spec.name: spec for spec in _ALL}

@@ -1,0 +1,154 @@
+"""The product through a running service: ``POST /v1/analyses``, and the contract read back into nouns."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import httpx
+from pydantic import ValidationError
+
+from eval.systems.shape import Bench
+from service.domain import (
+    Analysis,
+    Article,
+    Notice,
+    Provenance,
+    Quote,
+    QuoteKind,
+    Span,
+    Speaker,
+    Summary,
+    SummaryFormat,
+    SummaryLength,
+    SummarySentence,
+    Topic,
+)
+from service.errors import ERRORS, Overloaded, PullquoteError
+from service.wire import AnalysisModel, QuoteModel, SpanModel
+
+_TIMEOUT_S = 120
+_URN = "urn:pullquote:problem:"
+_BY_SLUG = {error.problem.slug: error for error in ERRORS}
+
+
+class Remote:
+    """A client of the service's API; it asks about one article at a time."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def analyse(self, article: Article) -> Analysis:
+        """Have the service analyse the article. Raises PullquoteError as the service does."""
+        record = {"id": article.id, "title": article.title, "language": "en", "text": article.text}
+        # In ASCII, because UTF-8 can't carry lone surrogates and the service deals with them.
+        body = json.dumps(record).encode()
+        try:
+            response = self._client.post(
+                "/v1/analyses", content=body, headers={"Content-Type": "application/json"}
+            )
+        except httpx.HTTPError as error:
+            raise PullquoteError(f"{self._client.base_url} did not answer: {error!r}") from error
+        if not response.is_success:
+            raise problem(response)
+        try:
+            return parse(response.content, article.text)
+        except ValidationError as error:
+            raise PullquoteError(f"{self._client.base_url} did not keep the contract: {error}") from error
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        """Wait for the service's models to load. Raises ValueError if it can't be used."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                response = self._client.get("/readyz")
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                raise ValueError(
+                    f"no service answers at {self._client.base_url} ({error}): start one (pullquote serve)"
+                ) from error
+            if response.is_success:
+                return
+            if response.status_code != httpx.codes.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                raise ValueError(f"{self._client.base_url} is not ready: {problem(response)}")
+            time.sleep(0.5)
+
+
+def parse(content: bytes, text: str) -> Analysis:
+    """Read the contract's JSON back; ``text`` is what was sent. Raises pydantic's ValidationError.
+
+    The wire rounds probabilities and leaves out furniture; all else is as the service had it, so writing the
+    result again gives the same JSON.
+    """
+    model = AnalysisModel.model_validate_json(content)
+    warnings = tuple(Notice(notice.code, notice.detail) for notice in model.warnings)
+    article = Article(
+        id=model.article.id,
+        text=text if model.article.text is None else model.article.text,
+        title=model.article.title,
+        language=model.article.language,
+        text_is_derived=model.article.text is not None,
+        warnings=warnings,
+    )
+    return Analysis(
+        article=article,
+        summary=Summary(
+            tuple(
+                SummarySentence(sentence.text, tuple(map(_span, sentence.evidence)), sentence.support)
+                for sentence in model.summary.sentences
+            ),
+            SummaryFormat(model.summary.format),
+            SummaryLength(model.summary.length),
+            model.summary.method,
+        ),
+        quotes=tuple(map(_quote, model.quotes)),
+        topics=tuple(
+            Topic(t.id, t.label, tuple(t.path), t.confidence, tuple(map(_span, t.evidence)))
+            for t in model.topics
+        ),
+        warnings=warnings,
+        provenance=Provenance(**model.provenance.model_dump()),
+    )
+
+
+def problem(response: httpx.Response) -> PullquoteError:
+    """Return the error that a problem document stands for, with its detail and code."""
+    try:
+        document: dict[str, Any] = response.json()
+        slug = str(document["type"]).removeprefix(_URN)
+        detail, code = str(document["detail"]), str(document["code"])
+    except (ValueError, KeyError, TypeError):
+        return PullquoteError(
+            f"{response.request.url} answered {response.status_code}: {response.text[:200]!r}"
+        )
+    kind = _BY_SLUG.get(slug, PullquoteError)
+    if kind is Overloaded:
+        return Overloaded(detail, retry_after_s=int(response.headers.get("Retry-After", 1)))
+    return kind(detail, code=code)
+
+
+def build_remote(_: Bench, url: str) -> Remote:
+    """Connect to the service at ``url`` and wait until it is ready. Raises ValueError."""
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is no address of a service: give url:http://host:port")
+    # Connections are not kept, so that nothing is left open and nobody need close it.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    remote = Remote(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
+    remote.wait_until_ready()
+    return remote
+
+
+def _span(model: SpanModel) -> Span:
+    return Span(model.start, model.end)
+
+
+def _quote(model: QuoteModel) -> Quote:
+    speaker = model.speaker
+    return Quote(
+        kind=QuoteKind(model.kind),
+        parts=tuple(map(_span, model.parts)),
+        cue=_span(model.cue) if model.cue else None,
+        speaker=Speaker(speaker.name, speaker.role, _span(speaker.mention)) if speaker else None,
+        confidence=model.confidence,
+        rank=model.rank,
+    )

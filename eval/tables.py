@@ -1,0 +1,142 @@
+"""Tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Table
+
+from eval.compare import Difference, Verdict, compare, worst_first
+from eval.datasets import digest, read_rows
+from eval.datasets.catalogue import entry
+from eval.gate import Check
+from eval.metrics.measures import Interval
+from eval.runs import Run
+from eval.speed import SpeedReport
+from eval.systems.shape import SystemSpec
+
+_STYLES = {Verdict.AHEAD: "green", Verdict.BEHIND: "red"}
+
+
+def systems(group: Sequence[Run]) -> Table:
+    """Runs of one task on one data set, with intervals, speed, and the first run's verdict on the others."""
+    first = group[0]
+    measures = {m.name: m for m in first.measures}
+    shown = [measures[name] for name in first.task.headline if name in measures]
+    table = Table(title=f"{first.task.name} on {first.config['data']['name']}, {len(first.records)} articles")
+    table.add_column("system", no_wrap=True)
+    for measure in shown:
+        table.add_column(measure.label, justify="right")
+    table.add_column("articles/s", justify="right")
+    if len(group) > 1:
+        table.add_column(f"{first.config['system']} is, on {shown[0].label}")
+    for done in group:
+        failed = sum(record.error is not None for record in done.records)
+        name = escape(str(done.config["system"])) + (f" ({failed} failed)" if failed else "")
+        cells = [_with_interval(done.figure(measure)) for measure in shown]
+        verdicts = [_verdict(done, first)] if len(group) > 1 else []
+        table.add_row(name, *cells, f"{done.articles_per_second:.3g}", *verdicts)
+    return table
+
+
+def differences(base: Run, other: Run, found: tuple[Difference, ...]) -> Table:
+    """Every measure of two runs; those on which the second is behind come first."""
+    table = Table(title=f"{escape(other.name)}, compared with {escape(base.name)}")
+    for column in ("measure", "A", "B", "B - A [95 %]", "B is"):
+        table.add_column(column, justify="left" if column in ("measure", "B is") else "right")
+    for row in worst_first(found):
+        change = f"{row.change.value:+.2f} [{row.change.low:+.2f}, {row.change.high:+.2f}]"
+        style = _STYLES.get(row.verdict, "")
+        values = (f"{row.base.value:.1f}", f"{row.other.value:.1f}")
+        table.add_row(
+            row.measure.label, *values, change, f"[{style}]{row.verdict}[/]" if style else row.verdict
+        )
+    return table
+
+
+def checks(done: Sequence[Check]) -> Table:
+    """The gate's figures beside their floors."""
+    table = Table(title="floors")
+    for column in ("task", "data", "measure", "floor", "value", ""):
+        table.add_column(column, justify="right" if column in ("floor", "value") else "left")
+    for check in done:
+        if check.reason:
+            table.add_row(check.floor.task, check.floor.data, "", "", "", check.reason)
+        fallen = {measure.name for measure, _, _ in check.fallen}
+        for name, value in check.values.items():
+            mark = "[red]below[/]" if name in fallen else "[green]holds[/]"
+            limit = check.floor.measures[name]
+            table.add_row(check.floor.task, check.floor.data, name, f"{limit:.1f}", f"{value:.1f}", mark)
+    return table
+
+
+def falls(done: Sequence[Check]) -> Iterator[str]:
+    """One line for each floor that doesn't hold."""
+    for check in done:
+        if check.failed and check.reason:
+            yield f"{check.floor.task} on {check.floor.data}: {check.reason}"
+        for measure, floor, value in check.fallen:
+            place = f"{check.floor.task} on {check.floor.data}"
+            yield f"{place}: {measure.name} is {value:.2f}, floor {floor:.1f}"
+
+
+def datasets(files: Iterable[Path], root: Path) -> Table:
+    """What is on this machine, and on what terms."""
+    table = Table(title="data sets")
+    for column in ("data", "rows", "tasks", "licence or terms", "caution", "sha256"):
+        table.add_column(column, justify="right" if column == "rows" else "left", overflow="fold")
+    for path in files:
+        known = entry(path)
+        if path.is_dir() or known.tasks:
+            rows = len(list(path.glob("*.xml"))) if path.is_dir() else sum(1 for _ in read_rows(path))
+            name = (
+                path.relative_to(root).as_posix()
+                if path.is_relative_to(root)
+                else f"{path.parent.name}/{path.name}"
+            )
+            mark = digest(path).removeprefix("sha256:")[:12]
+            table.add_row(name, str(rows), ", ".join(known.tasks), known.licence, known.caution, mark)
+    return table
+
+
+def known_systems(specs: Iterable[SystemSpec]) -> Table:
+    """The systems by name."""
+    table = Table(title="systems")
+    for column in ("name", "tasks", "what it is", "needs"):
+        table.add_column(column)
+    for spec in specs:
+        name = f"{spec.name}:{spec.argument}" if spec.argument else spec.name
+        needs = f"pullquote[{spec.extra}]" if spec.extra else ""
+        table.add_row(escape(name), ", ".join(sorted(spec.tasks)), escape(spec.about), escape(needs))
+    return table
+
+
+def speed(report: SpeedReport) -> Table:
+    """The whole analysis beside its peer, and where its time goes."""
+    table = Table(title=f"speed over {report.articles} articles: {report.ratio:.2f} times the peer's")
+    for column in ("", "articles/s", "ms/article", "share"):
+        table.add_column(column, justify="left" if not column else "right")
+    for name, seconds in (
+        ("pullquote, whole analysis", report.product_s),
+        ("sentence-transformers, encoding only", report.peer_s),
+    ):
+        table.add_row(name, f"{report.articles / seconds:.2f}", f"{1000 * seconds / report.articles:.1f}", "")
+    for name, seconds in report.parts_s.items():
+        share = f"{100 * seconds / report.product_s:.1f} %"
+        table.add_row(f"  {name}", "", f"{1000 * seconds / report.articles:.1f}", share)
+    return table
+
+
+def _with_interval(figure: Interval) -> str:
+    return f"{figure.value:.1f}\n[dim]{figure.low:.1f} to {figure.high:.1f}[/]"
+
+
+def _verdict(done: Run, first: Run) -> str:
+    if done is first:
+        return ""
+    row = next(d for d in compare(done, first) if d.measure.name == first.task.headline[0])
+    style = _STYLES.get(row.verdict)
+    words = f"[{style}]{row.verdict}[/]" if style else str(row.verdict)
+    return f"{words}\n[dim]{row.change.value:+.1f} [{row.change.low:+.1f}, {row.change.high:+.1f}\\][/]"
