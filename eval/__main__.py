@@ -23,7 +23,7 @@ from eval.compare import compare as compare_runs
 from eval.datasets.load import CORPUS, load
 from eval.report.page import write as write_report
 from eval.runs import Run
-from eval.systems.registry import SYSTEMS, build, names_for
+from eval.systems.registry import SYSTEMS, build, names_for, stored_beside
 from eval.systems.shape import Bench
 from eval.tasks import TASKS
 from service.bootstrap import build_door, build_pipeline
@@ -39,7 +39,7 @@ app = typer.Typer(
 TaskName = StrEnum("TaskName", {name: name for name in TASKS})  # type: ignore[misc]
 
 _screen = Console(stderr=True)
-_out = Console()
+_out = Console(width=None if Console().is_terminal else 160)  # a table in a file should not be squeezed
 _SHARED = Path("../shared/data")
 
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A run's folder.")]
@@ -54,7 +54,10 @@ def run(
     ],
     system: Annotated[
         list[str],
-        typer.Option(help="See `python -m eval systems`. Several are compared; 'all' takes all that apply."),
+        typer.Option(
+            help="See `python -m eval systems`. Several are compared; 'all' takes all that need no argument, "
+            "and the answers of others that lie in a folder rivals/ beside the data."
+        ),
     ] = ["pullquote"],  # noqa: B006 - typer copies it
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the runs; runs/<time> by default.")] = None,
@@ -65,13 +68,14 @@ def run(
     [bold]python -m eval run summaries --system all --data ../shared/data/summaries/cnndm_dev.jsonl.gz[/]
     """
     folder = out or Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}"
-    names = [n for name in system for n in (names_for(task.value) if name == "all" else [name])]
     done: list[Run] = []
     with _refusals():
         for source in data:
             dataset = load(source, limit)
             bench = Bench(dataset.samples, train)
-            group = []
+            group: list[Run] = []
+            every = [*names_for(task.value), *stored_beside(task.value, source)]
+            names = [n for name in system for n in (every if name == "all" else [name])]
             for name in dict.fromkeys(names):
                 scorer = TASKS[task.value]()
                 total = sum(scorer.takes(sample) for sample in dataset.samples)

@@ -25,6 +25,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """Load the default models, each file checked against its SHA-256. Raises ModelFailed. Takes a second."""
     # Importing torch and NLTK takes seconds: the door must not wait for them, and the service listens before.
     from service.models import manifest, runtime
+    from service.models.attribution_head import AttributionHead
     from service.models.encoder import Encoder, choose_precision
     from service.models.salience_head import SalienceHead
     from service.models.topic_head import TopicHead
@@ -36,7 +37,8 @@ def build_pipeline(settings: Settings) -> Pipeline:
     head_files = manifest.check("heads", _WEIGHTS)
     return Pipeline(
         segmenter=Segmenter.load(),
-        encoder=Encoder.load(encoder_files.folder, settings.precision),
+        encoder=Encoder.load(encoder_files.folder, settings.precision, head_files.folder),
+        attribution=AttributionHead.load(head_files.folder),
         salience=SalienceHead.load(head_files.folder),
         topics=TopicHead.load(head_files.folder),
         taxonomy=LEVEL_1,

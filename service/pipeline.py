@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from service.domain import Analysis, Article, Provenance, Request, Sentence
 from service.extract.quotes import extract_quotes
+from service.extract.reported import read_reported
 from service.extract.summary import summarise, usable_sentences
 from service.extract.taxonomy import Taxonomy
 from service.extract.topics import label_topics
 
 if TYPE_CHECKING:
+    from service.models.attribution_head import AttributionScores
     from service.models.encoder import Encoding
     from service.models.topic_head import TopicScores
 
@@ -51,6 +53,14 @@ class ScoresSalience(Protocol):
         ...
 
 
+class ScoresAttribution(Protocol):
+    """Says which words are reported, by whom: ``service.models.attribution_head.AttributionHead``."""
+
+    def score(self, text: str, encoding: Encoding) -> AttributionScores:
+        """Return scores for every word of the text."""
+        ...
+
+
 class ScoresTopics(Protocol):
     """Says what the article is about: ``service.models.topic_head.TopicHead``."""
 
@@ -65,6 +75,7 @@ class Pipeline:
 
     segmenter: Segments
     encoder: Encodes
+    attribution: ScoresAttribution
     salience: ScoresSalience
     topics: ScoresTopics
     taxonomy: Taxonomy
@@ -77,10 +88,11 @@ class Pipeline:
         encoding = self.encoder.encode(article.text, sentences)
         salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
         topics = self.topics.score(encoding, usable)
+        reported = read_reported(self.attribution.score(article.text, encoding))
         return Analysis(
             article=article,
             summary=summarise(article, sentences, salience, encoding.sentence_vectors, request),
-            quotes=extract_quotes(article, sentences),
+            quotes=extract_quotes(article, sentences, reported),
             topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
             warnings=article.warnings,
             provenance=self.provenance,

@@ -276,9 +276,7 @@ def test_only_shared_articles_are_compared(product, pair):
 
 @pytest.fixture
 def pinned(product) -> gate.Floors:
-    names = ["direct_exact_f1", "speaker_end_to_end", "calibration_error"]
-    empty = gate.measured("quotes", "eval/corpus", names)
-    start = gate.Floors((replace(empty, measures={**empty.measures, "calibration_error": 100.0}),))
+    start = gate.Floors((gate.measured("quotes", "eval/corpus", ["direct_exact_f1", "speaker_end_to_end"]),))
     return gate.pin(start, _checks(start, product))
 
 
@@ -309,6 +307,15 @@ def test_floors_fall_only_by_wish_and_with_a_reason(pinned, product):
     raised = gate.pin(lowered, _checks(lowered, product))
     assert raised.floors == pinned.floors
     assert raised.lowered == lowered.lowered
+
+
+def test_where_less_is_better_a_floor_is_a_ceiling(pinned):
+    floor = replace(pinned.floors[0], measures={"calibration_error": 5.0})
+    better, worse = (gate.Check(floor, {"calibration_error": value}) for value in (3.0, 6.0))
+    floors = gate.Floors((floor,))
+    assert gate.pin(floors, [better]).floors[0].measures == {"calibration_error": 3.0 + gate.SLACK}
+    with pytest.raises(ValueError, match=r"calibration_error: 5\.0 to 6\.3"):
+        gate.pin(floors, [worse])
 
 
 def test_pinning_an_unchanged_product_changes_nothing(pinned, product):

@@ -203,6 +203,7 @@ def test_a_sentence_that_does_not_count_changes_nothing_but_its_neighbours_conte
         encoding.token_sentence[rest],
         encoding.sentence_vectors[:-1],
         encoding.token_ids[rest],
+        encoding.attribution_vectors,
     )
     np.testing.assert_allclose(
         head.score(encoding, use).probabilities,

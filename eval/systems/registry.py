@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 from eval.systems.shape import Bench, Judge, Splitter, System, SystemSpec
 
@@ -37,6 +38,15 @@ def build(text: str, bench: Bench) -> _Built:
 def names_for(task: str) -> tuple[str, ...]:
     """Return the systems of a task that need no argument, the product first."""
     return tuple(spec.name for spec in SYSTEMS.values() if task in spec.tasks and not spec.argument)
+
+
+def stored_beside(task: str, source: str) -> tuple[str, ...]:
+    """Return the answers that lie beside data: rivals/NAME_dev.jsonl.gz beside polnear_dev.jsonl.gz."""
+    data = Path(source)
+    part = data.name.partition(".")[0].rpartition("_")[2]
+    if task not in SYSTEMS["stored"].tasks or not part:
+        return ()
+    return tuple(f"stored:{path}" for path in sorted(data.parent.glob(f"rivals/*_{part}.jsonl*")))
 
 
 def _usage(spec: SystemSpec) -> str:

@@ -48,7 +48,10 @@ def _layout(analysis: Analysis) -> Group:
     text = article.text
     blocks: list[RenderableType] = [_headline(article), *_section("Summary", [_summary(analysis.summary)])]
     quotes = sorted(analysis.quotes, key=lambda quote: quote.rank)
-    blocks += _section("Quotes", [_quote(quote, text) for quote in quotes])
+    in_marks = [quote for quote in quotes if quote.kind is not QuoteKind.INDIRECT]
+    reported = [quote for quote in quotes if quote.kind is QuoteKind.INDIRECT]
+    blocks += _section("Quotes", [_quote(quote, text) for quote in in_marks])
+    blocks += _section("Reported", [_quote(quote, text) for quote in reported])
     if analysis.topics:
         blocks += _section("Topics", [_topics(analysis.topics)])
     blocks += _section("Notes", [Text(safe(notice.detail)) for notice in analysis.warnings])

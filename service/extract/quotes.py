@@ -1,42 +1,28 @@
-"""Quotes out of an article: which marked words are speech, whose, joined across splits, ranked for pulling.
+"""Quotes out of an article: what stands in quotation marks, by rule, and what the model reads as reported.
 
-Direct quotes by rule. The words are always sliced from between the article's own quotation marks. A marked
-phrase inside a reporter's sentence ("called it “a disgrace”") is a mixed quote whose part is the marked
-words. Indirect speech without marks is not read here.
+Rules own the boundaries of direct quotes. The model says what is reported in the reporter's own words, and
+what belongs to a fragment in marks; it names a speaker where the rules found none, and how far a speaker's
+mention reaches. Boundaries of reported content never cut through quotation marks.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from service.domain import Article, Quote, QuoteKind, Sentence, Span, overlaps_any
 from service.extract import ranking
-from service.extract.attribution import Attribution, Evidence, Reader
-from service.extract.grammar import BLANK
-from service.extract.marks import MarkedRun, read_marks
-from service.extract.people import Roster, read_people
+from service.extract.attribution import Evidence
+from service.extract.people import Roster
+from service.extract.quoted import Quoted, read_quoted
+from service.extract.reported import Reported
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
-# What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
-_TITLED = re.compile(
-    r"\b(?:titled|entitled|episode of|edition of|book|novel|memoir|film|movie|documentary|song|anthem|single"
-    r"|album|show|series|program|programme|column|magazine|play|musical|sitcom|hit|drama|essay|article"
-    r"|headlined|anthology|nickname)s?,?\s*$|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
-    re.IGNORECASE,
-)
-_SHOUTED = re.compile(r"\b(?:said|says|chant\w*|shout\w*|yell\w*|cr(?:y|ied))\s*$")
-_SMALL_WORDS = frozenset("a an and as at but by for from in is of on or the to with vs".split())
-_LONGEST_TITLE_WORDS = 10
-# Up to this many marked words are a quote only if somebody is said to have said them.
-_SCRAP_WORDS = 4
-_LONGEST_GAP_CHARS = 250
-_ADJACENT = (Evidence.CUE_BESIDE, Evidence.LABEL)
-_OPEN_END = re.compile(r"[,;—–-]\s*$")
-_STOPPED = re.compile(r"[,.;:—–-]\s*$")
+# A reported content of which nine tenths are a quotation's words is that quotation.
+_SAME = 0.9
+_SHORTEST_REST_LETTERS = 10
+_FEWEST_LETTERS = 3
 
 # Share of quotes that stand in a gold attribution with the right source mention, by the evidence for the
 # speaker, counted on polnear_train (rerun eval.training.confidence); without a speaker, in one at all.
@@ -57,232 +43,142 @@ _CONFIDENCE = {
         Evidence.LABEL: 0.25,
     },
 }
+# The same for what the model reads: its own probability, and the share that is right (polnear_dev, since
+# the model has learnt train by heart).
+_CALIBRATION = {
+    QuoteKind.INDIRECT: ((0.2, 0.4, 0.5, 0.7, 0.8, 0.9, 1.0), (0.3, 0.33, 0.44, 0.49, 0.67, 0.75, 0.89)),
+    QuoteKind.MIXED: ((0.2, 0.5, 0.7, 0.9, 1.0), (0.5, 0.62, 0.76, 0.9, 0.94)),
+}
 _CONFIDENCE_UNATTRIBUTED = {QuoteKind.DIRECT: 0.79, QuoteKind.MIXED: 0.85}
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A marked run with the reach of its sentence and, once found, its attribution."""
+class _Content:
+    """A reported content after the quotations are taken out of it."""
 
-    run: MarkedRun
-    inner: Span  # what is said: without the label that a transcript sets before it
-    left: int  # where the words before it in its sentence start
-    attribution: Attribution | None = None
-    follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
+    spans: tuple[Span, ...]
+    reported: Reported
+    has_marks: bool
 
 
-def extract_quotes(article: Article, sentences: Sequence[Sentence]) -> tuple[Quote, ...]:
-    """Return the quotes of ``article`` in text order, ranked, none of them in its furniture."""
-    text = article.text
-    runs = [
-        run
-        for run in read_marks(text)
-        if not overlaps_any(run.outer, article.furniture) and not _is_name_of_something(text, run)
+def extract_quotes(
+    article: Article, sentences: Sequence[Sentence], reported: Iterable[Reported] = ()
+) -> tuple[Quote, ...]:
+    """Return the quotes of ``article`` in text order, ranked, none of them in its furniture.
+
+    ``reported`` is what the attribution model reads; without it there are quotations in marks only.
+    """
+    quoted, roster = read_quoted(article, sentences)
+    belongs: dict[Quoted, Reported] = {}
+    contents = []
+    for one in reported:
+        if any(overlaps_any(span, article.furniture) for span in one.content):
+            continue
+        content = _without_quotations(article.text, one, quoted, belongs)
+        if content and sum(_letters(article.text, span) for span in content.spans) >= _FEWEST_LETTERS:
+            contents.append(content)
+    swallowed = [span for content in contents for span in content.spans]
+    kept = [
+        one
+        for one in quoted
+        if one.is_whole or not any(span.contains(part) for span in swallowed for part in one.parts)
     ]
-    blanked = _blank(text, runs)
-    reader = Reader(blanked, read_people(blanked))
-    candidates = _with_context(reader, _with_own_attribution(text, reader, runs, sentences), sentences)
-    groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
-    return ranking.rank(article, [_quote(text, reader.roster, group) for group in groups], reader.roster)
+    quotes = [_direct(one, belongs.get(one), roster) for one in kept]
+    quotes += [_indirect(content, roster) for content in contents]
+    quotes.sort(key=lambda quote: quote.parts)
+    return ranking.rank(article, quotes, roster)
 
 
-def _blank(text: str, runs: Sequence[MarkedRun]) -> str:
-    """Replace quoted words, marks included, by as many blanks: nothing in them is mistaken for a source."""
-    pieces, at = [], 0
-    for run in runs:
-        label = _SPEAKER_LABEL.match(text, run.inner.start, run.inner.end)
-        start = label.end() if label else run.outer.start
-        pieces += [text[at:start], BLANK * (run.outer.end - start)]
-        at = run.outer.end
-    return "".join(pieces) + text[at:]
+def _without_quotations(
+    text: str, reported: Reported, quoted: Sequence[Quoted], belongs: dict[Quoted, Reported]
+) -> _Content | None:
+    """Take whole quotations out of a reported content, noting that they ``belong`` to the attribution.
 
-
-def _is_name_of_something(text: str, run: MarkedRun) -> bool:
-    """Tell titles of works, headings and nicknames from speech: “The Apprentice”, Robert “Bob” Dole."""
-    words = _WORD.findall(run.inner.of(text))
-    if len(words) > _LONGEST_TITLE_WORDS or not all(_is_title_word(word) for word in words):
-        return False
-    before = text[max(0, run.outer.start - 40) : run.outer.start]
-    after = text[run.outer.end : run.outer.end + 3]
-    if not words or (len(words) <= 2 and re.search(r"[A-Z]\w+\s$", before) and re.match(r"\s[A-Z]", after)):
-        return True
-    own_stop = run.inner.of(text)[-1]
-    if before.endswith("\n") and re.match(r"[.,]?\s*(?:\n|$)", after):
-        return own_stop not in ".!?,"  # a heading in marks, alone on its line
-    if _TITLED.search(before):
-        return True
-    amid_sentence = re.search(r"\w\s*$", before) and not _SHOUTED.search(before)
-    return len(words) > 1 and bool(amid_sentence) and own_stop not in "!?"
-
-
-def _is_title_word(word: str) -> bool:
-    return word[:1].isupper() or word[:1].isdigit() or word.lower() in _SMALL_WORDS
-
-
-def _with_own_attribution(
-    text: str, reader: Reader, runs: Sequence[MarkedRun], sentences: Sequence[Sentence]
-) -> list[_Candidate]:
-    """Find the attribution that each run's own sentence gives."""
-    candidates: list[_Candidate] = []
-    for number, run in enumerate(runs):
-        inner, label = _without_speaker_label(text, run.inner)
-        if inner is None:
+    Fragments stay in it. None if nothing but quotations is left.
+    """
+    spans: list[Span] = []
+    has_marks = False
+    for content in reported.content:
+        content = _around_marks(content, quoted)
+        inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
+        same = [one for one in inside if _letters_shared(text, content, one) >= _SAME]
+        whole = [one for one in inside if one.is_whole]
+        for one in [*whole, *same]:
+            belongs.setdefault(one, reported)
+        if same:
             continue
-        left = min(sentences[_sentence_at(sentences, run.outer.start)].span.start, run.outer.start)
-        if label:
-            candidates.append(
-                _Candidate(
-                    replace(run, continues=False), inner, left, Attribution(None, label, Evidence.LABEL)
-                )
-            )
+        has_marks |= any(not one.is_whole for one in inside)
+        outer = sorted(span for one in whole for span in one.outer)
+        spans += [rest for rest in _outside(text, content, outer) if not any(rest.overlaps(s) for s in spans)]
+    return _Content(tuple(sorted(spans)), reported, has_marks) if spans else None
+
+
+def _around_marks(content: Span, quoted: Sequence[Quoted]) -> Span:
+    """Move limits that fall inside quotation marks: take in marked words that it holds half of, else none."""
+    start, end = content.start, content.end
+    for outer in (span for one in quoted for span in one.outer):
+        shared = min(end, outer.end) - max(start, outer.start)
+        if shared <= 0:
             continue
-        sentence_end = max(run.outer.end, sentences[_sentence_at(sentences, run.inner.end - 1)].span.end)
-        right = sentence_end
-        if inner.of(text)[-1] in "!?—–-…":  # “Really!” Trump said: no new sentence starts there
-            line_end = text.find("\n", run.outer.end)
-            right = max(right, line_end if line_end >= 0 else len(text))
-        next_start = runs[number + 1].outer.start if number + 1 < len(runs) else len(text)
-        preceding = reader.before(left, run.outer.start)
-        following = reader.after(run.outer.end, min(right, next_start))
-        if right > sentence_end and preceding and preceding.evidence in _ADJACENT:
-            following = None  # he shouted: “Out!” Her husband said …
-        candidates.append(_Candidate(run, inner, left, following or preceding, follows=following is not None))
-    return candidates
-
-
-def _sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
-    return max(bisect(sentences, offset, key=lambda sentence: sentence.span.start) - 1, 0)
-
-
-def _without_speaker_label(text: str, inner: Span) -> tuple[Span | None, Span | None]:
-    """Take a transcript's label off: "WALLACE: Why?" is the words "Why?" by WALLACE."""
-    label = _SPEAKER_LABEL.match(text, inner.start, inner.end)
-    if not label:
-        return inner, None
-    if label.end() >= inner.end:
-        return None, None
-    return Span(label.end(), inner.end), Span(*label.span("name"))
-
-
-def _with_context(
-    reader: Reader, candidates: Sequence[_Candidate], sentences: Sequence[Sentence]
-) -> list[_Candidate]:
-    """Give quotations without an attribution of their own the speaker that the words before them set."""
-    done: list[_Candidate] = []
-    for candidate in candidates:
-        found = candidate.attribution
-        if found is None:
-            found = _introduced(reader, candidate, sentences)
-        if found is None and done and done[-1].attribution and _same_breath(reader.text, done[-1], candidate):
-            found = replace(done[-1].attribution, evidence=Evidence.CARRIED)
-        done.append(replace(candidate, attribution=found))
-    return done
-
-
-def _introduced(reader: Reader, candidate: _Candidate, sentences: Sequence[Sentence]) -> Attribution | None:
-    """The speaker whom a colon announces, in the same sentence or at the end of the one before."""
-    if candidate.left < candidate.run.outer.start:
-        start, end = candidate.left, candidate.run.outer.start
-    elif candidate.left:
-        span = sentences[_sentence_at(sentences, candidate.left - 1)].span
-        start, end = span.start, min(span.end, candidate.left)
-    else:
-        return None
-    if not reader.text[max(start, end - 3) : end].rstrip().endswith(":"):
-        return None
-    return reader.introduced(start, end)
-
-
-def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> bool:
-    """A quotation goes on: the next paragraph of it, or after "she said." with nothing else between."""
-    if candidate.run.continues:
-        return True
-    gap = blanked[previous.run.outer.end : candidate.run.outer.start]
-    if "\n" in gap:
-        head, _, tail = gap.partition("\n")
-        one_sentence = not tail.strip() and len(re.findall(r"[.!?](?:\s|$)", head)) <= 1
-        return not gap.strip() or (previous.follows and gap.count("\n") <= 2 and one_sentence)
-    if previous.follows and _OPEN_END.search(gap) and not re.search(r"[.!?]\s", gap):
-        return True
-    # “No comment” is all he said: marked words inside the reporter's own sentence are not carried over to.
-    goes_on = re.match(r"[ \u00a0]+[a-z]", blanked[candidate.run.outer.end : candidate.run.outer.end + 3])
-    return not goes_on and candidate.left >= candidate.run.outer.start and len(gap) < _LONGEST_GAP_CHARS
-
-
-def _is_speech(text: str, candidate: _Candidate) -> bool:
-    """Tell a quote from scare quotes, stage directions and marks that lost their partner."""
-    run, words = candidate.run, _WORD.findall(candidate.inner.of(text))
-    if not any(any(map(str.isalpha, word)) for word in words):
-        return False
-    if re.fullmatch(r"[(\[].*[)\]][.!?]?", candidate.inner.of(text)):
-        return False
-    if not run.opened and not run.continues:
-        return candidate.follows
-    if not run.closed and not run.continues:
-        lead = text[candidate.left : run.outer.start].rstrip()
-        if lead and not lead.endswith((":", ",")):
-            return False
-    attributed = candidate.attribution is not None and candidate.attribution.evidence is not Evidence.CARRIED
-    return (
-        len(words) > _SCRAP_WORDS or attributed or candidate.run.continues or _ends_statement(text, candidate)
-    )
-
-
-def _ends_statement(text: str, candidate: _Candidate) -> bool:
-    """Tell whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
-    return candidate.attribution is not None and candidate.inner.of(text)[-1] in ".!?"
-
-
-def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
-    """Group candidates into quotes: split by an attribution, or running over paragraphs."""
-    groups: list[list[_Candidate]] = []
-    for candidate in candidates:
-        if groups and _continues_quote(text, groups[-1], candidate):
-            groups[-1].append(candidate)
+        if 2 * shared >= len(outer):
+            start, end = min(start, outer.start), max(end, outer.end)
+        elif start < outer.start:
+            end = outer.start
         else:
-            groups.append([candidate])
-    return groups
+            start = outer.end
+    return Span(start, end) if start < end else content
 
 
-def _continues_quote(text: str, group: list[_Candidate], candidate: _Candidate) -> bool:
-    last = group[-1]
-    if candidate.run.continues:
-        return not last.run.closed
-    gap = text[last.run.outer.end : candidate.run.outer.start]
-    if not group[0].follows or "\n" in gap or not gap.strip() or len(gap) > _LONGEST_GAP_CHARS:
-        return False
-    mine, theirs = candidate.attribution, last.attribution
-    if mine is None or theirs is None or mine.mention != theirs.mention:
-        return False
-    # "X," she said, adding, "Y": a cue of its own makes it a quote of its own.
-    return (mine.evidence is Evidence.CARRIED or mine.cue == theirs.cue) and bool(_STOPPED.search(gap))
+def _outside(text: str, content: Span, outer: Sequence[Span]) -> Iterator[Span]:
+    """What of a content lies outside quotations, as far as it is more than a word or two."""
+    start = content.start
+    for end, following in [*((span.start, span.end) for span in outer), (content.end, content.end)]:
+        end = min(end, content.end)
+        words = text[start:end]
+        if not outer or sum(map(str.isalnum, words)) >= _SHORTEST_REST_LETTERS:
+            first = start + len(words) - len(words.lstrip())
+            last = end - (len(words) - len(words.rstrip()))
+            if first < last:
+                yield Span(first, last)
+        start = max(start, following)
 
 
-def _quote(text: str, roster: Roster, group: list[_Candidate]) -> Quote:
-    kind = _kind(text, group)
-    # The surest attribution of its parts: a speech over paragraphs may name its speaker only at its end.
-    found = max(
-        (candidate.attribution for candidate in group if candidate.attribution),
-        key=lambda attribution: _CONFIDENCE[QuoteKind.DIRECT][attribution.evidence],
-        default=None,
+def _letters_shared(text: str, content: Span, quoted: Quoted) -> float:
+    """The share of a content's letters and digits that stand in a quotation."""
+    letters = _letters(text, content)
+    inside = sum(
+        sum(map(str.isalnum, text[max(content.start, part.start) : min(content.end, part.end)]))
+        for part in quoted.parts
     )
+    return inside / letters if letters else 1.0
+
+
+def _letters(text: str, span: Span) -> int:
+    return sum(map(str.isalnum, span.of(text)))
+
+
+def _direct(quoted: Quoted, reported: Reported | None, roster: Roster) -> Quote:
+    kind = QuoteKind.DIRECT if quoted.is_whole else QuoteKind.MIXED
+    found = quoted.attribution
+    speaker = roster.resolve(found.mention) if found else None
+    cue = found.cue if found else None
+    confidence = _CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind]
+    if reported and reported.source:
+        if speaker is None:
+            speaker, cue = roster.resolve(reported.source), reported.cue or cue
+        elif speaker.mention.overlaps(reported.source):
+            speaker = replace(speaker, mention=reported.source)
+    return Quote(kind, quoted.parts, cue, speaker, confidence, rank=1)
+
+
+def _indirect(content: _Content, roster: Roster) -> Quote:
+    source = content.reported.source
+    kind = QuoteKind.MIXED if content.has_marks else QuoteKind.INDIRECT
     return Quote(
         kind=kind,
-        parts=tuple(candidate.inner for candidate in group),
-        cue=found.cue if found else None,
-        speaker=roster.resolve(found.mention) if found else None,
-        confidence=_CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind],
+        parts=content.spans,
+        cue=content.reported.cue,
+        speaker=roster.resolve(source) if source else None,
+        confidence=float(np.interp(content.reported.probability, *_CALIBRATION[kind])),
         rank=1,
     )
-
-
-def _kind(text: str, group: list[_Candidate]) -> QuoteKind:
-    """Direct if a whole statement stands in the marks, mixed if they hold a phrase of a reported sentence."""
-    first = group[0]
-    words = first.inner.of(text)
-    lead = text[first.left : first.run.outer.start].rstrip()
-    next_character = text[first.run.outer.end : first.run.outer.end + 1]
-    whole = words[:1].isupper() and (words[-1] in ".!?,…—–-" or next_character in (".", ","))
-    if len(group) > 1 or not lead or lead.endswith((",", ":")) or whole:
-        return QuoteKind.DIRECT
-    return QuoteKind.MIXED if lead[-1].isalpha() or not first.follows else QuoteKind.DIRECT

@@ -1,5 +1,8 @@
 """The encoder: one contextual pass over an article, for every head to share.
 
+The lower layers are shared by all; above them the pass forks into the layers as they were trained, for
+summary and topics, and a branch that was adapted to attribution (``attribution_branch``).
+
 The text is tokenised once. Its tokens are cut into windows that end at sentence boundaries (a sentence
 longer than a window is cut where it must be), each window sees some tokens of its neighbours on both sides
 as context, and each token's vector is taken from the one window whose core it stands in. Time and memory
@@ -24,6 +27,8 @@ from transformers import BertModel, PreTrainedModel
 from transformers.utils import logging
 
 from service.domain import Sentence
+from service.models import attribution_branch, surface
+from service.models.attribution_branch import AttributionBranch, run_layers
 
 # MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
 _CORE_TOKENS = 190
@@ -50,6 +55,7 @@ class Encoding:
     token_sentence: NDArray[np.int64]  # (T,) index of the sentence it starts in
     sentence_vectors: NDArray[np.float32]  # (S, D) mean of the sentence's token vectors, unit length
     token_ids: NDArray[np.int64]  # (T,) word pieces in the encoder's vocabulary
+    attribution_vectors: NDArray[np.float32]  # (T, D) in context, by the attribution branch; (0, D) without
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,60 +71,90 @@ class _Window:
 class Encoder:
     """A BERT-like ``transformers`` encoder with its tokenizer, run in inference mode on the CPU."""
 
-    def __init__(self, model: PreTrainedModel, tokenizer: Tokenizer, dtype: torch.dtype) -> None:
-        self._model = model.train(mode=False)
-        self._model.to(dtype=dtype)
-        self._tokenizer = tokenizer
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        branch: AttributionBranch | None,
+        tokenizer: Tokenizer,
+        dtype: torch.dtype,
+    ) -> None:
+        self.bert = model.train(mode=False).to(dtype=dtype)
+        self._branch = branch.train(mode=False).to(dtype=dtype) if branch else None
+        self.tokenizer = tokenizer
         self.width: int = model.config.hidden_size
 
     @classmethod
-    def load(cls, folder: Path, precision: Precision = "auto") -> Encoder:
-        """Load from a local folder; nothing is fetched. Check the files first (``manifest.check``)."""
+    def load(cls, folder: Path, precision: Precision = "auto", heads: Path | None = None) -> Encoder:
+        """Load from a local folder, and the branch from the folder of ``heads``; nothing is fetched.
+
+        Without ``heads`` there is no branch and no attribution vectors, as training of other heads wants it.
+        Check the files first (``manifest.check``).
+        """
         # Else it reports the pooler, which is left out on purpose.
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
+        upper = model.encoder.layer[attribution_branch.FORK :]
+        branch = AttributionBranch.load(upper, model.config.hidden_size, heads) if heads else None
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         # "[SEP]" in an article is five ordinary characters.
         tokenizer.encode_special_tokens = True
-        return cls(model, tokenizer, _DTYPES[choose_precision(precision)])
+        return cls(model, branch, tokenizer, _DTYPES[choose_precision(precision)])
 
     def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
         """Encode ``text``; ``sentences`` must be in order and disjoint. Deterministic for equal input."""
-        tokens = self._tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        tokens = self.tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
         ids = np.array(tokens.ids, dtype=np.int64)  # (T,)
         spans = np.array(tokens.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)
         starts = np.array([sentence.span.start for sentence in sentences], dtype=np.int64)  # (S,)
         token_sentence = np.maximum(np.searchsorted(starts, spans[:, 0], side="right") - 1, 0)  # (T,)
-        vectors = self._token_vectors(ids, token_sentence)
-        return Encoding(
-            vectors, spans, token_sentence, _sentence_means(vectors, token_sentence, len(sentences)), ids
-        )
+        surfaces = surface.features(text, spans)  # (T, F)
+        vectors, attribution_vectors = self._token_vectors(ids, token_sentence, surfaces)
+        means = _sentence_means(vectors, token_sentence, len(sentences))
+        return Encoding(vectors, spans, token_sentence, means, ids, attribution_vectors)
 
     @torch.inference_mode()
     def _token_vectors(
-        self, ids: NDArray[np.int64], token_sentence: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        vectors = np.zeros((len(ids), self.width), dtype=np.float32)  # (T, D)
+        self, ids: NDArray[np.int64], token_sentence: NDArray[np.int64], surfaces: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the tokens' vectors by the plain upper layers and by the branch: (T, D) each."""
+        plain = np.zeros((len(ids), self.width), dtype=np.float32)
+        adapted = np.zeros((len(ids) if self._branch else 0, self.width), dtype=np.float32)
         windows = list(_windows(token_sentence))
         for first in range(0, len(windows), _WINDOWS_AT_ONCE):
             batch = windows[first : first + _WINDOWS_AT_ONCE]
             longest = max(window.right - window.left for window in batch) + 2
             input_ids = torch.full((len(batch), longest), _PAD)  # (B, L)
-            mask = torch.zeros((len(batch), longest), dtype=torch.long)  # (B, L)
+            mask = torch.zeros((len(batch), longest), dtype=torch.bool)  # (B, L)
+            features = torch.zeros((len(batch), longest, surfaces.shape[1]), dtype=torch.long)  # (B, L, F)
             for row, window in enumerate(batch):
                 length = window.right - window.left + 2
                 input_ids[row, 0] = _CLS
                 input_ids[row, 1 : length - 1] = torch.from_numpy(ids[window.left : window.right])
                 input_ids[row, length - 1] = _SEP
-                mask[row, :length] = 1
-            hidden = self._model(input_ids=input_ids, attention_mask=mask).last_hidden_state  # (B, L, D)
-            for row, window in enumerate(batch):
-                core = slice(window.start - window.left + 1, window.end - window.left + 1)
-                vectors[window.start : window.end] = hidden[row, core].float().numpy()
-        return vectors
+                mask[row, :length] = True
+                features[row, 1 : length - 1] = torch.from_numpy(surfaces[window.left : window.right])
+            for vectors, hidden in zip((plain, adapted), self._pass(input_ids, mask, features), strict=False):
+                for row, window in enumerate(batch):
+                    core = slice(window.start - window.left + 1, window.end - window.left + 1)
+                    vectors[window.start : window.end] = hidden[row, core].float().numpy()
+        return plain, adapted
+
+    def _pass(
+        self, input_ids: torch.Tensor, mask: torch.Tensor, features: torch.Tensor
+    ) -> Iterator[torch.Tensor]:
+        """Run windows (B, L) up to the fork, then through the plain layers and the branch: (B, L, D) each."""
+        hidden = self.bert.embeddings(input_ids=input_ids)
+        # The least that may be added without overflow: attention to padding comes out as 0.
+        least = torch.finfo(hidden.dtype).min
+        blocked = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill(~mask, least)[:, None, None]
+        layers = self.bert.encoder.layer
+        shared = run_layers(layers[: attribution_branch.FORK], hidden, blocked)
+        yield run_layers(layers[attribution_branch.FORK :], shared, blocked)
+        if self._branch:
+            yield self._branch(shared, blocked, features)
 
 
 def choose_precision(precision: Precision) -> Precision:

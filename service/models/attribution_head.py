@@ -1,0 +1,105 @@
+"""The attribution head: for each word, how well it fits as content, source or cue; and what belongs together.
+
+A linear-chain conditional random field (Lafferty et al. 2001) over the tags of ``TAGS``, one a word; links
+are dot products between what begins a content or source and what begins a cue, plus a preference by distance.
+The decoding of spans is not here but in ``service.extract.reported``: this gives scores only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from service.models import attribution_branch, surface
+from service.models.encoder import Encoding
+
+TAGS = ("O", "B-content", "I-content", "B-source", "I-source", "B-cue", "I-cue")
+LINK_WIDTH = 64
+_DISTANCES = 20
+_NEVER = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionScores:
+    """What the head says about a text of W words; punctuation marks are words, too.
+
+    ``transitions[i, j]`` scores tag j after tag i. A content or source that begins at word i belongs to the
+    cue that begins at word j with ``dependents[i] @ cues[j] + distances[bucket(tokens[j] - tokens[i])]``.
+    """
+
+    words: NDArray[np.int64]  # (W, 2) start, end in code points
+    tokens: NDArray[np.int64]  # (W,) the word's first token
+    emissions: NDArray[np.float32]  # (W, 7)
+    transitions: NDArray[np.float32]  # (7, 7)
+    dependents: NDArray[np.float32]  # (W, LINK_WIDTH)
+    cues: NDArray[np.float32]  # (W, LINK_WIDTH)
+    distances: NDArray[np.float32]  # (2 * _DISTANCES,)
+
+    def link(self, dependent: int, cue: int) -> float:
+        """Score that what begins at word ``dependent`` belongs to the cue that begins at word ``cue``."""
+        distance = self.distances[bucket(int(self.tokens[cue] - self.tokens[dependent]))]
+        return float(self.dependents[dependent] @ self.cues[cue] + distance)
+
+
+class AttributionHead:
+    """One hidden layer for the tags, two projections for the links; deterministic."""
+
+    def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
+        self._weights = {name: value.astype(np.float32) for name, value in weights.items()}
+
+    @classmethod
+    def load(cls, folder: Path) -> AttributionHead:
+        """Load from the folder of weights. Check the files first (``manifest.check``)."""
+        stored = load_file(folder / attribution_branch.FILE_NAME)
+        return cls({name.removeprefix("head."): t for name, t in stored.items() if name.startswith("head.")})
+
+    def score(self, text: str, encoding: Encoding) -> AttributionScores:
+        """Score the words of ``text``, which ``encoding`` is of."""
+        weights = self._weights
+        first = surface.word_starts(text, encoding.token_spans)  # (W,)
+        vectors = encoding.attribution_vectors[first]  # (W, D)
+        features = surface.features(text, encoding.token_spans)[first]  # (W, F)
+        hidden = _gelu(vectors @ weights["hidden.weight"].T + weights["hidden.bias"])  # (W, 256)
+        surfaces = [weights[f"surface.{column}"][features[:, column]] for column in range(features.shape[1])]
+        emissions = (
+            np.concatenate([hidden, *surfaces], axis=1) @ weights["tags.weight"].T + weights["tags.bias"]
+        )
+        last = np.append(first[1:], len(encoding.token_spans)) - 1  # the word's last token
+        words = np.stack([encoding.token_spans[first, 0], encoding.token_spans[last, 1]], axis=1)
+        return AttributionScores(
+            words=words.reshape(-1, 2),
+            tokens=first,
+            emissions=emissions,
+            transitions=weights["transitions"] + forbidden(),
+            dependents=vectors @ weights["dependents.weight"].T + weights["dependents.bias"],
+            cues=(vectors @ weights["cues.weight"].T + weights["cues.bias"])
+            / np.sqrt(np.float32(LINK_WIDTH)),
+            distances=weights["distances"].ravel(),
+        )
+
+
+def forbidden() -> NDArray[np.float32]:
+    """Return a penalty (7, 7) for an inside tag after any but its own beginning or inside."""
+    penalty = np.zeros((len(TAGS), len(TAGS)), dtype=np.float32)
+    for inside in range(2, len(TAGS), 2):
+        penalty[:, inside] = _NEVER
+        penalty[inside - 1 : inside + 1, inside] = 0
+    return penalty
+
+
+def bucket(distance: int) -> int:
+    """Return the logarithmic bucket of a distance in tokens, those to the right after those to the left."""
+    size = min(int(np.log2(np.float32(abs(distance) + 1)) * 2), _DISTANCES - 1)
+    return size + _DISTANCES * (distance > 0)
+
+
+def _gelu(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    result: NDArray[np.float32] = torch.nn.functional.gelu(torch.from_numpy(values)).numpy()
+    return result
