@@ -149,4 +149,6 @@ def _below(measure: Measure, value: float, floor: float) -> bool:
 
 
 def _pinned(measure: Measure, value: float) -> float:
+    if measure.strict:
+        return value
     return round(value + SLACK if measure.better is Better.LOWER else max(value - SLACK, 0.0), 1)

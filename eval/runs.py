@@ -70,7 +70,7 @@ class Run:
     @property
     def name(self) -> str:
         """System and data, for people."""
-        return f"{self.config['system']} on {self.config['data']['name']}"
+        return f"{self.system} on {self.config['data']['name']}"
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -84,8 +84,22 @@ class Run:
         return bool(tallies[:, 2].any() if measure.read is recall else tallies.any())
 
     @property
-    def articles_per_second(self) -> float:
-        """How fast the system answered, the articles one after the other."""
+    def system(self) -> str:
+        """The system's name for people: "stored:rivals/citron_dev.jsonl.gz" on polnear_dev is "citron"."""
+        kind, _, path = self.config["system"].partition(":")
+        if kind != "stored":
+            return str(self.config["system"])
+        part = self.config["data"]["name"].rpartition("_")[2]
+        return Path(path).name.partition(".")[0].removesuffix(f"_{part}")
+
+    @property
+    def articles_per_second(self) -> float | None:
+        """How fast the system answered, the articles one after the other.
+
+        None for stored answers: how fast a file is read says nothing about the system.
+        """
+        if self.config["system"].startswith("stored:"):
+            return None
         return len(self.records) / max(sum(record.seconds for record in self.records), 1e-9)
 
     def tallies(self, name: str, records: Sequence[Record] | None = None) -> Numbers:

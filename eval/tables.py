@@ -28,16 +28,17 @@ def systems(group: Sequence[Run]) -> Table:
     table = Table(title=f"{first.task.name} on {first.config['data']['name']}, {len(first.records)} articles")
     table.add_column("system", no_wrap=True)
     for measure in shown:
-        table.add_column(measure.label, justify="right")
+        table.add_column(measure.label, justify="right", min_width=11)
     table.add_column("articles/s", justify="right")
     if len(group) > 1:
-        table.add_column(f"{first.config['system']} is, on {shown[0].label}")
+        table.add_column(f"{first.system} is, on {shown[0].label}", min_width=20)
     for done in group:
         failed = sum(record.error is not None for record in done.records)
-        name = escape(str(done.config["system"])) + (f" ({failed} failed)" if failed else "")
+        name = escape(done.system) + (f" ({failed} failed)" if failed else "")
+        speed = done.articles_per_second
         cells = [_with_interval(done.figure(measure)) for measure in shown]
         verdicts = [_verdict(done, first)] if len(group) > 1 else []
-        table.add_row(name, *cells, f"{done.articles_per_second:.3g}", *verdicts)
+        table.add_row(name, *cells, f"{speed:.3g}" if speed else "stored", *verdicts)
     return table
 
 
@@ -130,7 +131,7 @@ def speed(report: SpeedReport) -> Table:
 
 
 def _with_interval(figure: Interval) -> str:
-    return f"{figure.value:.1f}\n[dim]{figure.low:.1f} to {figure.high:.1f}[/]"
+    return f"{figure.value:.1f}\n[dim]{figure.low:.1f}–{figure.high:.1f}[/]"
 
 
 def _verdict(done: Run, first: Run) -> str:
@@ -139,4 +140,4 @@ def _verdict(done: Run, first: Run) -> str:
     row = next(d for d in compare(done, first) if d.measure.name == first.task.headline[0])
     style = _STYLES.get(row.verdict)
     words = f"[{style}]{row.verdict}[/]" if style else str(row.verdict)
-    return f"{words}\n[dim]{row.change.value:+.1f} [{row.change.low:+.1f}, {row.change.high:+.1f}\\][/]"
+    return f"{words}\n[dim]{row.change.value:+.1f} [{row.change.low:+.1f}, {row.change.high:+.1f}][/]"

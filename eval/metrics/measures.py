@@ -46,6 +46,8 @@ class Measure:
     read: Reader
     scale: float = 100.0
     better: Better = Better.HIGHER
+    strict: bool = False
+    """Pinned as it is, without slack: a promise, not a score."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ from eval.metrics.measures import Better, Interval, Measure, difference
 from eval.runs import SEED, Run
 
 _PRODUCT = "pullquote"
-_STORED = ("stored:",)
-"""Systems that hand out answers from a file: how fast they do it says nothing about the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,7 @@ class System:
     @property
     def speed(self) -> float | None:
         """Articles per second; None if the answers were only read from a file."""
-        if not self.run.records or str(self.run.config["system"]).startswith(_STORED):
-            return None
-        return self.run.articles_per_second
+        return self.run.articles_per_second if self.run.records else None
 
     def total(self, tally: str) -> list[float]:
         """A tally's sum over the articles; [] if the run doesn't have it."""
@@ -148,17 +144,9 @@ def _systems(runs: Sequence[Run]) -> Iterator[System]:
     main = next((run for run in runs if run.config["system"] == _PRODUCT), runs[0])
     seen: dict[str, int] = {}
     for series, run in enumerate([main, *(run for run in runs if run is not main)]):
-        name = _short(str(run.config["system"]), run.config["data"]["name"])
+        name = run.system
         seen[name] = seen.get(name, 0) + 1
         yield System(name if seen[name] == 1 else f"{name} ({seen[name]})", run, series)
-
-
-def _short(system: str, data: str) -> str:
-    """A system's name as it is shown: "stored:rivals/citron_dev.jsonl.gz" on polnear_dev is "citron"."""
-    if not system.startswith(_STORED):
-        return system
-    stem = system.partition(":")[2].rstrip("/").rpartition("/")[2].partition(".")[0]
-    return stem.removesuffix("_" + data.rpartition("_")[2]) or system
 
 
 def _against(main: System, other: System, measure: Measure | None) -> Against:

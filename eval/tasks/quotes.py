@@ -61,7 +61,7 @@ class Quotes(Task):
             Measure(f"{kind}_recall", f"{kind} content, exact recall", f"kind_{kind}", recall)
             for kind in ("direct", "mixed", "indirect")
         ),
-        Measure("verbatim", "spans that are verbatim", "verbatim", precision),
+        Measure("verbatim", "spans that are verbatim", "verbatim", precision, strict=True),
         Measure("calibration_error", "confidence, calibration error", "calibration", calibration_error,
                 better=Better.LOWER),
     )  # fmt: skip
