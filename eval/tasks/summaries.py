@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from types import MappingProxyType
@@ -83,13 +84,17 @@ class Summaries(Task):
         )
 
 
+def _chosen(summary: Summary, starts: Sequence[int]) -> list[int]:
+    """Which sentence of the article each sentence of an extractive summary begins in."""
+    begins = [sentence.evidence[0].start for sentence in summary.sentences]
+    return [max(bisect_right(starts, begin) - 1, 0) for begin in begins]
+
+
 def _is_lead(summary: Summary, starts: Sequence[int]) -> bool:
-    chosen = [sentence.evidence[0].start for sentence in summary.sentences]
-    return bool(chosen) and chosen == list(starts[: len(chosen)])
+    chosen = _chosen(summary, starts)
+    return bool(chosen) and chosen == list(range(len(chosen)))
 
 
 def _positions(summary: Summary, starts: Sequence[int]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Where the evidence stands among the article's sentences, 0 first and 1 last."""
-    at = {start: index for index, start in enumerate(starts)}
-    chosen = [at[s.evidence[0].start] for s in summary.sentences if s.evidence[0].start in at]
-    return np.array(chosen, dtype=np.float64) / max(len(starts) - 1, 1)
+    return np.array(_chosen(summary, starts), dtype=np.float64) / max(len(starts) - 1, 1)
