@@ -237,3 +237,20 @@ def test_nothing_reported_is_taken_from_furniture():
     article = Article(id="a", text=text, furniture=(Span(start, len(text)),))
     one = Reported((Span(text.index("it works"), len(text)),), None, None, 0.9)
     assert extract_quotes(article, _SEGMENTER.segment(article), [one]) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("Ana Ruiz, a coach of the Harbour Lions", "Ana Ruiz"),
+        ("One of them, Ana Ruiz", "Ana Ruiz"),
+        ("a spokesman for Ana Ruiz", "a spokesman for Ana Ruiz"),
+        ("no one", None),
+    ],
+)
+def test_a_long_mention_is_resolved_to_whom_it_names(source, name):
+    text = f"The pier reopens, where Ana Ruiz works. According to {source}, the old piles had rotted."
+    content = "the old piles had rotted"
+    assert _joined(text, content, source=source, cue="According to") == [
+        (QuoteKind.INDIRECT, [content], name)
+    ]

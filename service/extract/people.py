@@ -19,6 +19,7 @@ from service.extract.names import Mention, find_mentions
 _GOVERNED = re.compile(r"[ \u00a0](?:of|for|with|to|from|at|in)[ \u00a0]")
 _APPOSED_NAME = re.compile(r",[ \u00a0]")
 _LONGEST_TITLE_CHARS = 30
+_NOBODY = frozenset({"no one", "nobody", "none", "no-one"})
 _LOOK_BACK_NAMES = 40
 # Not after a comma: what follows it is as often an apposition.
 _SENTENCE_START = re.compile(r"(?:^|[.!?”\"\n])\s*$")
@@ -57,10 +58,12 @@ class Roster:
     def resolve(self, mention: Span) -> Speaker | None:
         """Say who ``mention`` is, by the fullest name the article gives, or by its own words if by no name.
 
-        None for a pronoun that nobody can be named for.
+        None for a pronoun that nobody can be named for, and for "no one".
         """
         words = mention.of(self._text)
         lowered = words.lower().strip()
+        if lowered in _NOBODY:
+            return None
         if lowered in lexicon.PRONOUNS:
             person = self._antecedent(lowered, mention)
             return Speaker(person.name, person.role, mention) if person else None
@@ -72,14 +75,27 @@ class Roster:
     def _named_by(self, mention: Span) -> Person | None:
         """Whom the mention names at its end: "Lakers coach Phil Moss", not "a White House spokesman".
 
-        What follows "of", "for" and the like is whom they stand for, not who they are.
+        What follows "of", "for" and the like is whom they stand for, not who they are. Of a phrase with
+        commas, the name is at the end of the first part ("Ann Moss, a coach of the Lakers,") or else begins
+        a later one ("one of them, Ann Moss").
         """
+        comma = mention.of(self._text).find(",")
+        if comma > 0:
+            head = Span(mention.start, mention.start + comma)
+            return self._named_by(head) or self._apposed_in(mention)
         phrase = mention.of(self._text)
         governed = _GOVERNED.search(phrase)
         head_end = mention.start + governed.start() if governed else mention.end
         for span in reversed(self.mentions_within(mention)):
             if span.start < head_end:  # "Secretary of State Ann Moss" is one name, title included
                 return self._of_mention[span] if span.end >= head_end else None
+        return None
+
+    def _apposed_in(self, mention: Span) -> Person | None:
+        for span in self.mentions_within(mention):
+            person = self._of_mention[span]
+            if person.is_person and self._text[max(0, span.start - 2) : span.start] in (", ", ",\u00a0"):
+                return person
         return None
 
     def _named_after(self, mention: Span) -> Person | None:

@@ -86,7 +86,7 @@ def extract_quotes(
     quotes = [_direct(one, belongs.get(one), roster) for one in kept]
     quotes += [_indirect(content, roster) for content in contents]
     quotes.sort(key=lambda quote: quote.parts)
-    return ranking.rank(article, quotes, roster)
+    return ranking.rank(article, sentences, quotes, roster)
 
 
 def _without_quotations(
