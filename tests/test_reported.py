@@ -92,15 +92,15 @@ def test_the_best_path_and_the_marginals_are_those_of_trying_every_path(seed):
     assert marginals(emissions, transitions) == pytest.approx(expected, abs=1e-6)
 
 
-def _scores(tags: str, links: dict[int, int]) -> AttributionScores:
-    """Scores of one-letter words, certain of ``tags`` (o, C c, S s, Q q for cues) and of ``links``."""
+def _scores(tags: str, links: dict[int, int], strength: float = 9.0) -> AttributionScores:
+    """Scores of one-letter words: certain of ``tags`` (o, C c, S s, Q q for cues), ``links`` that strong."""
     order = {"o": 0, "C": 1, "c": 2, "S": 3, "s": 4, "Q": 5, "q": 6}
     emissions = np.full((len(tags), len(TAGS)), -9.0, dtype=np.float32)
     emissions[np.arange(len(tags)), [order[tag] for tag in tags]] = 9.0
     dependents = np.zeros((len(tags), LINK_WIDTH), dtype=np.float32)
     cues = np.zeros((len(tags), LINK_WIDTH), dtype=np.float32)
     for column, (dependent, cue) in enumerate(links.items()):
-        dependents[dependent, column] = cues[cue, column] = 3.0
+        dependents[dependent, column] = cues[cue, column] = strength**0.5
     return AttributionScores(
         words=np.array([(2 * word, 2 * word + 1) for word in range(len(tags))], dtype=np.int64),
         tokens=np.arange(len(tags)),
@@ -124,12 +124,21 @@ def test_spans_are_read_off_tags_and_go_with_their_cue():
 def test_a_content_without_any_cue_stands_alone_and_a_source_may_serve_two_cues():
     alone = read_reported(_scores("oCco", {}))
     assert [(one.content, one.cue, one.source) for one in alone] == [((Span(2, 5),), None, None)]
-    shared = read_reported(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}))
+    shared = read_reported(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=4.0))
     assert [one.source for one in shared] == [Span(0, 1), Span(0, 1)]
+    not_shared = read_reported(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=9.0))
+    assert [one.source for one in not_shared] == [Span(0, 1), None]
     nothing = np.zeros((0, 2), dtype=np.int64)
     empty = _scores("o", {})
     assert read_reported(AttributionScores(nothing, *(getattr(empty, name) for name in (
         "tokens", "emissions", "transitions", "dependents", "cues", "distances")))) == ()  # fmt: skip
+
+
+def test_a_cue_without_content_takes_one_of_several_that_fits_nearly_as_well():
+    weak, strong = (read_reported(_scores("QCoCoQ", {1: 0, 3: 0}, strength=s)) for s in (1.0, 9.0))
+    assert sorted(one.cue for one in weak) == [Span(0, 1), Span(10, 11)]
+    assert [one.cue for one in strong] == [Span(0, 1)]
+    assert [len(one.content) for one in strong] == [2]
 
 
 def test_distances_fall_into_logarithmic_buckets_by_side():

@@ -27,6 +27,11 @@ def used(text: str, candidate: Offsets, reference: Sequence[str]) -> bool:
     return any(run in runs for sentence in reference for run in ngrams(sentence, SHORTEST))
 
 
+def counts(text: str, reference: Sequence[str] | None) -> bool:
+    """Tell whether an article counts: its summary uses some of its candidates and not others."""
+    return {used(text, candidate, reference or ()) for candidate in candidates(text)} == {True, False}
+
+
 def ranks(found: Sequence[Offsets], quotes: Sequence[Quote]) -> list[int]:
     """Return each candidate's best rank among ``quotes`` that cover half of it; one past the last if none."""
     last = len(quotes) + 1

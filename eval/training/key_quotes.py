@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.datasets.load import load
-from eval.metrics.key_quotes import auc, candidates, ranks, used
-from eval.tasks.key_quotes import KeyQuotes
+from eval.metrics.key_quotes import auc, candidates, counts, ranks, used
 from service.bootstrap import build_door
 from service.domain import Quote
 from service.extract import ranking
@@ -95,9 +94,11 @@ def _fit(lessons: Sequence[Lesson]) -> NDArray[np.float64]:
 
 
 def _lessons(file: str) -> list[Lesson]:
-    task, door, segmenter = KeyQuotes(), build_door(Settings()), Segmenter.load()
+    door, segmenter = build_door(Settings()), Segmenter.load()
     lessons = []
-    for sample in filter(task.takes, load(file).samples):
+    for sample in load(file).samples:
+        if not counts(sample.article.text, sample.gold.reference):
+            continue
         article = door.from_text(sample.article.text, Declared(id=sample.article.id, language="en"))
         sentences = segmenter.segment(article)
         quotes = extract_quotes(article, sentences)
