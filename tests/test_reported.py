@@ -248,6 +248,21 @@ def test_nothing_reported_is_taken_from_furniture():
     assert extract_quotes(article, _SEGMENTER.segment(article), [one]) == ()
 
 
+def test_according_to_keeps_its_source_out_of_the_content():
+    text = "According to Ana Ruiz, the old piles had rotted."
+    assert _joined(text, "Ana Ruiz, the old piles had rotted", cue="According to") == [
+        (QuoteKind.INDIRECT, ["the old piles had rotted"], "Ana Ruiz")
+    ]
+
+
+def test_a_clause_after_a_name_is_no_role():
+    text = "According to Ana Ruiz, the result holds only where a doctor is near."
+    article = Article(id="a", text=text)
+    one = Reported((Span(text.index("the result"), len(text) - 1),), Span(0, 12), Span(13, 21), 0.9)
+    (quote,) = extract_quotes(article, _SEGMENTER.segment(article), [one])
+    assert (quote.speaker.name, quote.speaker.role) == ("Ana Ruiz", None)
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [

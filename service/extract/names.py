@@ -43,6 +43,7 @@ _ROLE_BEFORE = re.compile(
 )
 # "Secretary of" before "State Ann Moss".
 _OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
+_CLAUSE_WORDS = frozenset("where when which who whom that if whether because".split())
 # Words that can't stand inside a role on its left: the noun phrase starts after them.
 _ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second"}
 
@@ -161,4 +162,6 @@ def _role_after(text: str, end: int) -> str | None:
     if role.split()[0].lower() in _ROLE_STOPPERS - {"the", "a", "an"}:
         return None
     words = [word.lower().rstrip("s") for word in re.findall(r"[\w-]+", role)]
-    return role if any(word in lexicon.ROLE_NOUNS for word in words[:6]) else None
+    noun = next((at for at, word in enumerate(words[:6]) if word in lexicon.ROLE_NOUNS), None)
+    # "According to Ann Moss, the result holds only where a doctor …" goes on with a clause, not a role.
+    return role if noun is not None and not _CLAUSE_WORDS.intersection(words[:noun]) else None

@@ -71,7 +71,7 @@ def extract_quotes(
     quoted, roster = read_quoted(article, sentences)
     belongs: dict[Quoted, Reported] = {}
     contents = []
-    for one in reported:
+    for one in (_after_according_to(article.text, one) for one in reported):
         if any(overlaps_any(span, article.furniture) for span in one.content):
             continue
         content = _without_quotations(article.text, one, quoted, belongs)
@@ -87,6 +87,18 @@ def extract_quotes(
     quotes += [_indirect(content, roster) for content in contents]
     quotes.sort(key=lambda quote: quote.parts)
     return ranking.rank(article, sentences, quotes, roster)
+
+
+def _after_according_to(text: str, reported: Reported) -> Reported:
+    """Give "According to X, Y" its source back where the model reads "X, Y" as the content."""
+    cue, first = reported.cue, reported.content[0]
+    if cue is None or cue.of(text).lower() != "according to" or text[cue.end : first.start].strip():
+        return reported
+    comma = text.find(", ", first.start, first.end)
+    if cue.end > first.start or comma <= first.start or comma + 2 >= first.end:
+        return reported
+    content = (Span(comma + 2, first.end), *reported.content[1:])
+    return replace(reported, content=content, source=Span(first.start, comma))
 
 
 def _without_quotations(
