@@ -248,8 +248,9 @@ def test_nothing_reported_is_taken_from_furniture():
     assert extract_quotes(article, _SEGMENTER.segment(article), [one]) == ()
 
 
-def test_according_to_keeps_its_source_out_of_the_content():
-    text = "According to Ana Ruiz, the old piles had rotted."
+@pytest.mark.parametrize("lead", ["", "its lead author, "])
+def test_according_to_keeps_its_source_out_of_the_content(lead):
+    text = f"According to {lead}Ana Ruiz, the old piles had rotted."
     assert _joined(text, "Ana Ruiz, the old piles had rotted", cue="According to") == [
         (QuoteKind.INDIRECT, ["the old piles had rotted"], "Ana Ruiz")
     ]

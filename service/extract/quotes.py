@@ -92,13 +92,17 @@ def extract_quotes(
 def _after_according_to(text: str, reported: Reported) -> Reported:
     """Give "According to X, Y" its source back where the model reads "X, Y" as the content."""
     cue, first = reported.cue, reported.content[0]
-    if cue is None or cue.of(text).lower() != "according to" or text[cue.end : first.start].strip():
+    if cue is None or cue.of(text).lower() != "according to" or cue.end > first.start:
         return reported
+    # Either all of the source, or the name in apposition: "According to its author, [Ann Moss, the …]".
+    between = text[cue.end : first.start]
     comma = text.find(", ", first.start, first.end)
-    if cue.end > first.start or comma <= first.start or comma + 2 >= first.end:
+    named = text[first.start : comma].istitle() and between.endswith(", ") and "." not in between
+    if not first.start < comma < first.end - 2 or (between.strip() and not named):
         return reported
     content = (Span(comma + 2, first.end), *reported.content[1:])
-    return replace(reported, content=content, source=Span(first.start, comma))
+    source = Span(cue.end + len(between) - len(between.lstrip()), comma)
+    return replace(reported, content=content, source=source)
 
 
 def _without_quotations(
