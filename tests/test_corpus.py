@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +17,7 @@ from service.extract.taxonomy import LEVEL_1
 _ROWS = list(read_corpus())
 _OPENS = ("“", "‘", "«", '"', "'", "``")
 _CLOSES = ("”", "’", "»", '"', "'")
+_BEFORE_A_SENTENCE = (".", "?", "!", ":", "\n", "-", "—", *_CLOSES)
 _MARK = re.compile(r"[“”«»\"]|''|``|(?<!\w)['‘]")  # an apostrophe stands after a letter
 
 
@@ -40,8 +42,8 @@ def load(tmp_path: Path, body: str, head: str = 'topics="medtop:15000000"') -> d
     return read_article(path)
 
 
-def test_thirty_articles_load_under_their_file_names():
-    assert len(_ROWS) == 30
+def test_forty_eight_articles_load_under_their_file_names():
+    assert len(_ROWS) == 48
     names = sorted(path.stem for path in FOLDER.glob("*.xml"))
     assert [row["id"] for row in _ROWS] == [f"corpus/{name}" for name in names]
 
@@ -110,9 +112,7 @@ def test_summary_spans_are_whole_sentences():
     for row in _ROWS:
         for start, end in row["summary_spans"]:
             before = row["text"][:start].rstrip(" ")
-            assert not before or before.endswith((".", "?", "!", "\n", "-", "—", "”", "’", '"', "'")), row[
-                "id"
-            ]
+            assert not before or before.endswith(_BEFORE_A_SENTENCE), row["id"]
             assert re.search(r"[.?!]['’”\"»]*$", row["text"][start:end]), row["id"]
 
 
@@ -135,6 +135,24 @@ def test_the_readme_counts_what_is_there():
         if re.fullmatch(r"\|[^|]+(\| \**[\d,]+\** ){5}\|", line)
     ]
     assert {key: [int(cell.replace(",", "")) for cell in numbers] for key, *numbers in cells} == counted
+
+
+def test_the_readme_counts_the_hard_cases():
+    counted = Counter(case for row in _ROWS for case in row["cases"])
+    readme = (FOLDER / "README.md").read_text("utf-8")
+    listed = re.findall(r"^\| `([a-z-]+)` \|.*\| (\d+) \|$", readme, re.MULTILINE)
+    assert {case: int(number) for case, number in listed} == counted
+    assert f"| **all** | | **{counted.total()}** |" in readme
+    assert counted.total() >= 60
+
+
+def test_hard_cases_that_marks_show_are_all_listed():
+    for row in _ROWS:
+        if row["cases"]:
+            found = row["attributions"]
+            assert row["cases"].count("no-source") == sum(not one["source"] for one in found), row["id"]
+            shared = Counter(tuple(span) for one in found for span in one["source"])
+            assert row["cases"].count("two-cues") == sum(n > 1 for n in shared.values()), row["id"]
 
 
 def test_one_article_attributes_nothing():
@@ -201,8 +219,19 @@ def test_malformed_marks_are_refused_with_file_and_reason(tmp_path: Path, body: 
     assert "99-bad.xml" in str(caught.value)
 
 
+def test_cases_are_optional_words_one_for_each_instance(tmp_path: Path):
+    assert load(tmp_path, "a")["cases"] == ()
+    head = 'topics="medtop:15000000" cases="nested\n  by-passive nested"'
+    assert load(tmp_path, "a", head)["cases"] == ("nested", "by-passive", "nested")
+
+
 @pytest.mark.parametrize(
-    ("head", "reason"), [('topics="medtop:99000000"', "unknown topic"), ("", "<article> lacks topics")]
+    ("head", "reason"),
+    [
+        ('topics="medtop:99000000"', "unknown topic"),
+        ("", "<article> lacks topics"),
+        ('topics="medtop:15000000" cases="By_passive"', "case 'By_passive' is no kebab-case word"),
+    ],
 )
 def test_a_head_must_be_whole(tmp_path: Path, head: str, reason: str):
     with pytest.raises(ValueError, match=reason):

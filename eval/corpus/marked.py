@@ -5,6 +5,7 @@ README.md has the conventions of marking. Offsets count Unicode code points of `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ KINDS = ("direct", "mixed", "indirect")
 _TOPICS = frozenset(topic.id for topic in LEVEL_1.topics)
 _HEAD = ("id", "title", "style", "marks", "topics")
 _PARTS = ("source", "cue", "content")
+_CASE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
 @dataclass(slots=True)
@@ -59,6 +61,10 @@ def _row(root: ElementTree.Element) -> dict[str, Any]:
     for topic in topics:
         if topic not in _TOPICS:
             raise ValueError(f"unknown topic {topic!r}")
+    cases = tuple(root.get("cases", "").split())
+    for case in cases:
+        if not _CASE.fullmatch(case):
+            raise ValueError(f"case {case!r} is no kebab-case word")
     reading = _Reading()
     _read(root, reading)
     text = reading.text.strip()
@@ -72,6 +78,7 @@ def _row(root: ElementTree.Element) -> dict[str, Any]:
         ],
         "summary_spans": _moved(reading.summary, text, lead, "summary"),
         "topics": topics,
+        "cases": cases,
     }
 
 
