@@ -14,7 +14,7 @@ from torch import nn
 import service.models
 from service.domain import Article, QuoteKind, Span
 from service.extract.quotes import extract_quotes
-from service.extract.reported import Reported, marginals, read_reported, viterbi
+from service.extract.reported import Reported, decode, marginals, read_reported, viterbi
 from service.models import surface
 from service.models.attribution_branch import SCALE, AttributionBranch
 from service.models.attribution_head import (
@@ -73,9 +73,9 @@ def _random_chain(seed: int, words: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _score(path: tuple[int, ...], emissions: np.ndarray, transitions: np.ndarray) -> float:
-    opening = -50.0 if path[0] in (2, 4, 6) else 0.0
-    inner = sum(max(float(transitions[a, b]), -50.0) for a, b in pairwise(path))
-    return opening + inner + sum(float(emissions[word, tag]) for word, tag in enumerate(path))
+    """The score of a sequence of tags that begins and ends outside."""
+    steps = sum(float(transitions[a, b]) for a, b in pairwise((0, *path, 0)))
+    return steps + sum(float(emissions[word, tag]) for word, tag in enumerate(path))
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -83,13 +83,25 @@ def test_the_best_path_and_the_marginals_are_those_of_trying_every_path(seed):
     emissions, transitions = _random_chain(seed, 4)
     paths = list(product(range(len(TAGS)), repeat=4))
     scores = np.array([_score(path, emissions, transitions) for path in paths])
-    assert viterbi(emissions, transitions).tolist() == list(paths[int(scores.argmax())])
+    tags, posterior = decode(emissions, transitions)
+    assert tags.tolist() == list(paths[int(scores.argmax())])
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
     expected = np.zeros((4, len(TAGS)))
     for path, share in zip(paths, shares, strict=True):
         expected[np.arange(4), path] += share
-    assert marginals(emissions, transitions) == pytest.approx(expected, abs=1e-6)
+    assert posterior == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_decoding_in_pieces_is_decoding_as_a_whole(seed):
+    emissions, transitions = _random_chain(seed, 200)
+    emissions[::7, 0] += 40.0
+    outside = np.array([[0.0] + [-50.0] * 6])
+    whole = np.concatenate([outside, emissions, outside])[None].astype(np.float64)
+    tags, posterior = decode(emissions, transitions)
+    assert tags.tolist() == viterbi(whole, transitions)[0, 1:-1].tolist()
+    assert posterior == pytest.approx(marginals(whole, transitions)[0, 1:-1], abs=1e-6)
 
 
 def _scores(tags: str, links: dict[int, int], strength: float = 9.0) -> AttributionScores:
@@ -218,6 +230,35 @@ def test_rules_own_the_limits_of_a_direct_quote():
 def test_a_fragment_grows_to_the_content_it_stands_in():
     text = "Ana Ruiz said the old pier was “a disgrace” to the city."
     assert _joined(text, "the old pier was “a disgr", source="Ana Ruiz", cue="said") == [
+        (QuoteKind.MIXED, ["the old pier was “a disgrace”"], "Ana Ruiz")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Ana Ruiz said that “The pier opens in May.”", "that “The pier opens in May"),
+        ("“The pier opens in May” for everyone, Ana Ruiz said.", "The pier opens in May” for everyone"),
+    ],
+)
+def test_a_quotation_that_a_reported_sentence_runs_through_is_part_of_it(text, content):
+    ((kind, (part,), name),) = _joined(text, content, source="Ana Ruiz", cue="said")
+    assert (kind, name) == (QuoteKind.MIXED, "Ana Ruiz")
+    assert part.strip("“.”") == content.strip("“.”")
+
+
+def test_a_quotation_after_a_comma_or_colon_stays_a_quote_of_its_own():
+    text = "Ana Ruiz said the pier would open, adding: “It took nine years of work.”"
+    content = "the pier would open, adding: “It took nine years of work"
+    assert _joined(text, content, source="Ana Ruiz", cue="said") == [
+        (QuoteKind.INDIRECT, ["the pier would open, adding:"], "Ana Ruiz"),
+        (QuoteKind.DIRECT, ["It took nine years of work."], "Ana Ruiz"),
+    ]
+
+
+def test_a_fragment_brings_its_speaker_where_the_model_names_none():
+    text = "Ana Ruiz said the old pier was “a disgrace” to the city."
+    assert _joined(text, "the old pier was “a disgr") == [
         (QuoteKind.MIXED, ["the old pier was “a disgrace”"], "Ana Ruiz")
     ]
 

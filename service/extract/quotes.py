@@ -22,6 +22,7 @@ from service.extract.reported import Reported
 # A reported content of which nine tenths are a quotation's words is that quotation.
 _SAME = 0.9
 _SHORTEST_REST_LETTERS = 10
+_STOPS = ".,;:!?…—–-"
 _FEWEST_LETTERS = 3
 
 # Share of quotes that stand in a gold attribution with the right source mention, by the evidence for the
@@ -58,7 +59,7 @@ class _Content:
 
     spans: tuple[Span, ...]
     reported: Reported
-    has_marks: bool
+    fragments: tuple[Quoted, ...]
 
 
 def extract_quotes(
@@ -81,7 +82,7 @@ def extract_quotes(
     kept = [
         one
         for one in quoted
-        if one.is_whole or not any(span.contains(part) for span in swallowed for part in one.parts)
+        if not any(span.contains(part) for span in swallowed for part in one.parts)
     ]
     quotes = [_direct(one, belongs.get(one), roster) for one in kept]
     quotes += [_indirect(content, roster) for content in contents]
@@ -113,20 +114,31 @@ def _without_quotations(
     Fragments stay in it. None if nothing but quotations is left.
     """
     spans: list[Span] = []
-    has_marks = False
+    fragments: list[Quoted] = []
     for content in reported.content:
         content = _around_marks(content, quoted)
         inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
-        same = [one for one in inside if _letters_shared(text, content, one) >= _SAME]
-        whole = [one for one in inside if one.is_whole]
+        woven = {one for one in inside if _is_woven_in(text, content, one)}
+        same = [one for one in inside if one not in woven and _letters_shared(text, content, one) >= _SAME]
+        whole = [one for one in inside if one.is_whole and one not in woven]
         for one in [*whole, *same]:
             belongs.setdefault(one, reported)
         if same:
             continue
-        has_marks |= any(not one.is_whole for one in inside)
+        fragments += [one for one in inside if one not in whole]
         outer = sorted(span for one in whole for span in one.outer)
         spans += [rest for rest in _outside(text, content, outer) if not any(rest.overlaps(s) for s in spans)]
-    return _Content(tuple(sorted(spans)), reported, has_marks) if spans else None
+    return _Content(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
+
+
+def _is_woven_in(text: str, content: Span, quoted: Quoted) -> bool:
+    """Tell whether the reporter's sentence runs into the quotation or on from it: said that “X”; “X” for Y."""
+    if len(quoted.parts) > 1:
+        return False
+    (outer,), (part,) = quoted.outer, quoted.parts
+    lead = text[content.start : outer.start].rstrip()
+    rest = text[outer.end : content.end].lstrip()
+    return lead[-1:].isalpha() or (rest[:1].isalpha() and part.of(text)[-1] not in _STOPS)
 
 
 def _around_marks(content: Span, quoted: Sequence[Quoted]) -> Span:
@@ -184,16 +196,21 @@ def _direct(quoted: Quoted, reported: Reported | None, roster: Roster) -> Quote:
             speaker, cue = roster.resolve(reported.source), reported.cue or cue
         elif speaker.mention.overlaps(reported.source):
             speaker = replace(speaker, mention=reported.source)
+    if cue and reported and reported.cue and cue.overlaps(reported.cue):
+        cue = reported.cue
     return Quote(kind, quoted.parts, cue, speaker, confidence, rank=1)
 
 
 def _indirect(content: _Content, roster: Roster) -> Quote:
-    source = content.reported.source
-    kind = QuoteKind.MIXED if content.has_marks else QuoteKind.INDIRECT
+    source, cue = content.reported.source, content.reported.cue
+    kind = QuoteKind.MIXED if content.fragments else QuoteKind.INDIRECT
+    by_rule = next((one.attribution for one in content.fragments if one.attribution), None)
+    if source is None and by_rule:
+        source, cue = by_rule.mention, by_rule.cue or cue
     return Quote(
         kind=kind,
         parts=content.spans,
-        cue=content.reported.cue,
+        cue=cue,
         speaker=roster.resolve(source) if source else None,
         confidence=float(np.interp(content.reported.probability, *_CALIBRATION[kind])),
         rank=1,

@@ -20,25 +20,28 @@ from torch import nn
 from service.models import surface
 
 FILE_NAME = "attribution.safetensors"
-FORK = 2
-"""How many lower layers are shared."""
 SCALE = 2.0
 """An adapter of rank r adds ``SCALE / sqrt(r) * B A`` to its weight (rank-stabilised: Kalajdzievski 2023)."""
 
 
 class AttributionBranch(nn.Module):
-    """Upper layers of a BERT-like encoder, and the embeddings of the surface features."""
+    """Upper layers of a BERT-like encoder, and the embeddings of the surface features.
 
-    def __init__(self, layers: nn.ModuleList, width: int) -> None:
+    The lower layers that come before them are the encoder's own: ``fork`` is how many.
+    """
+
+    def __init__(self, layers: nn.ModuleList, width: int, fork: int) -> None:
         super().__init__()
         self.layers = layers
+        self.fork = fork
         self.surface = nn.ModuleList(nn.Embedding(size, width) for size in surface.SIZES)
 
     @classmethod
     def load(cls, layers: nn.ModuleList, width: int, folder: Path) -> AttributionBranch:
         """Copy the encoder's upper ``layers`` and merge the adapters of a folder of weights into the copies.
 
-        Check the files first (``manifest.check``).
+        Of all ``layers``, the branch has as many as the weights adapt. Check the files first
+        (``manifest.check``).
         """
         stored = load_file(folder / FILE_NAME)
         own = {name.removeprefix("branch."): t for name, t in stored.items() if name.startswith("branch.")}
@@ -48,12 +51,13 @@ class AttributionBranch(nn.Module):
     def adapted(
         cls, layers: nn.ModuleList, width: int, weights: Mapping[str, torch.Tensor]
     ) -> AttributionBranch:
-        """Copy the encoder's upper ``layers`` and merge trained ``weights`` into the copies.
+        """Copy the upper ones of the encoder's ``layers`` and merge trained ``weights`` into the copies.
 
         ``weights`` hold ``layers.<n>.<module>.A`` (r, in) and ``.B`` (out, r) for adapted matrices, and whole
         parameters by their own name. Raises KeyError for a name that the branch doesn't have.
         """
-        branch = cls(deepcopy(layers), width)
+        fork = len(layers) - len({name.split(".")[1] for name in weights if name.startswith("layers.")})
+        branch = cls(deepcopy(layers[fork:]), width, fork)
         own = dict(branch.named_parameters())
         with torch.no_grad():
             for name, value in weights.items():

@@ -27,7 +27,7 @@ from transformers import BertModel, PreTrainedModel
 from transformers.utils import logging
 
 from service.domain import Sentence
-from service.models import attribution_branch, surface
+from service.models import surface
 from service.models.attribution_branch import AttributionBranch, run_layers
 
 # MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
@@ -94,8 +94,8 @@ class Encoder:
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
-        upper = model.encoder.layer[attribution_branch.FORK :]
-        branch = AttributionBranch.load(upper, model.config.hidden_size, heads) if heads else None
+        layers = model.encoder.layer
+        branch = AttributionBranch.load(layers, model.config.hidden_size, heads) if heads else None
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
@@ -151,8 +151,9 @@ class Encoder:
         least = torch.finfo(hidden.dtype).min
         blocked = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill(~mask, least)[:, None, None]
         layers = self.bert.encoder.layer
-        shared = run_layers(layers[: attribution_branch.FORK], hidden, blocked)
-        yield run_layers(layers[attribution_branch.FORK :], shared, blocked)
+        fork = self._branch.fork if self._branch else 0
+        shared = run_layers(layers[:fork], hidden, blocked)
+        yield run_layers(layers[fork:], shared, blocked)
         if self._branch:
             yield self._branch(shared, blocked, features)
 
