@@ -127,7 +127,10 @@ def measured(task: str, data: str, names: list[str], root: Path = ROOT) -> Floor
     """Return a new floor that pins nothing yet: the first ``pin`` fills in ``names``."""
     loaded = load(str(root / data))
     taken = sum(TASKS[task]().takes(sample) for sample in loaded.samples)
-    return Floor(task, data, loaded.sha256, taken, dict.fromkeys(names, 0.0))
+    worst = {
+        measure.name: 100.0 if measure.better is Better.LOWER else 0.0 for measure in TASKS[task].measures
+    }
+    return Floor(task, data, loaded.sha256, taken, {name: worst[name] for name in names})
 
 
 def _checked(floor: Floor, done: runs.Run) -> Check:

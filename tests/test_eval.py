@@ -185,7 +185,7 @@ def test_a_run_comes_back_from_its_folder_with_the_same_figures(pair, tmp_path):
     assert config["machine"]["cores"] >= 1
     assert config["packages"]["torch"]
     figures = json.loads((tmp_path / "run" / "metrics.json").read_text(encoding="utf-8"))
-    assert figures["articles"] == 30
+    assert figures["articles"] == 48
     assert figures["measures"]["verbatim"]["value"] == 100.0
     assert set(figures["slices"]) == {"publisher", "length", "quotation marks"}
 

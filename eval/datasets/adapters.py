@@ -3,7 +3,8 @@
 Known keys, all optional but ``text`` (or ``title``, for headlines): ``attributions`` (PolNeAR), ``summary``
 or ``highlights`` (a list of sentences, or one string), ``iptc`` or ``topics`` (qcodes), ``topic`` (BBC's),
 ``label`` or ``factuality`` (human judgements of ``summary``), ``ends`` with ``start`` and ``end`` (sentence
-ends within a passage), ``quotes`` with ``article`` (the JSON contract, as corrected by editors).
+ends within a passage), ``quotes`` with ``article`` (the JSON contract, as corrected by editors), ``named``
+(sources with names, as in ``eval/gold/names.jsonl``), ``silver`` (``entities`` and ``coref`` of CoreNLP).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from eval.datasets.rows import Row
-from eval.datasets.samples import Attribution, Gold, Offsets, Sample
+from eval.datasets.samples import Attribution, Coreference, Gold, NamedSource, Offsets, Sample
 from service.domain import Article, QuoteKind
 
 BBC_TOPICS = {
@@ -49,6 +50,8 @@ def to_sample(row: Row) -> Sample:
             supported=float(row["label"] if "label" in row else row["factuality"]) if _judged(row) else None,
             sentence_ends=tuple(row["ends"]) if "ends" in row else None,
             passage=(row["start"], row["end"]) if "ends" in row else None,
+            named=_named(row["named"], text) if "named" in row else None,
+            silver=_coreference(row["silver"], text) if "silver" in row else None,
         )
         return Sample(article, gold, _slices(row, text))
     except (KeyError, TypeError, ValueError) as error:
@@ -97,6 +100,21 @@ def _attributions(marked: Iterable[Row], text: str) -> tuple[Attribution, ...]:
         )
         for attribution in marked
     )
+
+
+def _named(marked: Iterable[Row], text: str) -> tuple[NamedSource, ...]:
+    return tuple(
+        NamedSource(
+            source=_offsets([row["source"]], text)[0],
+            names=tuple(text[start:end] for start, end in _offsets(row["names"], text)),
+        )
+        for row in marked
+    )
+
+
+def _coreference(found: Mapping[str, Any], text: str) -> Coreference:
+    persons = [span for *span, kind in found["entities"] if kind == "PERSON"]
+    return Coreference(_offsets(persons, text), tuple(_offsets(chain, text) for chain in found["coref"]))
 
 
 def _offsets(spans: Iterable[Iterable[int]], text: str) -> tuple[Offsets, ...]:

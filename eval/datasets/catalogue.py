@@ -33,7 +33,9 @@ _BBC = Entry(
     "references are extracts of unknown making: no headline ROUGE; the topic head was trained on both files",
 )
 _POLNEAR = Entry(
-    ("quotes",), "none stated (PolNeAR 1.0, 2018)", "US politics of 2016; kinds derived from marks"
+    ("quotes", "names", "unattributed"),
+    "none stated (PolNeAR 1.0, 2018)",
+    "US politics of 2016; kinds derived from marks",
 )
 _TRAINED_ON = "the topic head was trained on it"
 
@@ -62,7 +64,9 @@ _ENTRIES = {
     ),
     "summedits_news_dev": Entry(("support",), "none stated (SummEdits)"),
     "corpus": Entry(
-        ("quotes", "summaries", "key-quotes", "topics"), "MIT, the project's own writing", "small"
+        ("quotes", "names", "unattributed", "summaries", "key-quotes", "topics"),
+        "MIT, the project's own writing",
+        "small",
     ),
     "segmentation": Entry(("segmentation",), "offsets only, MIT; texts as in their own sets"),
 }

@@ -13,6 +13,7 @@ from eval.datasets.rows import Row, digest, read_rows
 from eval.datasets.samples import Sample
 
 GOLD = Path(__file__).parents[1] / "gold" / "segmentation.jsonl"
+NAMES = Path(__file__).parents[1] / "gold" / "names.jsonl"
 CORPUS = Path(__file__).parents[1] / "corpus"
 
 
@@ -49,7 +50,7 @@ def load(source: str, limit: int | None = None) -> Dataset:
     if path.is_dir():
         passages = _dataset(GOLD, _passages(path), limit)
         return Dataset(passages.name, source, passages.sha256, passages.licence, passages.samples)
-    return _dataset(path, read_rows(path), limit)
+    return _dataset(path, _with_names(path), limit)
 
 
 def _dataset(path: Path, rows: Iterable[Row], limit: int | None) -> Dataset:
@@ -59,6 +60,24 @@ def _dataset(path: Path, rows: Iterable[Row], limit: int | None) -> Dataset:
 
 def _samples(rows: Iterable[Row], limit: int | None) -> tuple[Sample, ...]:
     return tuple(to_sample(row) for row in islice(rows, limit))
+
+
+def _with_names(path: Path) -> Iterator[Row]:
+    """The rows of a file, with what is known of who their sources are.
+
+    ``named``: sources named by hand, where the gold file has the row's id. ``silver``: the row's coreference
+    where a file ``*_silver.jsonl.gz`` lies beside; empty for a row that is not in it.
+    """
+    named: dict[str, list[Row]] = {}
+    for mark in read_rows(NAMES):
+        named.setdefault(mark["id"], []).append(mark)
+    beside = path.with_name(f"{path.name.split('.')[0]}_silver.jsonl.gz")
+    silver = {row["id"]: row for row in read_rows(beside)} if beside.exists() else None
+    for row in read_rows(path):
+        known: Row = {"named": named[row["id"]]} if row.get("id") in named else {}
+        if silver is not None:
+            known["silver"] = silver.get(row.get("id"), {"entities": [], "coref": []})
+        yield row | known
 
 
 def _passages(folder: Path) -> Iterator[Row]:

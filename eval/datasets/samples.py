@@ -26,12 +26,29 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedSource:
+    """Where a source stands, and who it is: the article's fullest name first, any of them is right."""
+
+    source: Offsets
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coreference:
+    """What a coreference system says, with errors: names of persons, and chains of mentions of one thing."""
+
+    persons: tuple[Offsets, ...] = ()
+    chains: tuple[tuple[Offsets, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Gold:
     """What is right about one article; a data set fills in what it knows, and None means not annotated.
 
     ``reference`` is a human summary, sentence by sentence. ``topics`` are IPTC ids. ``claims`` are sentences
     about the article and ``supported`` the share of them that people found supported. ``sentence_ends`` are
-    offsets, of which those within ``passage`` count.
+    offsets, of which those within ``passage`` count. ``named`` are sources whom somebody has named by hand,
+    and ``silver`` is automatic coreference.
     """
 
     attributions: tuple[Attribution, ...] | None = None
@@ -41,6 +58,8 @@ class Gold:
     supported: float | None = None
     sentence_ends: tuple[int, ...] | None = None
     passage: Offsets | None = None
+    named: tuple[NamedSource, ...] | None = None
+    silver: Coreference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,10 +60,7 @@ def count(text: str, gold: Sequence[Attribution], quotes: Sequence[Quote]) -> Ma
     that were given one. ``name``: the same where annotators gave the speaker's name; right is the same last
     name.
     """
-    by_unit: dict[Offsets, Quote] = {}
-    for quote in quotes:
-        for unit in units(text, map(_offsets, quote.parts)):
-            by_unit.setdefault(unit, quote)
+    by_unit = quote_by_unit(text, quotes)
     gold_units = {kind: _contents(text, gold, kind) for kind in QuoteKind}
     everything: set[Offsets] = set().union(*gold_units.values())
     direct = _direct_tier(text, set(by_unit), gold)
@@ -113,7 +110,7 @@ def _speakers(text: str, gold: Sequence[Attribution], by_unit: Mapping[Offsets, 
     )
     for unit, attributions in _by_unit(text, gold).items():
         sources = [span for attribution in attributions for span in attribution.source]
-        quote = _covering(unit, by_unit)
+        quote = covering(unit, by_unit)
         speaker = quote.speaker if quote else None
         if sources:
             right = speaker is not None and same_source(text, _offsets(speaker.mention), sources)
@@ -122,7 +119,7 @@ def _speakers(text: str, gold: Sequence[Attribution], by_unit: Mapping[Offsets, 
             counts[f"speaker_{source_type(' '.join(text[start:end] for start, end in sources))}"] += counted
         names = [attribution.name for attribution in attributions if attribution.name]
         if names:
-            right = speaker is not None and any(_head(speaker.name) == _head(name) for name in names)
+            right = speaker is not None and any(head(speaker.name) == head(name) for name in names)
             counts["name"] += Counts(right, speaker is not None, 1)
     return counts
 
@@ -136,8 +133,17 @@ def _by_unit(text: str, gold: Sequence[Attribution]) -> dict[Offsets, list[Attri
     return direct
 
 
-def _covering(unit: Offsets, by_unit: Mapping[Offsets, Quote]) -> Quote | None:
-    """The prediction that covers most of ``unit``, if predictions cover half of it at least."""
+def quote_by_unit(text: str, quotes: Sequence[Quote]) -> dict[Offsets, Quote]:
+    """Return the units of ``quotes``, each with the first quote that it belongs to."""
+    by_unit: dict[Offsets, Quote] = {}
+    for quote in quotes:
+        for unit in units(text, map(_offsets, quote.parts)):
+            by_unit.setdefault(unit, quote)
+    return by_unit
+
+
+def covering(unit: Offsets, by_unit: Mapping[Offsets, Quote]) -> Quote | None:
+    """Return the prediction that covers most of ``unit``, if predictions cover half of it at least."""
     shared: dict[Quote, int] = {}
     for other, quote in by_unit.items():
         if (overlap := min(unit[1], other[1]) - max(unit[0], other[0])) > 0:
@@ -152,8 +158,8 @@ def same_source(text: str, speaker: Sequence[int], gold: Iterable[Sequence[int]]
     gold = list(gold)
     if any(speaker[0] < end and start < speaker[1] for start, end in gold):
         return True
-    head = _head(text[speaker[0] : speaker[1]])
-    return head not in _PRONOUNS and any(head == _head(text[start:end]) for start, end in gold)
+    name = head(text[speaker[0] : speaker[1]])
+    return name not in _PRONOUNS and any(name == head(text[start:end]) for start, end in gold)
 
 
 def stands(text: str, gold: Sequence[Attribution], quote: Quote) -> bool:
@@ -198,6 +204,7 @@ def _offsets(span: Span) -> Offsets:
     return span.start, span.end
 
 
-def _head(words: str) -> str:
+def head(words: str) -> str:
+    """Return the last word of a name, lower case, without a possessive; "" if there is none."""
     found = _WORD.findall(re.sub(r"['’]s$", "", words.strip()))
     return found[-1].lower() if found else ""

@@ -64,9 +64,10 @@ def _later(module: str, function: str) -> Callable[[Bench, str], _Built]:
 
 
 _SUMMARIES = frozenset({"summaries"})
-_QUOTES = frozenset({"quotes", "key-quotes"})
+_SPEAKERS = frozenset({"quotes", "names", "unattributed"})
+_QUOTES = _SPEAKERS | {"key-quotes"}
 _SUPPORT = frozenset({"support"})
-_SERVICE = frozenset({"quotes", "summaries", "key-quotes", "topics"})
+_SERVICE = _QUOTES | {"summaries", "topics"}
 _RIVALS = "rivals"
 
 _ALL = (
@@ -160,7 +161,8 @@ _ALL = (
     SystemSpec(
         "stored",
         "answers in a file, as Citron, GenderGapTracker, textacy or naive rules gave them",
-        frozenset({"quotes"}),
+        # Not "unattributed": nobody asked them about articles from which attributions are deleted.
+        frozenset({"quotes", "names"}),
         _later("stored", "build_stored"),
         argument="FILE",
     ),

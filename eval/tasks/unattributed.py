@@ -1,0 +1,81 @@
+"""Task ``unattributed``: with its attribution deleted, does a quote still get a speaker's name?
+
+A synthetic test, made from any articles with marked attributions: for each direct quote whose source and cue
+stand beside it in a sentence or clause of their own, a copy of the article without these is analysed. Nothing
+in the copy says who speaks, so a name is a guess. One deletion a copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from eval.datasets import Sample
+from eval.metrics import unattributed as metric
+from eval.metrics.measures import Better, Measure, mean
+from eval.systems.shape import System, quoting
+from eval.tasks.base import Mark, Outcome, Task
+from service.domain import Analysis, Span
+
+
+class Unattributed(Task):
+    """Direct quotes that nobody is said to have spoken."""
+
+    name = "unattributed"
+    about = "Whether a quote whose attribution is deleted from the text still gets a speaker."
+    measures = (
+        Measure("named", "still named", "named", mean, better=Better.LOWER),
+        Measure("named_alone", "still named, no such speaker beside", "alone", mean, better=Better.LOWER),
+        Measure(
+            "named_beside", "still named, same speaker perhaps beside", "beside", mean, better=Better.LOWER
+        ),
+        Measure("quoted", "still a quote", "quoted", mean),
+    )
+    headline = ("named", "named_alone", "named_beside", "quoted")
+
+    def takes(self, sample: Sample) -> bool:
+        """Articles with an attribution that can be deleted."""
+        return bool(_deletions(sample))
+
+    def ask(self, system: System, sample: Sample) -> tuple[Analysis, ...]:
+        """Let the system analyse a copy of the article for each deletion."""
+        article = sample.article
+        return tuple(
+            system.analyse(replace(article, text=deletion.apply(article.text)))
+            for deletion in _deletions(sample)
+        )
+
+    def nothing(self, sample: Sample) -> tuple[Analysis, ...]:
+        """No quotes in any copy."""
+        return tuple(quoting(sample.article, (), "nothing") for _ in _deletions(sample))
+
+    def score(self, sample: Sample, answer: tuple[Analysis, ...]) -> Outcome:
+        """Count the quotes that are still given a speaker."""
+        text, found = sample.article.text, _deletions(sample)
+        outcomes = [
+            metric.answer(text, deletion, analysis.quotes)
+            for deletion, analysis in zip(found, answer, strict=True)
+        ]
+        named = [speaker is not None for _, speaker in outcomes]
+        tallies = {
+            "named": (sum(named), len(named)),
+            "quoted": (sum(quoted for quoted, _ in outcomes), len(named)),
+        }
+        for tally, beside in (("alone", False), ("beside", True)):
+            group = [name for name, deletion in zip(named, found, strict=True) if deletion.beside is beside]
+            tallies[tally] = (sum(group), len(group))
+        return Outcome(
+            tallies=tallies,
+            quality=1 - sum(named) / len(named),
+            gold=[{"content": d.content, "cut": d.cut, "beside": d.beside} for d in found],
+            prediction=[speaker.name if speaker else None for _, speaker in outcomes],
+            marks=(
+                *(Mark(Span(*deletion.cut), "gold", "deleted") for deletion in found),
+                *(Mark(Span(*span), "gold", "content") for deletion in found for span in deletion.content),
+                *(Mark(deletion.in_whole(speaker.mention), "predicted", "source", speaker.name)
+                  for deletion, (_, speaker) in zip(found, outcomes, strict=True) if speaker),
+            ),
+        )  # fmt: skip
+
+
+def _deletions(sample: Sample) -> tuple[metric.Deletion, ...]:
+    return metric.deletions(sample.article.text, sample.gold.attributions or ())
