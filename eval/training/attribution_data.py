@@ -15,8 +15,10 @@ from tokenizers import Tokenizer
 
 from eval.datasets import Sample
 from eval.metrics.quotes import units
+from service.domain import Article, Sentence
 from service.models import surface
-from service.models.attribution_head import TAGS
+from service.models.attribution_head import TAGS, AttributionHead, AttributionScores
+from service.models.encoder import Encoder
 
 NO_CUE = -1
 _ROLES = ("cue", "source", "content")
@@ -27,6 +29,7 @@ class Lesson:
     """An article of T tokens and W words with its tags.
 
     ``cue`` is, for the first token of a content or source, the first token of its cue; else ``NO_CUE``.
+    ``believed`` is what a teacher makes of the words, where nobody marked the tags.
     """
 
     ids: NDArray[np.int64]  # (T,)
@@ -34,6 +37,7 @@ class Lesson:
     first: NDArray[np.int64]  # (W,) each word's first token
     tags: NDArray[np.int64]  # (T,) positions in TAGS
     cue: NDArray[np.int64]  # (T,)
+    believed: AttributionScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,22 @@ def lesson(sample: Sample, tokenizer: Tokenizer) -> Lesson:
         first=surface.word_starts(text, spans),
         tags=tags,
         cue=cues,
+    )
+
+
+def taught_lesson(
+    article: Article, sentences: Sequence[Sentence], encoder: Encoder, head: AttributionHead
+) -> Lesson:
+    """Turn an article that nobody marked into a lesson, with the scores of a trained model for its tags."""
+    encoding = encoder.encode(article.text, sentences)
+    scores = head.score(article.text, encoding)
+    return Lesson(
+        ids=encoding.token_ids,
+        features=surface.features(article.text, encoding.token_spans),
+        first=scores.tokens,
+        tags=np.zeros(len(encoding.token_ids), dtype=np.int64),
+        cue=np.full(len(encoding.token_ids), NO_CUE, dtype=np.int64),
+        believed=scores,
     )
 
 

@@ -15,12 +15,13 @@ from safetensors.numpy import save
 import service.models
 
 _MODELS = Path(service.models.__file__).parent
+WEIGHTS = _MODELS / "weights"
 
 
 def publish(name: str, tensors: Mapping[str, NDArray[Any]]) -> Path:
     """Write ``weights/<name>.safetensors`` (the same bytes for the same tensors) and record its SHA-256."""
     content = save({key: np.ascontiguousarray(value) for key, value in sorted(tensors.items())})
-    path = _MODELS / "weights" / f"{name}.safetensors"
+    path = WEIGHTS / f"{name}.safetensors"
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     manifest_path = _MODELS / "manifest.json"

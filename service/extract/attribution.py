@@ -48,17 +48,26 @@ class Reader:
     text: str
     roster: Roster
 
-    def after(self, start: int, end: int) -> Attribution | None:
-        """Read an attribution that follows a quotation, in ``text[start:end]``, its sentence's rest."""
+    def after(self, start: int, end: int, *, is_open: bool = False) -> Attribution | None:
+        """Read an attribution that follows a quotation, in ``text[start:end]``, its sentence's rest.
+
+        ``is_open`` says that the quoted words end in a comma, "?" or "!", so that a source may well follow.
+        """
         end = min(end, start + _REACH_CHARS)
         signed = self._signature(start)
         if signed or start >= end:
             return signed
         lead = grammar.AFTER_LEAD.match(self.text, start, end)
         at = lead.end() if lead else start
+        if grammar.NEW_SENTENCE.match(self.text, at, end):
+            return None
         return self._according_to(
             grammar.ACCORDING_TO.match(self.text, at, end), end, Evidence.CUE_BESIDE
-        ) or (self._inverted(at, end) or self._subject_then_cue(at, end))
+        ) or (
+            self._inverted(at, end)
+            or self._subject_then_cue(at, end)
+            or (self._subject_then_any_verb(at, end) if is_open else None)
+        )
 
     def before(self, start: int, end: int) -> Attribution | None:
         """Read an attribution that precedes a quotation, in ``text[start:end]``, its sentence so far."""
@@ -70,7 +79,7 @@ class Reader:
             return label
         cues = [cue for cue in grammar.find_cues(self.text, start, end) if self._is_cue(cue, end)]
         for cue in reversed(cues):
-            mention = self._subject_of(cue.start(), start)
+            mention = self._subject_of(cue, start)
             if mention:
                 beside = len(grammar.WORD.findall(self.text, cue.end(), end)) <= 3
                 evidence = Evidence.CUE_BESIDE if beside else Evidence.CUE_BEFORE
@@ -84,15 +93,34 @@ class Reader:
         found = self.before(start, end)
         if found:
             return Attribution(found.cue, found.mention, Evidence.INTRODUCED)
-        subjects = [span for span in self._mentions(start, end) if not self._is_governed(span, start)]
-        return Attribution(None, subjects[0], Evidence.INTRODUCED) if subjects else None
+        announced = grammar.ANNOUNCED_BY.search(self.text, max(start, end - _LONGEST_SIGNATURE_CHARS), end)
+        if announced:
+            return Attribution(None, Span(*announced.span("thing")), Evidence.INTRODUCED)
+        things = [Span(*thing.span()) for thing in grammar.THING.finditer(self.text, start, end)]
+        subject = self._main_subject(sorted([*self._mentions(start, end), *things]), start)
+        return Attribution(None, subject, Evidence.INTRODUCED) if subject else None
+
+    def closing(self, start: int, end: int) -> Attribution | None:
+        """Read whom a sentence ``text[start:end]`` announces that ends in its verb: "Reyes agreed."."""
+        start = max(start, end - _REACH_CHARS)
+        if grammar.BLANK in self.text[start:end]:
+            return None
+        for cue in grammar.find_cues(self.text, start, end):
+            if grammar.CLOSES_SENTENCE.match(self.text, cue.end(), end) and self._is_cue(cue, cue.end()):
+                mention = self._subject_of(cue, start)
+                if mention and not grammar.VERB_LEAD.sub("", self.text[mention.end : cue.start()]).strip():
+                    return Attribution(Span(*cue.span()), mention, Evidence.INTRODUCED)
+        return None
 
     def _signature(self, start: int) -> Attribution | None:
         signed = grammar.SIGNATURE.match(self.text, start)
         if not signed:
             return None
         line_end = self.text.find("\n", signed.end(), signed.end() + _REACH_CHARS)
-        mention = self._noun_phrase(signed.end(), line_end if line_end >= 0 else len(self.text))
+        line_end = line_end if line_end >= 0 else len(self.text)
+        mention = self._noun_phrase(signed.end(), line_end)
+        if "\n" in signed.group() and self._has_cue(signed.end(), min(line_end, signed.end() + _REACH_CHARS)):
+            return None
         if mention is None or len(mention) > _LONGEST_SIGNATURE_CHARS:
             return None
         words = mention.of(self.text)
@@ -133,6 +161,15 @@ class Reader:
             if mention:
                 return Attribution(Span(*cue.span()), mention, Evidence.CUE_BESIDE)
         return None
+
+    def _subject_then_any_verb(self, at: int, end: int) -> Attribution | None:
+        """ ",” Y retaliated.": any verb in the past that ends the clause, right after a name or a pronoun."""
+        found = grammar.NAME_THEN_VERB.match(self.text, at, end)
+        if not found or not grammar.is_name_like(
+            found["source"].removeprefix("he").removeprefix("she") or "He"
+        ):
+            return None
+        return Attribution(Span(*found.span("cue")), Span(*found.span("source")), Evidence.CUE_BESIDE)
 
     def _label(self, start: int, end: int) -> Attribution | None:
         """ "Smith:", "Said Ellis:" or "… surprises pollster Daron Shaw:" right before a quotation."""
@@ -185,28 +222,55 @@ class Reader:
         tokens = words.split()
         if len(tokens) > _LONGEST_MENTION_WORDS or not any(map(str.isalpha, words)):
             return None
-        if tokens[0].lower() in grammar.PREPOSITIONS:  # "In a statement, …" is no source
+        if tokens[0].lower() in grammar.PREPOSITIONS | grammar.RELATIVE:  # "In a statement, …" is no source
+            return None
+        if grammar.FINITE.intersection(tokens):  # "said the candidate could be …" is a clause
             return None
         return Span(start, start + len(words))
 
-    def _subject_of(self, cue_start: int, start: int) -> Span | None:
-        """The subject of the verb at ``cue_start``, in its sentence from ``start``.
+    def _subject_of(self, cue: re.Match[str], start: int) -> Span | None:
+        """The subject of the verb ``cue``, in its sentence from ``start``.
 
-        Before a verb that follows "and", "but" or a comma ("attacked her in Ohio, saying") it is the first
-        mention of the sentence that isn't governed or an object; else the nearest such on the verb's left.
+        Of a participle, an infinitive or a verb that is joined on ("met her in Ohio, saying", "and said")
+        it is the subject of the sentence; else the nearest mention on the verb's left that can be a subject.
         """
-        mentions = self._mentions(start, cue_start)
-        if grammar.COORDINATED.search(self.text[max(start, cue_start - 40) : cue_start]):
-            free = [span for span in mentions if not self._is_governed(span, start)]
-            return self._with_possessed(free[0], cue_start) if free else None
-        offset = max(start, cue_start - 60)
-        adjacent = grammar.ANY_SUBJECT.search(self.text[offset:cue_start])
-        if adjacent and (not mentions or mentions[-1].end < offset + adjacent.start()):
-            return Span(offset + adjacent.start(), offset + adjacent.end())
-        if mentions and not self.text[mentions[-1].end : cue_start].strip():
+        lead = self.text[max(start, cue.start() - 40) : cue.start()]
+        mentions = self._mentions(start, cue.start())
+        relative = grammar.WHO.search(lead)
+        if relative:
+            at = cue.start() - len(lead)
+            return Span(at + relative.start("who"), at + relative.end("who"))
+        if cue.group().lower().endswith("ing") or grammar.COORDINATED.search(lead):
+            subject = self._overheard(mentions, cue) or self._main_subject(mentions, start)
+            return self._with_possessed(subject, cue.start()) if subject else None
+        adjacent = grammar.ANY_SUBJECT.search(self.text, max(start, cue.start() - 60), cue.start())
+        if adjacent and (not mentions or mentions[-1].end < adjacent.start()):
+            span = Span(*adjacent.span())
+            is_clause = grammar.FINITE.intersection(adjacent.group().split())
+            if not is_clause and not self._is_governed(span, start):
+                return span
+        if mentions and not self.text[mentions[-1].end : cue.start()].strip():
             return mentions[-1]
         free = [span for span in mentions if not self._is_governed(span, start)]
-        return self._with_possessed(free[-1], cue_start) if free else None
+        return self._with_possessed(free[-1], cue.start()) if free else None
+
+    def _overheard(self, mentions: list[Span], cue: re.Match[str]) -> Span | None:
+        """Moss in "footage of Moss saying": named right before the participle, after "of"."""
+        if not mentions or self.text[mentions[-1].end : cue.start()].strip():
+            return None
+        lead = self.text[max(0, mentions[-1].start - 4) : mentions[-1].start]
+        return mentions[-1] if lead == " of " and cue.group().endswith("ing") else None
+
+    def _main_subject(self, mentions: list[Span], start: int) -> Span | None:
+        """The first mention that can be a subject, past fronted adjuncts ("In talks with Moss, Reyes")."""
+        free = [span for span in mentions if not self._is_governed(span, start)]
+        if not free:
+            return None
+        last = free[-1].end
+        while fronted := grammar.FRONTED.match(self.text, start, last):
+            start = fronted.end()
+        after = [span for span in free if span.start >= start]
+        return (after or free)[0]
 
     def _mentions(self, start: int, end: int) -> list[Span]:
         """Names, pronouns and noun phrases such as "a spokesman for X" in order, the outermost of each."""
@@ -229,6 +293,8 @@ class Reader:
         if not words or re.search(r"[,;:—–]\s*$", self.text[max(start, span.start - 3) : span.start]):
             return False
         last = words[-1].lower()
+        if last == "of" and grammar.QUANTITY.search(self.text, max(start, span.start - 40), span.start - 1):
+            return False
         is_object = last in grammar.ADDRESSING or (last.endswith("ed") and last in lexicon.SPEECH_VERBS)
         return is_object or last in grammar.PREPOSITIONS
 

@@ -23,16 +23,27 @@ def _one_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
+# Words that start a sentence of its own after a quotation: not a name's article, not cues.
+_STARTERS = (
+    lexicon.SENTENCE_STARTERS
+    - lexicon.NAMES_LIKE_WORDS
+    - set("the a an according asking citing speaking writing responding referring".split())
+)
 _ADVERB = r"(?:\w+ly|then|also|later|once|again|just|now|still|often|even|further)"
 _AUXILIARY = r"(?:has|have|had|would|did)"
 _BEFORE_VERB = rf"(?:(?:{_ADVERB}|{_AUXILIARY}){_SPACE}){{0,3}}"
+# Words that open an adjunct or a subordinate clause in front of the subject.
+_FRONTING = """
+in on at after before during with for from by under over amid despite within without outside inside across
+along near among as when while if because since until although though once whereas like unlike following
+""".split()
 _DETERMINER = _one_of(
     """
     the a an one another his her their its our my some several many most both two three four five this that
     these those no
     """.split()
 )
-_SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
+SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
 
 # A set look-up a word: an alternation of all verbs took a hundred times as long.
 _VERB_SHAPED = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z-]*(?![\w-])")
@@ -55,15 +66,28 @@ ACCORDING_TO = re.compile(
 # What may stand between a closing mark and an attribution, a leftover nested mark included.
 AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
 # “X.” — Jane Roe
-SIGNATURE = re.compile(rf"[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={CAPITAL})")
+SIGNATURE = re.compile(rf"[.,]?(?:[ \u00a0]*\n{{1,2}})?[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={CAPITAL})")
 # "Smith:" or "Smith —" at the start of a sentence, right before a quotation.
 LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{CAPITAL}[^:.!?\n]{{1,60}}?)\s*[:—–]\s*$")
-# "and repeatedly says", ", saying": the verb's subject stands further off.
-COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
+# "and repeatedly says", "to say": the verb's subject stands further off.
+COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor|\bto|{BLANK}){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
+# What stands before a sentence's subject: "In a talk with Moss on Monday, ", "Asked about the bridge, ".
+FRONTED = re.compile(
+    rf"\s*(?:(?i:{_one_of(_FRONTING)})|[A-Z][a-z]+(?:ing|ed))\b[^,;:{BLANK}]{{0,150}}"
+    rf"(?:,(?=[ \u00a0])|{BLANK}+)"
+)
+# After the last verb of a sentence: "agreed. ", "said in a statement. ".
+CLOSES_SENTENCE = re.compile(
+    rf"(?:{_SPACE}(?:in|on|at|during|by|to|after)(?:{_SPACE}[\w’'-]+){{1,5}})?\.\s*$"
+)
+NAME_THEN_VERB = re.compile(
+    rf"(?P<source>(?:[Hh]e|[Ss]he)|{CAPITAL}[\w’'.-]*(?:{_SPACE}{CAPITAL}[\w’'.-]*){{0,3}}){_SPACE}"
+    rf"(?:[a-z]+ly{_SPACE})?(?P<cue>[a-z]+ed)(?=[.,:;])"
+)
 
 NAME_INSIDE = re.compile(rf"(?:^|\s){CAPITAL}\w+")
 NOUN_PHRASE_START = re.compile(
-    rf"(?:{CAPITAL}|\d|(?:{_DETERMINER}|former|he|she|they|we|it|you|who|{_SOURCE_NOUN})\b)"
+    rf"(?:{CAPITAL}|\d|(?:{_DETERMINER}|former|he|she|they|we|it|you|who|{SOURCE_NOUN})\b)"
 )
 # Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
 NOUN_PHRASE_END = re.compile(
@@ -76,10 +100,20 @@ NOUN_PHRASE_END = re.compile(
 VERB_LEAD_AT_END = re.compile(
     rf"(?:{_SPACE}(?:[a-z]+ly|then|also|later|once|again|just|now|still|often|even|further|{_AUXILIARY}))+$"
 )
+WHO = re.compile(rf"(?<=[,\w][ \u00a0])(?P<who>who){_SPACE}{_BEFORE_VERB}$")
+VERB_LEAD = re.compile(rf"{_SPACE}{_BEFORE_VERB}$")
+# After a quotation's closing mark a capitalised "He" or "Still" starts something new.
+NEW_SENTENCE = re.compile(
+    rf"(?:{_one_of(map(str.capitalize, _STARTERS))}\b"
+    r"|The[ \u00a0][a-z])"
+)
 # "a spokesman for the department", "police", "two officials".
+# A document or its like, which a colon announces: "The letter read in part:", "shown by this finding:".
+THING = re.compile(rf"\b(?i:{_DETERMINER}){_SPACE}{_one_of(lexicon.SPEAKING_THINGS)}\b")
+ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 NOMINAL = re.compile(
-    rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{_SOURCE_NOUN}s?\b"
-    rf"(?:{_SPACE}(?:for|of|from|with|at|in){_SPACE}(?:(?:the|a|his|her){_SPACE})?"
+    rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{SOURCE_NOUN}s?\b"
+    rf"(?:{_SPACE}(?:for|of|from|with|at|in|to){_SPACE}(?:(?:the|a|his|her){_SPACE})?"
     rf"[A-Za-z][\w’'-]*(?:{_SPACE}[A-Z][\w’'-]*)*)?"
 )
 # Any other noun phrase right before a verb: "the ad’s narrator", "a friend".
@@ -88,8 +122,17 @@ ANY_SUBJECT = re.compile(
 )
 # "Trump" in "Trump’s campaign said": the campaign spoke.
 POSSESSED = re.compile(rf"['’]s?{_SPACE}(?:[\w-]+{_SPACE}){{0,3}}?[\w-]+(?=[ \u00a0]*$|,)")
+# "dozens of protesters" are protesters.
+QUANTITY = re.compile(
+    r"\b(?:groups?|dozens|hundreds|thousands|scores|number|crowds?|handful|chorus|one|two|three|some|many|most"
+    r"|several|few|all|both|couple|pair|majority|team|panel|lot|members?)(?:[ \u00a0]\w+)?[ \u00a0]of$"
+)
 ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
 
+# The little verbs that no noun phrase holds: with one, the words are a clause.
+FINITE = frozenset(
+    "is are was were be been am will would could should must can may might has had have did does do".split()
+)
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
 PREPOSITIONS = frozenset(
     """
@@ -101,6 +144,7 @@ DETERMINERS = frozenset({"the", "a", "an", "his", "her", "their", "its", "former
 # A speech verb right after these is a noun, an infinitive or part of a relative clause.
 NOT_BEFORE_CUE = frozenset({"who", "that", "which", "to", "the", "a", "an", "of", "and"})
 # After a quotation these start a clause of the reporter's own, not an attribution.
+RELATIVE = frozenset({"which", "that", "who", "whom", "what"})
 SUBORDINATORS = frozenset(
     "when after while because if before until since although though whereas and but or".split()
 )
@@ -108,11 +152,42 @@ SUBORDINATORS = frozenset(
 ADDRESSING = frozenset({"told", "tells", "telling", "called", "calling", "asked", "asking"})
 
 
+# Words after which a form that is also a noun is one ("a request", "Moss’s remark", "of emails").
+_BEFORE_NOUN = (
+    PREPOSITIONS
+    | DETERMINERS
+    | {"my", "our", "your", "this", "that", "these", "those", "no", "any", "many", "some", "few"}
+)
+# Words after which a bare form is a verb ("they say", "officials also note", "did not say").
+_BEFORE_BARE_VERB = frozenset(
+    "i we you they who which and or to not did do does will would could can may might should also".split()
+)
+
+
 def find_cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """Yield the verbs of saying in ``text[start:end]``, in order."""
     for word in _VERB_SHAPED.finditer(text, start, end):
-        if word.group().lower() in lexicon.SPEECH_VERBS:
+        if word.group().lower() in lexicon.SPEECH_VERBS and not _is_noun(text, word):
             yield word
+
+
+def _is_noun(text: str, word: re.Match[str]) -> bool:
+    """Tell a noun or name from the verb that is spelled like it: "the Post", "a request", "Moss’s emails"."""
+    earlier = WORD.findall(text, max(0, word.start() - 20), word.start())
+    previous = earlier[-1] if earlier and text[word.start() - 1] in " \u00a0" else ""
+    if not previous:
+        return False
+    form, lowered = word.group(), previous.lower()
+    if form[0].isupper() and not form.isupper():
+        return True
+    if form not in lexicon.NOUN_LIKE_FORMS:
+        return False
+    if lowered in _BEFORE_NOUN or lowered.endswith(("’s", "'s", "s’", "s'")):
+        return True
+    if form.endswith("s"):
+        return False
+    plural = previous.endswith("s") or lowered in _BEFORE_BARE_VERB or lowered.endswith("ly")
+    return not plural and not previous[0].isupper()
 
 
 def match_inverted_cue(text: str, start: int, end: int) -> re.Match[str] | None:
@@ -138,7 +213,7 @@ def is_abbreviation_stop(text: str, at: int) -> bool:
     """Tell whether the character at ``at`` is the full stop of "Mr.", of an initial or of "U.S."."""
     if text[at] != ".":
         return False
-    word = re.search(r"[A-Za-z][A-Za-z.]*$", text[max(0, at - 8) : at])
+    word = re.search(r"[^\W\d_][\w.]*$", text[max(0, at - 8) : at])
     if not word:
         return False
     stem = word.group()

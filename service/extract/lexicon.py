@@ -84,22 +84,36 @@ SPEECH_VERBS = frozenset(
     form for verb in _REGULAR_SPEECH_VERBS.split() for form in _inflections(verb)
 ) | frozenset(_IRREGULAR_SPEECH_VERBS.split())
 
+# Forms of these verbs that are nouns as well: "request", "emails", but not "said", "writes", "insists".
+_NOUN_LIKE_VERBS = """
+address answer appeal attack bark blast boast call caution challenge charge claim command comment
+crack cry demand detail e-mail echo email growl hail highlight hit howl joke label lament
+laugh lecture mention moan murmur note offer order outline phrase pledge point post praise promise protest
+question quip quote rail read remark reply report request retort scoff scream shout shriek sigh sneer snap
+state stress sum tease text thunder tweet vent venture voice vow whisper wonder yell
+"""
+NOUN_LIKE_FORMS = frozenset(
+    form for verb in _NOUN_LIKE_VERBS.split() for form in _inflections(verb) if form.endswith("s")
+) | frozenset(_NOUN_LIKE_VERBS.split())
+
 MALE_PRONOUNS = frozenset({"he"})
 FEMALE_PRONOUNS = frozenset({"she"})
+FEMALE_FORMS = frozenset({"she", "her", "hers"})
 PLURAL_PRONOUNS = frozenset({"they"})
-OTHER_PRONOUNS = frozenset({"i", "we", "you", "it"})
+FIRST_PERSON = frozenset({"i", "we", "me", "us", "my", "our", "myself", "ourselves"})
+OTHER_PRONOUNS = frozenset({"you", "it", "him", "her", "them"}) | FIRST_PERSON
 PRONOUNS = MALE_PRONOUNS | FEMALE_PRONOUNS | PLURAL_PRONOUNS | OTHER_PRONOUNS
 
 MALE_HONORIFICS = frozenset(
-    {"mr", "mr.", "sir", "lord", "king", "prince", "brother", "father", "shri", "herr"}
+    {"mr", "mr.", "sir", "lord", "king", "prince", "brother", "father", "shri", "herr", "husband"}
 )
 FEMALE_HONORIFICS = frozenset(
     {"mrs", "mrs.", "ms", "ms.", "miss", "dame", "lady", "queen", "princess", "sister", "smt", "madame"}
-)
+) | {"madam", "wife"}
 # Forms of address say nothing about someone's work; titles of rank (below) do.
 ADDRESS_HONORIFICS = frozenset(
     {"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "sir", "dame", "lord", "lady", "shri", "smt", "herr"}
-) | {"madame"}
+) | {"madame", "madam", "wife", "husband"}
 
 # These say less about someone than the office that follows the name: "Dr. Ann Smith, director of the lab".
 ACADEMIC_TITLES = frozenset({"dr", "dr.", "doctor", "prof", "prof.", "professor"})
@@ -147,6 +161,21 @@ TITLES = (
 )
 
 # A capitalised name with one of these is a body's, not a person's.
+# Places of several words, which look like people.
+_PLACES = """
+    saudi arabia, south korea, north korea, south africa, new zealand, sri lanka, costa rica, el salvador,
+    puerto rico, hong kong, sierra leone, burkina faso, ivory coast, south sudan, east timor,
+    papua new guinea, dominican republic, czech republic, united kingdom, great britain, northern ireland,
+    united states, united arab emirates, abu dhabi, tel aviv, new delhi, cape town, buenos aires,
+    rio de janeiro, são paulo, mexico city, kuala lumpur, new york, new jersey, new hampshire, new mexico,
+    north carolina, south carolina, north dakota, south dakota, west virginia, rhode island, los angeles,
+    san francisco, san diego, las vegas, new orleans, salt lake city, new south wales, western australia,
+    south australia, nova scotia, british columbia, tamil nadu, uttar pradesh, madhya pradesh,
+    andhra pradesh, himachal pradesh, west bengal, arunachal pradesh, cape verde, san marino, middle east,
+    capitol hill, wall street, downing street, silicon valley, white house
+"""
+PLACES = frozenset(" ".join(place.split()) for place in _PLACES.split(","))
+
 BODY_WORDS = frozenset(
     """
     administration agency army association authority bank board bureau campaign center centre church
@@ -199,6 +228,16 @@ BARE_SOURCES = frozenset(
     """.split()
 )
 
+# What has been written or made speaks too: "the report said", "it added".
+SPEAKING_THINGS = frozenset(
+    """
+    account ad advertisement affidavit announcement article assessment bill brief bulletin column commercial
+    complaint company decision document editorial email essay filing finding firm indictment law lawsuit
+    letter memo message motion notice order petition piece plan post poll proposal publication report
+    resolution review ruling script slogan spot statement story study survey transcript tweet video website
+    """.split()
+)
+
 MONTHS_AND_DAYS = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june july
@@ -228,6 +267,9 @@ SENTENCE_STARTERS = frozenset(
     """.split()
 )
 
+# Of those, what are names as well: with a capital amid a sentence, or before a verb of saying, they are.
+NAMES_LIKE_WORDS = frozenset({"will", "oh", "from", "may"})
+
 # Particles inside names ("Ursula von der Leyen"), lower case.
 NAME_PARTICLES = frozenset(
     "de da di del della der den du van von bin ibn al el la le ter y ap dos das".split()
@@ -235,51 +277,123 @@ NAME_PARTICLES = frozenset(
 
 MALE_NAMES = frozenset(
     """
-    aaron abdul adam adrian ahmed alan albert alex alexander alfred ali allen andre andrew andy anil
-    anthony antonio arjun arthur arun ashok barack barry ben benjamin bernard bernie bill billy bob
-    bobby boris brad bradley brandon brian bruce bryan carl carlos charles charlie chris christian
-    christopher chuck clarence cory craig dale dan daniel dave david dean dennis derek derrick dick
-    diego dinesh don donald donnie doug douglas duncan dwayne earl ed eddie edward edwin emmanuel eric
-    erik ernest eugene evan felix fernando francis francisco francois frank franklin fred frederick gary
-    gavin gene geoff george gerald gerard giovanni glenn gordon graham grant greg gregory guy hans
-    harold harry harvey hassan henry herbert howard hugh ian ibrahim imran isaac ivan jack jacob jake
-    james jamie jared jason javier jay jean jeb jeff jeffrey jeremy jerome jerry jesse jim jimmy joe
-    joel john johnny jon jonathan jorge jose joseph josh joshua juan julian justin karl keith kenneth
-    ken kevin khalid kumar kyle lance larry lawrence lee leo leon leonard lewis lindsey liam lloyd louis
-    luis luke malcolm manish marco marcus mario mark marshall martin marvin matt matthew maurice max
-    michael miguel mike milton mitch mitt mohammad mohammed morgan muhammad narendra nathan neil nelson
-    newt nicholas nick nigel noah norman oliver omar oscar patrick paul pedro pete peter phil philip
-    phillip pierre prakash rahul raj rajesh rajnath ralph ramesh rand randy raul ravi ray raymond reince
-    ricardo richard rick ricky rob robert roberto rodney roger roland ron ronald ross roy rudolph rudy
-    russell ryan salman sam samuel sanjay satya scott sean sergei shane shaun sidney simon stanley
-    stefan stephen steve steven stuart sunil suresh ted terence terry theodore thomas tim timothy toby
-    todd tom tommy tony travis trevor tyler vernon victor vijay vikram vincent vladimir wallace walter
-    warren wayne wesley will william winston xavier yusuf zachary xi hiroshi kenji shinzo takeshi wei
+    aaron abbas abdul abdullah abel abiy abraham adam adrian ahmed aidan akira alan alastair albert
+    alejandro aleksandr alessandro alex alexander alexei alexis alfonso alfred ali alistair allen alvaro
+    amir anders andre andreas andrei andrew andrzej andy angus anil anthony antonio anwar ariel arjun
+    arnold arthur arun ashok asif augustus baptiste barack barnaby barry bart bashar basil ben benedict
+    benito benjamin benny bernard bernie bert bharat bill billy bjorn blake bob bobby bola boris brad
+    bradley brandon brendan brett brian bruce bruno bryan byron callum calvin cameron carl carlos cedric
+    cesar chad chandra charles charlie chen chris christian christopher chuck clarence clark claude
+    claudio clayton clement cliff clifford clint clive clyde colin connor conor cory craig curtis cyril
+    dale damian damien dan daniel dariusz darrell darren daryl dave david dean deepak denis dennis derek
+    derrick desmond dev dexter dick diego dimitri dinesh dmitri dmitry dominic don donald donnie donovan
+    doug douglas drew duane duncan dwayne dylan eamon earl ed eddie edgar edmund eduardo edward edwin
+    elias elijah elliot elliott elon emil emilio emmanuel enrique enzo eric erik ernest ernesto ethan
+    eugene evan ewan ezra fabio farhan farid felix ferdinand fergus fernando fidel finn francesco francis
+    francisco francois frank franklin fred frederick fredrik friedrich gabriel ganesh gareth garry gary
+    gaston gautam gavin gene geoff george gerald gerard gerhard gerry gilbert giles giorgio giovanni
+    glenn gopal gordon graham grant greg gregor gregory guillermo gunter gus gustav gustavo guy hamid
+    hamza hank hans hari harish harold harrison harry haruto harvey hassan hector heinrich hendrik henrik
+    henry herbert herman hideo hiroshi hossein howard hubert hugh hugo humphrey hussein ian ibrahim
+    ignacio igor ilya imad imran ira irving isaac ismail itamar ivan ivo jack jacob jacques jaime jake
+    jakub jamal james jamie jan janos jared jarrod jason jasper javed javier jay jd jean jeb jeff
+    jefferson jeffrey jens jeremy jerome jerry jerzy jesse jim jimmy jin jinping joachim joao jochen joe
+    joel joey johan johannes john johnny jon jonas jonathan jonny joost jordan jorge jose josef joseph
+    josh joshua juan juha julian jurgen justin kamal karim karl karol kaspar kazuo keegan keir keith ken
+    kenji kenneth kent kevin khalid kieran kim kirk klaus kofi konstantin krishna kumar kurt kwame kyle
+    lamar lance larry lars laszlo laurence laurent lawrence lech lee len lenny leo leon leonard leonardo
+    leonid leopold leroy leslie levi lewis liam lindsey linus lionel lloyd lorenzo lou louie louis luca
+    lucas lucian ludwig luigi luis luiz lukas luke magnus mahesh mahmoud malcolm malik manish manuel marc
+    marcel marcelo marco marcus marek mario mark markus marshall martin marty marvin mason masoud massimo
+    mateo mathias matt matteo matthew matthias maurice mauricio mauro max maxim maximilian mehmet melvin
+    micah michael mick mickey miguel mikael mike mikhail milan milo milton min-jun ming mitch mitt
+    mohamed mohammad mohammed mohan monty morgan moses muhammad murray mustafa naftali naoto narendra
+    nathan naveen navin ned neil nelson newt nicholas nick nicolas niels nigel nikita niklas nikolai nils
+    nitin noah noam noel nolan norman olaf oleg oliver olivier omar omer orlando oscar oswald otto owen
+    pablo paolo parker pascal pat patrice patrick paul pavel pedro percy perry pete peter petr petro phil
+    philip philippe phillip pierce pierre piotr prakash pranab prasad quentin rafael rafi rahul raj
+    rajesh rajnath ralf ralph ramesh ramon rand randy rashid rasmus raul ravi ray raymond recep reggie
+    reginald reince rene reuben rex rhys ricardo riccardo richard rick ricky rishi ritchie rob robbie
+    robert roberto rocco rod roderick rodney rodolfo rodrigo roger rohan rohit roland roman romano ron
+    ronald rory ross roy ruben rudolph rudy rufus rupert russ russell ryan sabir sachin sadiq saeed
+    salman sam sami samuel sandeep sandro sanjay santiago satish satya saul scott sean sebastian sergei
+    sergey sergio seth shahid shane shashi shaun shawn shinzo shivraj siddharth sidney silvio simon sinan
+    slobodan spencer stan stanley stavros stefan stephen steve steven stewart stu stuart sundar sunil
+    suresh sven syed tadeusz takashi takeshi tao tariq tayyip ted terence terrell terrence terry thabo
+    theo theodore thomas tim timothy tobias toby todd todor tom tomas tomasz tommy tony travis trent
+    trevor trey tristan tyler tyrone ulrich umar uri usman vaclav valentin vasily vernon victor vijay
+    vikram viktor vince vincent vinod virat vishal vitali vladimir volodymyr wade wallace wally walt
+    walter warren wayne wei wendell werner wesley wilbur wilfred wilhelm will william willie winston
+    wolfgang woody xavier xi yaakov yahya yair yasser yevgeny yitzhak yoav yoel youssef yuri yusuf zach
+    zachary zack zane zoltan
     """.split()
 )
 
 FEMALE_NAMES = frozenset(
     """
-    abigail adele alexandra alice alicia alison amanda amber amelia amy ana andrea angela angelina anita
-    ann anna anne annie anya april arianna ashley audrey barbara beatrice becky bernadette beth betty
-    beverly brenda bridget brittany camilla candace carla carly carmen carol caroline catherine cathy
-    charlotte chelsea cheryl christina christine cindy claire clara claudia condoleezza courtney cynthia
-    daisy dana danielle dawn deborah debbie debra denise diana diane dolores donna doris dorothy edith
-    eileen elaine eleanor elena elizabeth ella ellen emily emma erica erin esther eva evelyn fatima
-    fiona florence frances gabrielle gail georgia gina glenda gloria grace greta gwen hannah harriet
-    heather heidi helen helena hillary holly huma ida indira ingrid irene iris isabel isabella ivanka
-    jacqueline jane janet janice jean jeanne jen jennifer jenny jessica jill joan joanna jocelyn jodie
-    josephine joy joyce juanita judith judy julia julianne julie june kamala karen kate katherine
-    kathleen kathy katie katy kayla kellyanne kelly kerry kim kimberly kirsten kristen lakshmi laura
-    lauren leah leila lena leslie lily linda lisa liz lois loretta lorraine louise lucia lucy lydia
-    madeleine maggie malala malia mamata marcia margaret maria marie marilyn marine marion marjorie
-    martha mary maureen maya megan meghan melania melanie melissa michelle mildred minnie miriam molly
-    monica nadia nancy naomi natalie natasha nicola nicole nina nora norma olga olivia padma pamela pat
-    patricia patty paula peggy penelope penny phyllis pippa priya priyanka rachel rebecca regina renee
-    rhonda rita roberta robin rosa rose rosemary ruth sally samantha sanae sandra sara sarah sasha
-    serena shannon sharon sheila shelley sherry shirley sofia sonia sophia sophie stacy stella stephanie
-    sue susan sushma suzanne sylvia tamara tammy tara teresa theresa tiffany tina tracy tulsi ursula
-    valerie vanessa vera veronica victoria virginia vivian wanda wendy whitney yolanda yoko yvonne zoe
-    akiko yuki mei
+    abigail adele adriana agatha agnes agnieszka aileen aisha aishwarya akiko alba aleksandra alexa
+    alexandra alexis alice alicia alina alison alma alyssa amal amanda amber amelia amelie amina aminata
+    amrita amy ana anastasia andrea anette angela angelina angelique angie anika anita anja anjali ann
+    anna anne anneke annette annie annika antonia anusha anya aparna april arianna arlene asha ashley
+    asma astrid audrey aung ava ayesha barbara barbra bea beatrice becky belinda bella bernadette bernice
+    bertha bessie beth betty beverly bianca birgit blanca bonnie brenda bridget brigitte britney brittany
+    bronwyn bryony camilla camille candace carina carla carly carmen carol carolina caroline carolyn
+    carrie cassandra cassie catherine cathy cecile cecilia celeste celia celine chantal charlotte chelsea
+    cheryl chiara chloe christa christie christina christine ciara cindy claire clara clare clarissa
+    claudia colette colleen condoleezza constance consuelo cora cordelia corinne courtney cristina
+    cynthia daisy dana daniela danielle daphne darlene dawn debbie deborah debra delia della delphine
+    denise desiree diana diane dianne dina diya dolores donna dora doreen doris dorothea dorothy droupadi
+    ebony eden edith edna effie eileen eimear elaina elaine eleanor elena elisa elisabeth elise eliza
+    elizabeth ella ellen elodie eloise elsa elsie elspeth emilia emily emma emmeline enid erica erika
+    erin erna esme esmeralda estelle esther ethel etta eugenia eunice eva evangeline evelyn farah fatima
+    faye felicia felicity fern fiona flora florence fran frances francesca francine freya frida gabriela
+    gabrielle gail gemma genevieve georgia georgina geraldine gertrude gilda gillian gina ginger giorgia
+    gisele gladys glenda glenys gloria grace greta gretchen guadalupe gudrun gwen gwendolyn gwyneth
+    hadiza hana hannah hannelore harriet haruka hazel heather hedwig heidi heike helen helena henrietta
+    hettie hilda hildegard hillary holly hope huma ida ilse imelda imogen ina indira ines inga ingeborg
+    ingrid irene irina iris irma isabel isabella isabelle isla ivana ivanka ivy jacinda jackie jaclyn
+    jacqueline jada jaime jana jane janelle janet janette janice jasmin jasmine jayne jean jeanette
+    jeanne jen jenna jennifer jenny jessica jessie jewel ji-woo jill joan joanna joanne jocelyn jodi
+    jodie johanna josefina josephine josie joy joyce juana juanita judith judy julia juliana julianne
+    julie juliet juliette june justine jyoti kaja kamala kamila karen karin karina karla karolina kasia
+    katarina kate katerina katharina katherine kathleen kathryn kathy katie katja katrina katy kavita
+    kayla kayleigh keira kelly kellyanne kendra kerry kim kimberly kirsten kirstie kirsty kristen kristin
+    kristina kristine krystal kylie lakshmi lata latoya laura laurel lauren lauri laurie lavinia lea leah
+    leanne leigh leila lena leonora leslie leyla liana liane lidia lilian liliana lillian lily lina linda
+    linnea lisa lisbeth livia liz lois lola loraine loretta lorna lorraine lotte louise lucia lucille
+    lucinda lucy luisa lupita lydia lynda lynette lynn lynne mabel mackenzie madeleine maeve magda
+    magdalena maggie mai maisie malala malia malika mamata mandy manuela mara marcella marcia margaret
+    margarita margot marguerite maria mariam mariana marianne maribel marie mariella marilyn marina
+    marine marion marisa marissa marjorie marlene marta martha martina mary matilda maud maura maureen
+    mavis maxine maya meera megan meghan megyn mei melania melanie melissa mercedes meredith mia michaela
+    micheline michelle michiko mila mildred milena millie mina minna minnie miranda miriam mirjam misty
+    moira molly mona monica monika morag muriel myra myriam myrtle nadezhda nadia nadine naledi nancy
+    nanette naomi natalia natalie natasha nayanika neha nell nellie nelly nerys nessa ngozi nicki nicola
+    nicole nikki nikola nina nirmala nita noelle nora noreen norma odette ola olena olga olive olivia
+    olwen opal oprah padma paige paloma pam pamela pat patrice patricia patsy patty paula paulette
+    pauline pearl peggy penelope penny petra philippa phoebe phyllis pilar pippa polly portia priya
+    priyanka prudence queenie rachael rachel radhika ramona raquel rasheeda rashida rebecca regina renata
+    renee rhoda rhonda rina rita roberta robin rochelle rosa rosalie rosalind rosanna rosario rose
+    roseanne rosemary rosie rowena roxanne ruby ruth sabine sabrina sadie safiya saira sally salma
+    samantha samira sanae sandra sandy saoirse sara sarah sasha saskia scarlett selena selma serena
+    shabana shanice shanna shannon shari sharon sheena sheila shelley shelly sherri sherry shirin shirley
+    sigrid silvia simone sinead siobhan siri sky sofia sonia soo-ah sophia sophie soraya stacey stacy
+    stefanie stella stephanie sue sumiko susan susana susanna susannah sushma susie suzanne svetlana
+    swati sybil sylvia sylvie tabitha tamara tammy tania tanya tara tasha tatiana tatyana teresa tess
+    tessa thea thelma theodora theresa thérèse tiffany tina toni tonya tracey tracy trina trish trisha
+    trudy tulsi uma ursula usha valentina valeria valerie vanessa vera verena verity verna veronica
+    veronika vicki vicky victoria viktoria viola violet virginia vivian vivien vivienne wanda wendy
+    whitney wilhelmina wilma winifred winnie xiomara yana yasmin yasmine yelena yoko yolanda yuki yulia
+    yuliya yun-hee yvette yvonne zadie zainab zara zelda zita zoe zuzana
     """.split()
 )
+
+# Names of women and men alike tell no gender.
+_UNISEX = frozenset(
+    """
+    alex ashley blake cameron casey chris courtney dana drew francis jackie jamie jesse jordan kelly kerry
+    lee leslie lynn marion morgan pat rene robin sam sandy shannon sidney stacy taylor terry tracy
+    """.split()
+)
+GIVEN_NAMES = MALE_NAMES | FEMALE_NAMES | _UNISEX
+MALE_NAMES, FEMALE_NAMES = MALE_NAMES - _UNISEX, FEMALE_NAMES - _UNISEX

@@ -13,7 +13,7 @@ from itertools import dropwhile
 
 from service.domain import Span
 from service.extract import lexicon
-from service.extract.grammar import CAPITAL
+from service.extract.grammar import CAPITAL, find_cues
 
 _ABBREVIATION = (
     r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Cpl|Sgt|Capt|Cmdr|Adm|Maj|Pvt|Det|Insp|Supt|Rev|Hon"
@@ -29,7 +29,15 @@ _PARTICLE = rf"(?:{'|'.join(sorted(lexicon.NAME_PARTICLES))})"
 _NAME = re.compile(
     rf"(?<![\w@#])(?<![\w][-'’]){_NAME_TOKEN}(?:[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_NAME_TOKEN})*"
 )
+_PARTY_AND_STATE = re.compile(r"[DRI]-[A-Z][A-Za-z.]*")  # Ann Moss (D-Mo.)
 _TOKEN = re.compile(r"[^\s\u00a0]+")
+# What only people have right after their name: an age, a relative clause with "who".
+_OF_A_PERSON = re.compile(
+    r",?[ \u00a0](?:\(?\d\d?\)?[,.;) ]|who\b|whose\b|himself\b|herself\b)|[ \u00a0]\(\d\d\)"
+)
+# "the Islanders", "in Old Varosh": people have no article, and nobody is in them.
+_OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
 _SUFFIXES = {"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"}
 # "Robby Mook, the campaign manager," and its like.
 _APPOSITION = re.compile(
@@ -57,6 +65,7 @@ class Mention:
     role: str | None
     gender: str | None  # "m", "f" or None
     addressed: bool  # a title or honorific stands before it, so it is a person
+    looks_like: str | None = None  # "person" or "thing", by the words around it
 
     @property
     def surname(self) -> str:
@@ -68,7 +77,8 @@ class Mention:
 def find_mentions(text: str) -> Iterator[Mention]:
     """Yield the names of ``text`` in order. Blank out quoted words first, or they are found too."""
     for match in _NAME.finditer(text):
-        yield from _mentions_of(text, match)
+        if not _PARTY_AND_STATE.fullmatch(match.group()):
+            yield from _mentions_of(text, match)
 
 
 def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
@@ -77,7 +87,15 @@ def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
         (t.group(), match.start() + t.start(), match.start() + t.end())
         for t in _TOKEN.finditer(match.group())
     ]
-    tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
+    # Amid a sentence a capital is one of a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
+    is_amid = text[max(0, match.start() - 2) : match.start() - 1].islower()
+    is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (
+        len(tokens) > 1 if is_amid else any(find_cues(text, match.end(), match.end() + 10))
+    )
+    if not is_name:
+        tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
+    if len(tokens) > 2 and _is_called_out(text, tokens[0][1], [token for token, _, _ in tokens]):
+        tokens = tokens[1:]
     while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:
         tokens.pop()
     if not tokens:
@@ -98,7 +116,27 @@ def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
     title = " ".join([*office.group().split(), *ranks] if office else ranks)
     role = _role_after(text, end) if title.lower() in lexicon.ACADEMIC_TITLES else title
     role = role or title or _role_before(text, start) or _role_after(text, end)
-    return [Mention(Span(start, end), words, role, gender or _gender_of_name(words), bool(titles))]
+    gender = gender or _gender_of_name(words)
+    looks_like = None if titles else _looks_like(text, start, end)
+    return [Mention(Span(start, end), words, role, gender, bool(titles), looks_like)]
+
+
+def _looks_like(text: str, start: int, end: int) -> str | None:
+    """Tell a person from a body or place by the words around a name, where they tell."""
+    if _OF_A_PERSON.match(text, end) or next(find_cues(text, end, end + 12), None):
+        return "person"
+    possessive = text[end : end + 2] in ("’s", "'s")
+    return "thing" if not possessive and _OF_A_THING.search(text, max(0, start - 5), start) else None
+
+
+def _is_called_out(text: str, start: int, words: list[str]) -> bool:
+    """Tell a word before a name at the start of a sentence: "Boss Ann Moss", "LUCKY Ann Moss"."""
+    first, second = words[0], words[1]
+    if not _SENTENCE_START.search(text, max(0, start - 3), start) or _is_title(second):
+        return False
+    shouted = first.isupper() and len(first) > 1 and not second.isupper()
+    is_role = first.lower() in lexicon.ROLE_NOUNS and not _is_title(first)
+    return is_role or (shouted and second.lower() in lexicon.GIVEN_NAMES)
 
 
 def _after_titles(words: list[str], *, after_of: bool) -> int:
@@ -130,8 +168,6 @@ def _gender_of_honorific(word: str) -> str | None:
 
 
 def _gender_of_name(words: tuple[str, ...]) -> str | None:
-    if len(words) < 2:
-        return None
     first = words[0].lower()
     male, female = first in lexicon.MALE_NAMES, first in lexicon.FEMALE_NAMES
     return None if male == female else ("m" if male else "f")

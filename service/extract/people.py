@@ -9,20 +9,23 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from service.domain import Span, Speaker
 from service.extract import lexicon
-from service.extract.grammar import PREPOSITIONS
+from service.extract.antecedents import Antecedents
+from service.extract.grammar import BLANK
 from service.extract.names import Mention, find_mentions
+from service.extract.subjects import Subjects
 
 _GOVERNED = re.compile(r"[ \u00a0](?:of|for|with|to|from|at|in)[ \u00a0]")
 _APPOSED_NAME = re.compile(r",[ \u00a0]")
+_THE_ROLE = re.compile(r"the (?:[\w-]+ )*?([\w-]+)")
+_LOOK_BACK_CHARS = 3000
 _LONGEST_TITLE_CHARS = 30
+_LONGEST_NAME_WORDS = 4
 _NOBODY = frozenset({"no one", "nobody", "none", "no-one"})
-_LOOK_BACK_NAMES = 40
-# Not after a comma: what follows it is as often an apposition.
-_SENTENCE_START = re.compile(r"(?:^|[.!?”\"\n])\s*$")
 
 
 @dataclass(slots=True)
@@ -34,16 +37,29 @@ class Person:
     role: str | None = None
     gender: str | None = None
     mentions: list[Span] = field(default_factory=list)
+    is_surely: bool = False  # a person by title, role or given name, not only by the look of the name
 
 
 class Roster:
     """Everyone an article names, in a form that answers who a mention is."""
 
-    def __init__(self, text: str, people: list[Person], of_mention: dict[Span, Person]) -> None:
+    def __init__(
+        self,
+        text: str,
+        original: str,
+        people: list[Person],
+        of_mention: dict[Span, Person],
+        sentence_starts: Sequence[int],
+    ) -> None:
         self._text = text
         self._people = people
         self._of_mention = of_mention
         self._spans = sorted(of_mention)
+        self._original = original
+        self._subjects = Subjects(text, sentence_starts, self._is_person)
+        self.antecedents = Antecedents(
+            text, sentence_starts, [(span, of_mention[span]) for span in self._spans]
+        )
 
     def prominence(self, name: str) -> int:
         """How often the article names the person or body of that resolved name."""
@@ -55,22 +71,77 @@ class Roster:
         last = bisect(self._spans, region.end, key=lambda span: span.start)
         return [span for span in self._spans[first:last] if region.contains(span)]
 
-    def resolve(self, mention: Span) -> Speaker | None:
+    def resolve(self, mention: Span, enclosing: Speaker | None = None) -> Speaker | None:
         """Say who ``mention`` is, by the fullest name the article gives, or by its own words if by no name.
 
+        ``enclosing`` is the speaker of the quotation around the mention: whom "I" and "we" mean there.
         None for a pronoun that nobody can be named for, and for "no one".
         """
-        words = mention.of(self._text)
-        lowered = words.lower().strip()
+        words = " ".join(mention.of(self._original).split())
+        lowered = words.lower()
         if lowered in _NOBODY:
             return None
+        if lowered in lexicon.FIRST_PERSON and enclosing:
+            return Speaker(enclosing.name, enclosing.role, mention)
+        if lowered == "who":
+            return self._named_before(mention)
         if lowered in lexicon.PRONOUNS:
-            person = self._antecedent(lowered, mention)
-            return Speaker(person.name, person.role, mention) if person else None
-        person = self._named_by(mention) or self._named_after(mention) or self._role_holder(lowered, mention)
+            return self._meant_by(lowered, mention)
+        if BLANK in mention.of(self._text):
+            person = self._named_in_quotation(words)
+        else:
+            person = (
+                self._named_by(mention) or self._named_after(mention) or self._role_holder(lowered, mention)
+            )
         if person:
             return Speaker(person.name, person.role, mention)
-        return Speaker(" ".join(words.split()), None, mention)
+        return Speaker(self._introduced_as(lowered, mention) or words, None, mention)
+
+    def _named_before(self, relative: Span) -> Speaker | None:
+        """Whom "who" means: the name right before it."""
+        at = bisect(self._spans, relative.start, key=lambda span: span.start) - 1
+        if at < 0 or self._text[self._spans[at].end : relative.start].strip(" ,\u00a0"):
+            return None
+        person = self._of_mention[self._spans[at]]
+        return Speaker(person.name, person.role, relative)
+
+    def _meant_by(self, pronoun: str, mention: Span) -> Speaker | None:
+        if BLANK in mention.of(self._text):  # whom others speak of in their own words isn't known
+            return None
+        if pronoun in lexicon.MALE_PRONOUNS | lexicon.FEMALE_PRONOUNS:
+            person = self.antecedents.of(mention)
+            return Speaker(person.name, person.role, mention) if person else None
+        if pronoun in ("they", "it"):
+            subject = self._subjects.before(mention)
+            meant = self.resolve(subject) if subject else None
+            return Speaker(meant.name, meant.role, mention) if meant else None
+        return None
+
+    def _named_in_quotation(self, words: str) -> Person | None:
+        """Whom words inside a quotation name, if the article names that person outside as well."""
+        named = list(find_mentions(words))
+        if not named:
+            return None
+        fitting = [person for person in self._people if person.name.split()[-1].lower() == named[-1].surname]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _introduced_as(self, words: str, mention: Span) -> str | None:
+        """How the article first describes somebody unnamed: "a Western diplomat" for "the diplomat"."""
+        match = _THE_ROLE.fullmatch(words)
+        if not match or match[1] not in lexicon.ROLE_NOUNS:
+            return None
+        indefinite = re.compile(
+            rf"\b(?:an?|one|another)(?:[ \u00a0][\w-]+){{0,2}}[ \u00a0]{match[1]}\b", re.IGNORECASE
+        )
+        found = list(indefinite.finditer(self._text, max(0, mention.start - _LOOK_BACK_CHARS), mention.start))
+        return " ".join(found[-1].group().split()) if found else None
+
+    def _is_person(self, span: Span) -> bool | None:
+        """Tell whether the name at the end of ``span`` is a person's or a body's. None if there is none."""
+        named = self.mentions_within(span)
+        if not named or named[-1].end != span.end:
+            return None
+        return self._of_mention[named[-1]].is_person
 
     def _named_by(self, mention: Span) -> Person | None:
         """Whom the mention names at its end: "Lakers coach Phil Moss", not "a White House spokesman".
@@ -112,33 +183,6 @@ class Roster:
         person = self._of_mention[span]
         return person if follows and person.is_person and not re.search(r"[^\w .]", title) else None
 
-    def _antecedent(self, pronoun: str, mention: Span) -> Person | None:
-        """The nearest person of that gender; a subject likelier than an object, across few paragraphs."""
-        if pronoun not in lexicon.MALE_PRONOUNS | lexicon.FEMALE_PRONOUNS:
-            return None
-        gender = "m" if pronoun in lexicon.MALE_PRONOUNS else "f"
-        best: tuple[float, Person] | None = None
-        upto = bisect(self._spans, mention.start, key=lambda span: span.start)
-        for back, span in enumerate(reversed(self._spans[max(0, upto - _LOOK_BACK_NAMES) : upto])):
-            person = self._of_mention[span]
-            if not person.is_person or person.gender not in (gender, None):
-                continue
-            between = self._text[span.end : mention.start]
-            score = -back - 2.0 * between.count("\n\n")
-            score += 2.5 if self._starts_sentence(span) else 0.0
-            score += 2.5 if person.gender == gender else 0.0
-            score -= 3.0 if self._is_object(span) else 0.0
-            if best is None or score > best[0]:
-                best = (score, person)
-        return best[1] if best else None
-
-    def _starts_sentence(self, span: Span) -> bool:
-        return _SENTENCE_START.search(self._text[max(0, span.start - 4) : span.start]) is not None
-
-    def _is_object(self, span: Span) -> bool:
-        before = self._text[max(0, span.start - 12) : span.start].lower().split()
-        return bool(before) and before[-1] in PREPOSITIONS
-
     def _role_holder(self, words: str, mention: Span) -> Person | None:
         """The person whose role ends in the noun of "the minister"; the latest named one before it."""
         match = re.fullmatch(r"the\s+(?:[\w-]+\s+)*?([\w-]+)", words)
@@ -156,8 +200,8 @@ class Roster:
         return holders[0][1] if len(holders) == 1 else None
 
 
-def read_people(text: str) -> Roster:
-    """Find everyone that ``text`` names. ``text`` must have its quoted words blanked out."""
+def read_people(text: str, original: str, sentence_starts: Sequence[int]) -> Roster:
+    """Find everyone that ``text`` names: the ``original`` with its quoted words blanked out."""
     groups = _group(list(find_mentions(text)))
     people: list[Person] = []
     of_mention: dict[Span, Person] = {}
@@ -165,7 +209,7 @@ def read_people(text: str) -> Roster:
         person = _person(group)
         people.append(person)
         of_mention.update((mention.span, person) for mention in group)
-    return Roster(text, people, of_mention)
+    return Roster(text, original, people, of_mention, sentence_starts)
 
 
 def _group(mentions: list[Mention]) -> list[list[Mention]]:
@@ -175,6 +219,11 @@ def _group(mentions: list[Mention]) -> list[list[Mention]]:
     by_given: dict[str, list[list[Mention]]] = defaultdict(list)
     for mention in mentions:
         if len(mention.words) > 1:
+            if (
+                len(mention.words) > _LONGEST_NAME_WORDS
+            ):  # a headline's words: nobody's bare name is short for it
+                full[(" ".join(mention.words), "")].append(mention)
+                continue
             key = (mention.words[0].lower(), mention.surname)
             if key not in full:
                 by_surname[mention.surname].append(full[key])
@@ -206,15 +255,36 @@ def _home(mention: Mention, homes: list[list[Mention]]) -> list[Mention] | None:
 def _person(group: list[Mention]) -> Person:
     fullest = max(group, key=lambda mention: (len(mention.words), -mention.span.start))
     roles = Counter(mention.role for mention in group if mention.role)
-    genders = Counter(mention.gender for mention in group if mention.gender)
-    words = {word.lower() for word in fullest.words}
-    is_person = any(mention.addressed for mention in group) or (
-        not words & lexicon.BODY_WORDS and (len(fullest.words) > 1 or bool(roles))
-    )
+    # A surname tells no gender ("Kelly"), nor does what stands before it in a full name.
+    telling = [mention for mention in group if mention.addressed or len(mention.words) == len(fullest.words)]
+    genders = Counter(mention.gender for mention in telling if mention.gender)
+    is_place = " ".join(fullest.words).lower() in lexicon.PLACES
+    is_surely = any(mention.addressed for mention in group) or bool(roles) or _has_given_name(fullest)
     return Person(
         name=" ".join(fullest.words),
-        is_person=is_person,
-        role=max(roles, key=lambda role: (roles[role], -len(role))) if roles else None,
+        is_person=not is_place and (is_surely or _looks_like_person(fullest, group)),
+        role=max(roles, key=lambda role: (roles[role], -len(role))) if roles and not is_place else None,
         gender=genders.most_common(1)[0][0] if genders else None,
         mentions=[mention.span for mention in group],
+        is_surely=is_surely,
     )
+
+
+def _has_given_name(mention: Mention) -> bool:
+    """Tell whether a name starts with a given name and holds no word of bodies ("Jack Daniels Inc")."""
+    first, *rest = (word.lower() for word in mention.words)
+    return bool(rest) and first in lexicon.GIVEN_NAMES and not lexicon.BODY_WORDS.intersection(rest)
+
+
+def _looks_like_person(fullest: Mention, group: list[Mention]) -> bool:
+    """Judge a name without title, role or known given name by its length, its words and what is around it."""
+    if lexicon.BODY_WORDS.intersection(word.lower() for word in fullest.words):
+        return False
+    looks = Counter(mention.looks_like for mention in group)
+    if len(fullest.words) == 1:
+        if (
+            fullest.words[0].lower().removesuffix("s") in lexicon.ROLE_NOUNS
+        ):  # "Residents", first in a sentence
+            return False
+        return fullest.words[0].lower() in lexicon.GIVEN_NAMES or looks["person"] > looks["thing"]
+    return len(fullest.words) <= _LONGEST_NAME_WORDS and 2 * looks["thing"] <= len(group)

@@ -7,12 +7,14 @@ mention reaches. Boundaries of reported content never cut through quotation mark
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.domain import Article, Quote, QuoteKind, Sentence, Span, overlaps_any
+from service.domain import Article, Quote, QuoteKind, Sentence, Span, Speaker, overlaps_any
 from service.extract import ranking
 from service.extract.attribution import Evidence
 from service.extract.people import Roster
@@ -21,7 +23,9 @@ from service.extract.reported import Reported
 
 # A reported content of which nine tenths are a quotation's words is that quotation.
 _SAME = 0.9
+_LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
 _SHORTEST_REST_LETTERS = 10
+_MARKS = frozenset("“”‘’\"'«»„`")
 _STOPS = ".,;:!?…—–-"
 _FEWEST_LETTERS = 3
 
@@ -47,8 +51,11 @@ _CONFIDENCE = {
 # The same for what the model reads: its own probability, and the share that is right (polnear_dev, since
 # the model has learnt train by heart).
 _CALIBRATION = {
-    QuoteKind.INDIRECT: ((0.2, 0.4, 0.5, 0.7, 0.8, 0.9, 1.0), (0.3, 0.33, 0.44, 0.49, 0.67, 0.75, 0.89)),
-    QuoteKind.MIXED: ((0.2, 0.5, 0.7, 0.9, 1.0), (0.5, 0.62, 0.76, 0.9, 0.94)),
+    QuoteKind.INDIRECT: (
+        (0.15, 0.3, 0.45, 0.55, 0.65, 0.75, 0.85, 0.94, 0.985),
+        (0.15, 0.38, 0.41, 0.49, 0.53, 0.63, 0.78, 0.83, 0.93),
+    ),
+    QuoteKind.MIXED: ((0.25, 0.5, 0.7, 0.85, 0.95, 0.99), (0.4, 0.55, 0.7, 0.83, 0.88, 0.97)),
 }
 _CONFIDENCE_UNATTRIBUTED = {QuoteKind.DIRECT: 0.79, QuoteKind.MIXED: 0.85}
 
@@ -83,9 +90,13 @@ def extract_quotes(
         one
         for one in quoted
         if not any(span.contains(part) for span in swallowed for part in one.parts)
+        and (one.is_whole or one.attribution or one in belongs)
     ]
-    quotes = [_direct(one, belongs.get(one), roster) for one in kept]
-    quotes += [_indirect(content, roster) for content in contents]
+    quotes = [_direct(article.text, one, belongs.get(one), roster) for one in kept]
+    said_by = sorted(
+        ((part, quote.speaker) for quote in quotes for part in quote.parts), key=lambda said: said[0]
+    )
+    quotes += [_indirect(content, roster, _enclosing(content, said_by)) for content in contents]
     quotes.sort(key=lambda quote: quote.parts)
     return ranking.rank(article, sentences, quotes, roster)
 
@@ -115,7 +126,7 @@ def _without_quotations(
     """
     spans: list[Span] = []
     fragments: list[Quoted] = []
-    for content in reported.content:
+    for content in _lines(text, reported):
         content = _around_marks(content, quoted)
         inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
         woven = {one for one in inside if _is_woven_in(text, content, one)}
@@ -131,14 +142,34 @@ def _without_quotations(
     return _Content(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
 
 
+def _lines(text: str, reported: Reported) -> Iterator[Span]:
+    """What is reported in each line; but a quotation away from the cue's and source's lines is left out.
+
+    Where an attribution is missing, the model takes the next best, and a quotation is not to be guessed at.
+    """
+    near = [span for span in (reported.cue, reported.source) if span]
+    for content in reported.content:
+        for found in _LINE.finditer(text, content.start, content.end):
+            line = Span(*found.span())
+            opened = not _MARKS.isdisjoint(text[max(0, line.start - 2) : line.start + 1])
+            if opened and near and all("\n" in text[s.end : line.start] for s in near):
+                continue
+            yield line
+
+
 def _is_woven_in(text: str, content: Span, quoted: Quoted) -> bool:
-    """Tell whether the reporter's sentence runs into the quotation or on from it: said that “X”; “X” for Y."""
+    """Tell whether the reporter's sentence runs into the quotation or on from it: the “x”; “X” for Y.
+
+    Whole sentences stay a quotation: said that “X.”
+    """
     if len(quoted.parts) > 1:
         return False
     (outer,), (part,) = quoted.outer, quoted.parts
+    said = part.of(text)
     lead = text[content.start : outer.start].rstrip()
     rest = text[outer.end : content.end].lstrip()
-    return lead[-1:].isalpha() or (rest[:1].isalpha() and part.of(text)[-1] not in _STOPS)
+    is_sentence = said[:1].isupper() and said[-1] in ".!?"
+    return (lead[-1:].isalpha() and not is_sentence) or (rest[:1].isalpha() and said[-1] not in _STOPS)
 
 
 def _around_marks(content: Span, quoted: Sequence[Quoted]) -> Span:
@@ -185,33 +216,56 @@ def _letters(text: str, span: Span) -> int:
     return sum(map(str.isalnum, span.of(text)))
 
 
-def _direct(quoted: Quoted, reported: Reported | None, roster: Roster) -> Quote:
+def _direct(text: str, quoted: Quoted, reported: Reported | None, roster: Roster) -> Quote:
     kind = QuoteKind.DIRECT if quoted.is_whole else QuoteKind.MIXED
     found = quoted.attribution
     speaker = roster.resolve(found.mention) if found else None
     cue = found.cue if found else None
     confidence = _CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind]
     if reported and reported.source:
-        if speaker is None:
-            speaker, cue = roster.resolve(reported.source), reported.cue or cue
-        elif speaker.mention.overlaps(reported.source):
-            speaker = replace(speaker, mention=reported.source)
+        unclear = found is None or (speaker is None and found.evidence is Evidence.INTRODUCED)
+        if unclear and _in_same_paragraph(text, quoted, reported.source):
+            speaker, cue = roster.resolve(reported.source), reported.cue
+        elif speaker and speaker.mention.overlaps(reported.source):
+            speaker = _with_mention(text, speaker, reported.source, roster)
     if cue and reported and reported.cue and cue.overlaps(reported.cue):
         cue = reported.cue
     return Quote(kind, quoted.parts, cue, speaker, confidence, rank=1)
 
 
-def _indirect(content: _Content, roster: Roster) -> Quote:
+def _in_same_paragraph(text: str, quoted: Quoted, source: Span) -> bool:
+    """A speaker further off is a guess: where an attribution is missing, the model takes the next best."""
+    first, last = quoted.outer[0], quoted.outer[-1]
+    return "\n" not in text[source.end : first.start] and "\n" not in text[last.end : source.start]
+
+
+def _with_mention(text: str, speaker: Speaker, mention: Span, roster: Roster) -> Speaker:
+    """The speaker by the model's extent of the mention, by which somebody without a name is called, too."""
+    unnamed = speaker.name == " ".join(speaker.mention.of(text).split())
+    return (roster.resolve(mention) if unnamed else None) or replace(speaker, mention=mention)
+
+
+def _enclosing(content: _Content, said_by: Sequence[tuple[Span, Speaker | None]]) -> Speaker | None:
+    """Who speaks the quotation in which a reported source stands: whom "I" means there."""
+    source = content.reported.source
+    at = bisect(said_by, source.start, key=lambda said: said[0].start) - 1 if source else -1
+    return said_by[at][1] if at >= 0 and source and said_by[at][0].contains(source) else None
+
+
+def _indirect(content: _Content, roster: Roster, enclosing: Speaker | None) -> Quote:
     source, cue = content.reported.source, content.reported.cue
     kind = QuoteKind.MIXED if content.fragments else QuoteKind.INDIRECT
-    by_rule = next((one.attribution for one in content.fragments if one.attribution), None)
-    if source is None and by_rule:
-        source, cue = by_rule.mention, by_rule.cue or cue
+    attributed = next((one for one in content.fragments if one.attribution), None)
+    if attributed and attributed.attribution:
+        by_rule = attributed.attribution
+        follows = by_rule.evidence is Evidence.CUE_BESIDE and by_rule.mention.start > attributed.outer[-1].end
+        if source is None or (follows and not by_rule.mention.overlaps(source)):
+            source, cue = by_rule.mention, by_rule.cue or cue
     return Quote(
         kind=kind,
         parts=content.spans,
         cue=cue,
-        speaker=roster.resolve(source) if source else None,
+        speaker=roster.resolve(source, enclosing) if source else None,
         confidence=float(np.interp(content.reported.probability, *_CALIBRATION[kind])),
         rank=1,
     )

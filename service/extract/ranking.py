@@ -1,4 +1,4 @@
-"""Ranking quotes by what an editor would pull: early, a full thought, by someone who matters, on the news.
+"""Ranking quotes by what an editor would pull: early, on the news, by someone who matters, a full thought.
 
 A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
 and three judgements that such summaries can't teach: scraps and repetitions come last, and words in quotation
@@ -23,28 +23,29 @@ _STOP_WORDS = frozenset(
     has had will would can could said say says who which what there about all more when one just
     them out than into your because also""".split()
 )
-_FEWEST_WORDS = 8
+# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
+_STEM_CHARACTERS = 6
+_FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.278,
-    "sentence": -0.458,
-    "position": -1.013,
-    "lead": 0.56,
-    "frequency": -3.019,
-    "direct": 0.34,
-    "prominence": 0.119,
+    "sentence": -0.844,
+    "frequency": -7.12,
+    "lead": 0.311,
+    "title": 2.431,
+    "direct": 0.263,
+    "prominence": 0.182,
 }
-_SCRAP, _REPETITION, _INDIRECT = -2.0, -6.0, -3.0
+_SCRAP, _REPETITION, _INDIRECT = -3.0, -6.0, -3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a quote is ranked against: where sentences begin, and which content words they hold."""
+    """What quotes are ranked against: where sentences begin, and the content words of sentences and title."""
 
     starts: tuple[int, ...]
     words: tuple[frozenset[str], ...]
-    lead: frozenset[str]
+    title: frozenset[str]
     shares: Mapping[str, float]  # of sentences that hold a word
 
     @classmethod
@@ -55,8 +56,14 @@ class Context:
         return cls(
             starts=tuple(sentence.span.start for sentence in sentences),
             words=words,
-            lead=frozenset().union(*words[:_LEAD_SENTENCES]),
+            title=_content(article.title or ""),
             shares={word: count / len(words) for word, count in counts.items()},
+        )
+
+    def lead_without(self, first: int, last: int) -> frozenset[str]:
+        """Return the words of the leading sentences, those from ``first`` to ``last`` left out."""
+        return frozenset().union(
+            *(words for at, words in enumerate(self.words[:_LEAD_SENTENCES]) if not first <= at <= last)
         )
 
 
@@ -64,20 +71,12 @@ def rank(
     article: Article, sentences: Sequence[Sentence], quotes: Sequence[Quote], roster: Roster
 ) -> tuple[Quote, ...]:
     """Return ``quotes`` in the order given, with ``rank`` 1 for the one to pull."""
-    if not quotes:
-        return ()
     context = Context.of(article, sentences)
-    seen: set[str] = set()
-    scores = []
-    for quote in quotes:
-        said = " ".join(_WORD.findall(_said(article, quote))).lower()
-        score = sum(
-            WEIGHTS[name] * value for name, value in features(article, context, quote, roster).items()
-        )
-        score += _SCRAP * max(0.0, 1 - len(said.split()) / _FEWEST_WORDS)
-        score += _REPETITION * (said in seen) + _INDIRECT * (quote.kind is QuoteKind.INDIRECT)
-        scores.append(score)
-        seen.add(said)
+    scores = [
+        sum(WEIGHTS[name] * value for name, value in features(article, context, quote, roster).items())
+        + judged
+        for quote, judged in zip(quotes, judgements(article, quotes), strict=True)
+    ]
     order = sorted(range(len(quotes)), key=lambda index: (-scores[index], quotes[index].parts[0]))
     ranks = {index: place for place, index in enumerate(order, start=1)}
     return tuple(replace(quote, rank=ranks[index]) for index, quote in enumerate(quotes))
@@ -85,19 +84,34 @@ def rank(
 
 def features(article: Article, context: Context, quote: Quote, roster: Roster) -> dict[str, float]:
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
-    said = _said(article, quote)
-    at = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
-    content, around = _content(said), context.words[at]
+    first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
+    last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
+    content = _content(_said(article, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
-        "words": log1p(len(_WORD.findall(said))),
-        "sentence": log1p(at),
-        "position": at / len(context.starts),
-        "lead": len(around & context.lead) / max(1, len(around)),
+        "sentence": log1p(first),
         "frequency": sum(shares) / len(shares) if shares else 0.0,
+        "lead": log1p(len(content & context.lead_without(first, last))),
+        "title": len(content & context.title) / max(1, len(context.title)),
         "direct": float(quote.kind is QuoteKind.DIRECT),
         "prominence": log1p(roster.prominence(quote.speaker.name)) if quote.speaker else 0.0,
     }
+
+
+def judgements(article: Article, quotes: Sequence[Quote]) -> tuple[float, ...]:
+    """Return what is added to the scores of ``quotes``: scraps, repetitions and indirect speech lose."""
+    seen: set[str] = set()
+    judged = []
+    for quote in quotes:
+        words = _WORD.findall(_said(article, quote).lower())
+        said = " ".join(words)
+        judged.append(
+            _SCRAP * (len(words) < _FEWEST_WORDS)
+            + _REPETITION * (said in seen)
+            + _INDIRECT * (quote.kind is QuoteKind.INDIRECT)
+        )
+        seen.add(said)
+    return tuple(judged)
 
 
 def _said(article: Article, quote: Quote) -> str:
@@ -106,4 +120,4 @@ def _said(article: Article, quote: Quote) -> str:
 
 def _content(text: str) -> frozenset[str]:
     words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word for word in words if len(word) > 2 and word not in _STOP_WORDS)
+    return frozenset(word[:_STEM_CHARACTERS] for word in words if len(word) > 2 and word not in _STOP_WORDS)

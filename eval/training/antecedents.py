@@ -1,0 +1,159 @@
+"""Fitting whom "he" and "she" mean: ``python -m eval.training.antecedents --data ../shared/data``.
+
+Lessons are gendered pronouns outside quotations that somebody has resolved: CoreNLP's chains on polnear_train
+(silver, with errors; sources of attributions weigh more) and people's marks in gap_dev. A softmax over the
+people named before is fitted to the features of ``service.extract.antecedents``; each pronoun sees the one
+before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and gap_validation.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from eval.datasets import Offsets, Sample, read_rows
+from eval.datasets.load import load
+from eval.datasets.samples import Coreference
+from eval.metrics.quotes import head
+from service.domain import Article, Span
+from service.extract import antecedents
+from service.extract.antecedents import Antecedents
+from service.extract.quoted import read_quoted
+from service.segment import Segmenter
+
+RIDGE = 1.0
+SOURCE_WEIGHT, OTHER_WEIGHT = 3.0, 0.5
+"""What a silver pronoun counts that is the source of an attribution, and any other; one of GAP counts 1."""
+_STEPS = 100
+_LONGEST_POSSESSIVE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A pronoun's C candidates with their features, which of them are right, and what it counts."""
+
+    features: Sequence[dict[str, float]]
+    right: Sequence[int]
+    weight: float
+
+
+def main() -> None:
+    """Print weights and shares."""
+    parser = argparse.ArgumentParser(description="Fit whom gendered pronouns mean.")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
+    data = parser.parse_args().data
+    segmenter = Segmenter.load()
+    train = [
+        *_silver(data / "quotes/polnear_train.jsonl.gz", segmenter),
+        *_gap(data / "speakers/gap_dev.jsonl.gz", segmenter),
+    ]
+    weights = fit(train)
+    print(f"{len(train)} lessons")
+    for name, weight in weights.items():
+        print(f'    "{name}": {weight:.2f},')
+    for file, lessons in (
+        ("polnear_dev, silver", list(_silver(data / "quotes/polnear_dev.jsonl.gz", segmenter))),
+        ("gap_validation", list(_gap(data / "speakers/gap_validation.jsonl.gz", segmenter))),
+    ):
+        right = sum(_best(one, weights) in one.right for one in lessons)
+        print(f"{file}: {right / len(lessons):.3f} right of {len(lessons)} with a right one among several")
+
+
+def fit(lessons: Sequence[Lesson]) -> dict[str, float]:
+    """Return the weights that make the right candidates likeliest, by name."""
+    names = sorted(lessons[0].features[0])
+    most = max(len(one.features) for one in lessons)
+    table = torch.zeros(len(lessons), most, len(names))  # (N, C, F)
+    absent = torch.ones(len(lessons), most, dtype=torch.bool)
+    wrong = torch.ones(len(lessons), most, dtype=torch.bool)
+    for row, one in enumerate(lessons):
+        table[row, : len(one.features)] = torch.tensor([[f[name] for name in names] for f in one.features])
+        absent[row, : len(one.features)] = False
+        wrong[row, list(one.right)] = False
+    counts = torch.tensor([one.weight for one in lessons])
+    weights = torch.zeros(len(names), requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=_STEPS, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        scores = (table @ weights).masked_fill(absent, -1e9)
+        likely = torch.logsumexp(scores.masked_fill(wrong, -1e9), 1) - torch.logsumexp(scores, 1)
+        loss = RIDGE / 2 * weights @ weights - (counts * likely).sum()
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimizer.step(closure)  # type: ignore[no-untyped-call]
+    return dict(zip(names, weights.detach().tolist(), strict=True))
+
+
+def _silver(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
+    for sample in load(str(path)).samples:
+        people, names = _people(sample.article, segmenter), _names(sample)
+        sources = {span for one in sample.gold.attributions or () for span in one.source}
+        for pronoun in antecedents.gendered(people.text):
+            at = (pronoun.start, pronoun.end)
+            weight = SOURCE_WEIGHT if at in sources else OTHER_WEIGHT
+            found = names.get(at, frozenset())
+            yield from _lesson(
+                people, pronoun, [head(p.name) in found for p, _ in people.candidates(pronoun)], weight
+            )
+
+
+def _names(sample: Sample) -> dict[Offsets, frozenset[str]]:
+    """Return the last words of the names in each mention's chain."""
+    text, silver = sample.article.text, sample.gold.silver or Coreference()
+    names = {}
+    for chain in silver.chains:
+        ends = frozenset(
+            head(text[first:last])
+            for start, end in chain
+            for first, last in silver.persons
+            if start <= first and last <= end and end - last <= _LONGEST_POSSESSIVE
+        )
+        names.update(dict.fromkeys(chain, ends))
+    return names
+
+
+def _gap(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
+    for row in read_rows(path):
+        if not (row["a_coref"] or row["b_coref"]):
+            continue
+        people = _people(Article(id=row["id"], text=row["text"]), segmenter)
+        name = Span(*(row["a"] if row["a_coref"] else row["b"]))
+        for pronoun in antecedents.gendered(people.text):
+            if pronoun.start == row["pronoun"][0]:
+                right = [any(m.overlaps(name) for m in p.mentions) for p, _ in people.candidates(pronoun)]
+                yield from _lesson(people, pronoun, right, 1.0)
+                break
+            people.of(pronoun)
+
+
+def _people(article: Article, segmenter: Segmenter) -> Antecedents:
+    return read_quoted(article, segmenter.segment(article))[1].antecedents
+
+
+def _lesson(people: Antecedents, pronoun: Span, right: Sequence[bool], weight: float) -> Iterator[Lesson]:
+    """Yield a lesson if somebody is right among several, and settle whom the pronoun means."""
+    candidates = list(people.candidates(pronoun))
+    if not any(right):
+        people.of(pronoun)
+        return
+    people.settle(pronoun, candidates[right.index(True)][0])
+    if len(candidates) > 1:
+        yield Lesson(
+            [features for _, features in candidates],
+            [at for at, is_right in enumerate(right) if is_right],
+            weight,
+        )
+
+
+def _best(one: Lesson, weights: dict[str, float]) -> int:
+    return max(range(len(one.features)), key=lambda at: antecedents.score(one.features[at], weights))
+
+
+if __name__ == "__main__":
+    main()
