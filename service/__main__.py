@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from service import __version__
+from service.cli import archive
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.settings import Settings
 
@@ -31,6 +32,8 @@ Examples:
       A page from standard input.
   pullquote serve --port 9000
       The HTTP service.
+  pullquote archive run articles/ --out job
+      Millions of articles, resumable.
 """
 
 _ANALYZE = """Analyse articles into JSON lines, or text for people.
@@ -167,6 +170,7 @@ def _flag(name: str) -> inspect.Parameter:
 
 _serve.__signature__ = inspect.Signature([_flag(name) for name in Settings.model_fields])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
+app.add_typer(archive.app)
 
 
 def _settings(flags: dict[str, Any]) -> Settings:

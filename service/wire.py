@@ -7,7 +7,7 @@ same analysis is the same bytes everywhere. ``json_schema`` is the single source
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from itertools import accumulate
 from typing import Any, Literal
@@ -169,7 +169,12 @@ def to_dict(model: AnalysisModel) -> dict[str, Any]:
 
 def dumps(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> str:
     """The canonical JSON of an analysis, on one line. Equal analyses give equal strings."""
-    return json.dumps(to_dict(to_wire(analysis, offset_unit)), ensure_ascii=False, allow_nan=False)
+    return serialise(to_dict(to_wire(analysis, offset_unit)))
+
+
+def serialise(content: Mapping[str, Any]) -> str:
+    """The canonical JSON of what ``to_dict`` returned, on one line."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
 def json_schema() -> dict[str, Any]:

@@ -36,7 +36,7 @@ from eval.datasets.load import load
 from eval.training.attribution_data import NO_CUE, Lesson, Window, lesson, taught_lesson, windows
 from eval.training.weights import WEIGHTS, publish
 from service.models import manifest
-from service.models.attribution_branch import SCALE, AttributionBranch, run_layers
+from service.models.attribution_branch import FILE_NAME, SCALE, AttributionBranch, run_layers
 from service.models.attribution_head import LINK_WIDTH, TAGS, AttributionHead, bucket, forbidden
 from service.models.encoder import Encoder
 from service.models.surface import SIZES
@@ -240,8 +240,8 @@ def main() -> None:
     checkpoint = arguments.work / "checkpoint.pt"
     if arguments.publish:
         model.load_state_dict(torch.load(checkpoint)["average"], strict=False)
-        path = publish("attribution", model.published())
-        path.with_suffix(".md").write_text(_card(arguments.data, arguments.dev), encoding="utf-8")
+        card = _card(arguments.data, arguments.teacher, arguments.dev)
+        publish("attribution", model.published()).with_suffix(".md").write_text(card, encoding="utf-8")
         return
     lessons = [lesson(sample, encoder.tokenizer) for sample in load(str(arguments.data / TRAIN)).samples]
     print(f"{len(lessons)} articles, {sum(len(one.ids) for one in lessons)} tokens", flush=True)
@@ -421,8 +421,13 @@ def _link_losses(
         yield functional.cross_entropy(scores, target, reduction="sum"), len(heads)
 
 
-def _card(data: Path, dev: str) -> str:
+def _card(data: Path, teacher: Path, dev: str) -> str:
+    other = "\n".join(
+        f"  - the first {n} of `{file}`,\n    `{digest(data / file)}`" for file, n in OTHER_NEWS.items()
+    )
     return _CARD.format(
+        other=other,
+        teacher=digest(teacher / FILE_NAME),
         rank=RANK,
         layers=f"{FORK + 1} to 6",
         epochs=EPOCHS,
@@ -444,6 +449,9 @@ random field, links by dot product; half precision.
   `{train}`; measured on dev, 84 articles,
   `{dev_digest}`. No licence is stated for
   PolNeAR: annotations of US political news of 2016 by seven publishers. No text of it is in here.
+- **Other news**, a quarter of each batch, marked by the version before this one
+  (`--teacher`, `{teacher}`):
+{other}
 - **Seed** {seed}, {epochs} epochs; published is the moving average at the end.
 - **Dev figures**: {dev}
 

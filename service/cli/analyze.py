@@ -20,11 +20,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import wire
 from service.bootstrap import build_door, build_pipeline
-from service.cli.inputs import Found, Refused, count, find
+from service.cli.inputs import Found, count, find
 from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared
+from service.ingest.stored import Refused
 from service.pipeline import Pipeline
 from service.settings import Settings
 

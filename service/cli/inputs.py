@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
@@ -19,35 +18,24 @@ from pathlib import Path
 from typing import BinaryIO
 
 from service.domain import Article
-from service.errors import InvalidArticle, PullquoteError
+from service.errors import InvalidArticle
 from service.ingest import Declared, Door
-from service.ingest.record import admit_record, is_record, parse_json
+from service.ingest.record import is_record, parse_json
+from service.ingest.stored import ARTICLE_SUFFIXES, LINE_SUFFIXES, admit_file, admit_line
 
 STDIN = "-"
-_LINES = (".jsonl", ".ndjson")
-_JSON = ".json"
-# What is an article in a folder; a file that is named itself may be called anything.
-_IN_FOLDERS = (".txt", ".html", ".htm", _JSON, *_LINES)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """An article: ``where`` it was found, the id that follows from that, and ``admit``.
 
-    ``admit`` raises PullquoteError (Refused, where the article's own id is known) or OSError.
+    ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError.
     """
 
     where: str
     default_id: str | None
     admit: Callable[[Door], Article]
-
-
-class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
-    """An article whose id is known is not let in."""
-
-    def __init__(self, reason: PullquoteError, article_id: str) -> None:
-        super().__init__(reason.detail, code=reason.code)
-        self.article_id = article_id
 
 
 def find(
@@ -78,7 +66,7 @@ def count(names: Sequence[str], output: str | None = None) -> int | None:
 
 def may_be_many(name: str) -> bool:
     """Tell whether ``name`` can stand for more than one article."""
-    return Path(name).suffix.lower() in _LINES or Path(name).is_dir()
+    return Path(name).suffix.lower() in LINE_SUFFIXES or Path(name).is_dir()
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
@@ -90,7 +78,7 @@ def is_same_file(one: str | Path, other: str | Path) -> bool:
 
 
 def _count_in(file: Path) -> int:
-    if file.suffix.lower() not in _LINES or not file.is_file():
+    if file.suffix.lower() not in LINE_SUFFIXES or not file.is_file():
         return 1
     try:
         with file.open("rb") as lines:
@@ -107,7 +95,7 @@ def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator
     for problem in unreadable:
         yield Found(str(problem.filename), None, partial(_fail, problem))
     if empty and not unreadable:
-        error = InvalidArticle(f"The folder holds no file that ends in {', '.join(_IN_FOLDERS)}.")
+        error = InvalidArticle(f"The folder holds no file that ends in {', '.join(ARTICLE_SUFFIXES)}.")
         yield Found(str(folder), None, partial(_fail, error))
 
 
@@ -119,12 +107,12 @@ def _walk(
         folders.sort()
         for name in sorted(files):
             file = Path(parent, name)
-            if file.suffix.lower() in _IN_FOLDERS and not (output and is_same_file(file, output)):
+            if file.suffix.lower() in ARTICLE_SUFFIXES and not (output and is_same_file(file, output)):
                 yield file
 
 
 def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[Found]:
-    if file.suffix.lower() not in _LINES:
+    if file.suffix.lower() not in LINE_SUFFIXES:
         yield Found(where, default_id, partial(_admit_file, file, default_id, declared))
         return
     try:
@@ -151,7 +139,7 @@ def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Foun
         return
 
     def admit(door: Door) -> Article:
-        return _admit_bytes(door, first + stdin.read(), "stdin", "stdin", declared)
+        return admit_file(door, first + stdin.read(), "stdin", "stdin", declared)
 
     yield Found("stdin", "stdin", admit)
 
@@ -164,45 +152,11 @@ def _is_record_line(line: bytes) -> bool:
 
 
 def _admit_line(line: bytes, declared: Declared, door: Door) -> Article:
-    return _admit_record(door, parse_json(line), declared)
-
-
-def _admit_record(door: Door, record: object, declared: Declared) -> Article:
-    own = record.get("id") if isinstance(record, dict) else None
-    with _refused_by_id(own if isinstance(own, str) and own else declared.id):
-        return admit_record(door, record, fallback=declared, strict=False)
+    return admit_line(door, line, declared)
 
 
 def _admit_file(file: Path, default_id: str, declared: Declared, door: Door) -> Article:
-    return _admit_bytes(door, file.read_bytes(), file.name, default_id, declared)
-
-
-def _admit_bytes(door: Door, data: bytes, name: str, default_id: str, declared: Declared) -> Article:
-    known = replace(declared, id=declared.id or default_id)
-    if name.lower().endswith(_JSON) or data.lstrip()[:1] == b"{":
-        try:
-            value = parse_json(data)
-        except InvalidArticle:
-            if name.lower().endswith(_JSON):
-                raise
-        else:
-            if is_record(value):
-                return _admit_record(door, value, known)
-            if isinstance(value, dict) and isinstance(value.get("uri"), str) and value["uri"].strip():
-                # A ninjs item's own id is better than its file's name.
-                known = replace(declared, id=declared.id or value["uri"])
-    with _refused_by_id(known.id):
-        return door.from_bytes(data, known, name=name)
-
-
-@contextmanager
-def _refused_by_id(article_id: str | None) -> Iterator[None]:
-    try:
-        yield
-    except PullquoteError as error:
-        if article_id is None:
-            raise
-        raise Refused(error, article_id) from error
+    return admit_file(door, file.read_bytes(), file.name, default_id, declared)
 
 
 def _fail(error: Exception, _: Door) -> Article:

@@ -152,7 +152,7 @@ def _lines(text: str, reported: Reported) -> Iterator[Span]:
         for found in _LINE.finditer(text, content.start, content.end):
             line = Span(*found.span())
             opened = not _MARKS.isdisjoint(text[max(0, line.start - 2) : line.start + 1])
-            if opened and near and all("\n" in text[s.end : line.start] for s in near):
+            if opened and near and not any(_in_one_paragraph(text, line, span) for span in near):
                 continue
             yield line
 
@@ -224,7 +224,7 @@ def _direct(text: str, quoted: Quoted, reported: Reported | None, roster: Roster
     confidence = _CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind]
     if reported and reported.source:
         unclear = found is None or (speaker is None and found.evidence is Evidence.INTRODUCED)
-        if unclear and _in_same_paragraph(text, quoted, reported.source):
+        if unclear and _is_near(text, quoted, reported.source):
             speaker, cue = roster.resolve(reported.source), reported.cue
         elif speaker and speaker.mention.overlaps(reported.source):
             speaker = _with_mention(text, speaker, reported.source, roster)
@@ -233,10 +233,14 @@ def _direct(text: str, quoted: Quoted, reported: Reported | None, roster: Roster
     return Quote(kind, quoted.parts, cue, speaker, confidence, rank=1)
 
 
-def _in_same_paragraph(text: str, quoted: Quoted, source: Span) -> bool:
+def _in_one_paragraph(text: str, one: Span, other: Span) -> bool:
+    """Tell whether no line ends between two spans, in whatever order they stand."""
+    return "\n" not in text[one.end : other.start] and "\n" not in text[other.end : one.start]
+
+
+def _is_near(text: str, quoted: Quoted, source: Span) -> bool:
     """A speaker further off is a guess: where an attribution is missing, the model takes the next best."""
-    first, last = quoted.outer[0], quoted.outer[-1]
-    return "\n" not in text[source.end : first.start] and "\n" not in text[last.end : source.start]
+    return _in_one_paragraph(text, Span(quoted.outer[0].start, quoted.outer[-1].end), source)
 
 
 def _with_mention(text: str, speaker: Speaker, mention: Span, roster: Roster) -> Speaker:

@@ -1,0 +1,101 @@
+"""The JSON contract (``service.wire``) as a nested Arrow schema, for Parquet; a test holds them together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+
+def _struct(**fields: Any) -> Any:
+    return pa.struct([pa.field(name, kind, nullable=False) for name, kind in fields.items()])
+
+
+def _optional(name: str, kind: Any) -> Any:
+    return pa.field(name, kind, nullable=True)
+
+
+def _list(kind: Any) -> Any:
+    return pa.list_(pa.field("element", kind, nullable=False))
+
+
+_STRING, _OFFSET, _SHARE = pa.string(), pa.int32(), pa.float64()
+_SPAN = _struct(start=_OFFSET, end=_OFFSET, text=_STRING)
+
+_ARTICLE = pa.struct(
+    [
+        pa.field("id", _STRING, nullable=False),
+        _optional("title", _STRING),
+        pa.field("language", _STRING, nullable=False),
+        pa.field("text_sha256", _STRING, nullable=False),
+        _optional("text", _STRING),
+    ]
+)
+_SUMMARY = _struct(
+    text=_STRING,
+    format=_STRING,
+    length=_STRING,
+    method=_STRING,
+    sentences=_list(_struct(text=_STRING, evidence=_list(_SPAN), support=_SHARE)),
+)
+_SPEAKER = pa.struct(
+    [
+        pa.field("name", _STRING, nullable=False),
+        _optional("role", _STRING),
+        pa.field("mention", _SPAN, nullable=False),
+    ]
+)
+_QUOTE = pa.struct(
+    [
+        pa.field("kind", _STRING, nullable=False),
+        pa.field("rank", _OFFSET, nullable=False),
+        pa.field("confidence", _SHARE, nullable=False),
+        pa.field("parts", _list(_SPAN), nullable=False),
+        _optional("cue", _SPAN),
+        _optional("speaker", _SPEAKER),
+    ]
+)
+_TOPIC = _struct(id=_STRING, label=_STRING, path=_list(_STRING), confidence=_SHARE, evidence=_list(_SPAN))
+_PROVENANCE = _struct(
+    service=_STRING,
+    encoder=_STRING,
+    heads=_STRING,
+    prompts=pa.map_(_STRING, _STRING),
+    taxonomy=_STRING,
+    settings=_STRING,
+)
+
+# One row an analysis; column for column the keys of the contract.
+ANALYSIS_SCHEMA = pa.schema(
+    [
+        pa.field("article", _ARTICLE, nullable=False),
+        pa.field("summary", _SUMMARY, nullable=False),
+        pa.field("quotes", _list(_QUOTE), nullable=False),
+        pa.field("topics", _list(_TOPIC), nullable=False),
+        pa.field("warnings", _list(_struct(code=_STRING, detail=_STRING)), nullable=False),
+        pa.field("provenance", _PROVENANCE, nullable=False),
+    ]
+)
+
+
+def to_row(content: dict[str, Any]) -> dict[str, Any]:
+    """Turn the contract's plain values into an Arrow row: a map is a list of pairs, an absent text null."""
+    provenance = content["provenance"]
+    return {
+        **content,
+        "article": {"text": None, **content["article"]},
+        "provenance": {**provenance, "prompts": list(provenance["prompts"].items())},
+    }
+
+
+def from_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Turn an Arrow row back into the contract's plain values."""
+    provenance = row["provenance"]
+    content = {
+        **row,
+        "article": dict(row["article"]),
+        "provenance": {**provenance, "prompts": dict(provenance["prompts"])},
+    }
+    if content["article"]["text"] is None:
+        del content["article"]["text"]
+    return content

@@ -1,0 +1,89 @@
+"""Articles as they are stored: a file's bytes, or one line of JSON lines, let in under the right id.
+
+What the command line and the archive job share, so that the same file gives the same article to both. An
+article's own id wins (a record's ``id``, a ninjs item's ``uri``), then what the caller declares. Not here:
+finding files and cutting them into lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from service.domain import Article
+from service.errors import InvalidArticle, PullquoteError
+from service.ingest.door import Declared, Door
+from service.ingest.record import admit_record, is_record, parse_json
+
+LINE_SUFFIXES = (".jsonl", ".ndjson")
+JSON_SUFFIX = ".json"
+# What is an article in a folder; a file that is named itself may be called anything.
+ARTICLE_SUFFIXES = (".txt", ".html", ".htm", JSON_SUFFIX, *LINE_SUFFIXES)
+
+_NINJS_BODIES = ("body_text", "body_html", "body_xhtml", "bodies")
+
+
+class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
+    """An article whose id is known is not let in."""
+
+    def __init__(self, reason: PullquoteError, article_id: str) -> None:
+        super().__init__(reason.detail, code=reason.code)
+        self.article_id = article_id
+
+
+def admit_line(door: Door, line: bytes, declared: Declared) -> Article:
+    """Let in one line: a record or a ninjs item. Raises Refused if its id is known, else PullquoteError."""
+    return _admit_record(door, as_record(parse_json(line)), declared)
+
+
+def admit_file(door: Door, data: bytes, name: str, default_id: str, declared: Declared) -> Article:
+    """Let in a file of one article, whichever kind it holds. Raises Refused or PullquoteError."""
+    known = replace(declared, id=declared.id or default_id)
+    if name.lower().endswith(JSON_SUFFIX) or data.lstrip()[:1] == b"{":
+        try:
+            value = parse_json(data)
+        except InvalidArticle:
+            if name.lower().endswith(JSON_SUFFIX):
+                raise
+        else:
+            if is_record(value):
+                return _admit_record(door, value, known)
+            # A ninjs item's own id is better than its file's name.
+            known = replace(declared, id=declared.id or own_id(value) or default_id)
+    with _refused_by_id(known.id):
+        return door.from_bytes(data, known, name=name)
+
+
+def as_record(value: object) -> object:
+    """Return a ninjs item that stands bare on its line as a record; anything else as it is."""
+    if isinstance(value, dict) and not is_record(value) and any(key in value for key in _NINJS_BODIES):
+        return {"id": own_id(value), "ninjs": value}
+    return value
+
+
+def own_id(value: object) -> str | None:
+    """Return the id that a parsed JSON value gives itself: a record's ``id``, else a ninjs ``uri``."""
+    if not isinstance(value, Mapping):
+        return None
+    item: Mapping[str, Any] = value
+    key = "id" if is_record(item) else "uri"
+    given = item.get(key)
+    return given if isinstance(given, str) and given.strip() else None
+
+
+def _admit_record(door: Door, record: object, declared: Declared) -> Article:
+    own = record.get("id") if isinstance(record, dict) else None
+    with _refused_by_id(own if isinstance(own, str) and own else declared.id):
+        return admit_record(door, record, fallback=declared, strict=False)
+
+
+@contextmanager
+def _refused_by_id(article_id: str | None) -> Iterator[None]:
+    try:
+        yield
+    except PullquoteError as error:
+        if article_id is None:
+            raise
+        raise Refused(error, article_id) from error

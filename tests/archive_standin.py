@@ -1,0 +1,58 @@
+"""Fast stand-ins for the models, named to the archive job by ``--pipeline archive_standin:build``.
+
+They run in the job's own worker processes, so the job is tested whole; only the models are not the real ones.
+An article that holds a marker does to its process what the marker says.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+from fakes import PROVENANCE, FakePipeline
+
+from service.domain import Article
+from service.settings import Settings
+
+
+def build(settings: Settings) -> FakePipeline:
+    """A pipeline that takes no time, and obeys the markers."""
+    return FakePipeline(before=_obey)
+
+
+def build_slow(settings: Settings) -> FakePipeline:
+    """One that takes as long as ``PULLQUOTE_TEST_SECONDS`` says for each article."""
+    return FakePipeline(before=lambda article: time.sleep(float(os.environ["PULLQUOTE_TEST_SECONDS"])))
+
+
+def build_other(settings: Settings) -> FakePipeline:
+    """The same with other weights, as far as the provenance tells."""
+    pipeline = build(settings)
+    pipeline.provenance = replace(PROVENANCE, heads="sha256:other")
+    return pipeline
+
+
+def build_broken(settings: Settings) -> FakePipeline:
+    """One that can't be loaded."""
+    from service.errors import ModelFailed
+
+    raise ModelFailed("heads file x is missing. Reinstall pullquote.")
+
+
+def _obey(article: Article) -> None:
+    text = article.text
+    if log := os.environ.get("PULLQUOTE_TEST_LOG"):
+        with open(log, "ab", buffering=0) as file:  # noqa: PTH123 - one write, whatever else writes
+            file.write(f"{article.id} {os.getpid()} {os.getppid()}\n".encode())
+    if "KILL-THE-WORKER" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if "HANG-FOR-EVER" in text:
+        time.sleep(3600)
+    if "EAT-ALL-MEMORY" in text:
+        hoard = []
+        while True:
+            hoard.append(bytearray(16 * 1024 * 1024))
+    if "BREAK" in text:
+        raise RuntimeError("no")

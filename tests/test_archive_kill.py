@@ -1,0 +1,148 @@
+"""The archive job under fire: killed at random instants, on a disk that fails. Nothing lost, twice or torn.
+
+``pytest -m slow tests/test_archive_kill.py`` runs the long versions.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from archive_runs import (
+    STANDIN,
+    archive,
+    article,
+    command,
+    environment,
+    generation,
+    ids,
+    kill_and_resume,
+    parts,
+    quarantine,
+    run_standin,
+    write_lines,
+)
+
+STRACE = shutil.which("strace")
+
+
+def _inputs(folder: Path, articles: int) -> Path:
+    """Two files, a folder of single articles, and one article that can't be analysed."""
+    half = articles // 2
+    write_lines(folder / "a.jsonl", [article(number) for number in range(half)])
+    write_lines(folder / "b.jsonl", [article(number) for number in range(half, articles - 10)])
+    write_lines(folder / "bad.jsonl", [{"id": "bad", "text": "…"}])
+    for number in range(10):
+        (folder / f"c{number}.txt").write_text(article(number)["text"])
+    return folder
+
+
+def _survives_kills(tmp_path: Path, *, articles: int, kills: int, shard: int, longest_s: float) -> None:
+    inputs, log = _inputs(tmp_path / "in", articles), tmp_path / "log"
+    assert run_standin(inputs, tmp_path / "whole", "--shard-articles", shard).returncode == 3
+    arguments = ("run", inputs, "--out", tmp_path / "killed", *STANDIN, "--shard-articles", shard)
+    killed = kill_and_resume(
+        (*arguments, "--progress", "none", "--language", "en", "--workers", 2),
+        kills=kills,
+        longest_s=longest_s,
+        seed=20261124,
+        log=log,
+    )
+    assert (killed.status, killed.stderr) == (3, "")
+    assert killed.hits == kills, "the job was done before it was killed often enough: raise its articles"
+    assert parts(tmp_path / "killed") == parts(tmp_path / "whole")
+    assert quarantine(tmp_path / "killed") == quarantine(tmp_path / "whole")
+    assert len(ids(tmp_path / "killed")) == len(set(ids(tmp_path / "killed"))) == articles
+    analysed = len(log.read_text().splitlines())
+    redone_at_most = kills * 2 * shard  # the shards in flight, one for each worker
+    assert articles <= analysed <= articles + redone_at_most
+    assert archive("verify", tmp_path / "killed").returncode == 0
+    print(f"{articles} articles, {killed.hits} kills, {analysed - articles} articles redone")
+
+
+def test_a_job_that_is_killed_again_and_again_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    _survives_kills(tmp_path, articles=700, kills=4, shard=20, longest_s=0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_twenty_thousand_articles_survive_fifty_kills(tmp_path: Path) -> None:
+    _survives_kills(tmp_path, articles=20_000, kills=50, shard=100, longest_s=2.0)
+
+
+def test_a_killed_job_leaves_no_process_behind(tmp_path: Path) -> None:
+    inputs = write_lines(tmp_path / "a.jsonl", [article(0, "HANG-FOR-EVER")])
+    arguments = command("run", inputs, "--out", tmp_path / "job", *STANDIN, "--language", "en")
+    log = tmp_path / "log"
+    log.touch()
+    process = subprocess.Popen(arguments, env=environment(PULLQUOTE_TEST_LOG=str(log)))
+    while not log.stat().st_size:
+        assert process.poll() is None
+    worker = int(log.read_text().split()[1])
+    process.kill()
+    process.wait()
+    for _ in range(100):
+        if not Path(f"/proc/{worker}").exists():
+            return
+        subprocess.run(["sleep", "0.1"], check=True)
+    pytest.fail(f"the worker {worker} lives on")
+
+
+_FAULTS = [
+    "fsync:error=EIO:when=1",
+    "fsync:error=ENOSPC:when=2+",
+    "rename:error=EIO:when=1+",
+    "write:error=ENOSPC:when=40+",
+    "pwrite64:error=ENOSPC:when=12+",
+    "fdatasync:error=EIO:when=3+",
+    "fsync:signal=KILL:when=2",
+    "rename:signal=KILL:when=1",
+    "write:signal=KILL:when=30",
+    "pwrite64:signal=KILL:when=20",
+]
+
+
+@pytest.mark.skipif(STRACE is None, reason="strace is not installed")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        fault if fault in _FAULTS[1:4] + _FAULTS[6:7] else pytest.param(fault, marks=pytest.mark.slow)
+        for fault in _FAULTS
+    ],
+)
+def test_a_failing_disk_never_passes_for_success(tmp_path: Path, fault: str) -> None:
+    """The job exists already, so that the fault meets the shards and not the first file of all."""
+    inputs, job, whole = tmp_path / "in", tmp_path / "job", tmp_path / "whole"
+    write_lines(inputs / "0.jsonl", [article(1000)])
+    for out in (job, whole):
+        assert run_standin(inputs, out, "--shard-articles", 10).returncode == 0
+    _inputs(inputs, 60)
+    assert run_standin(inputs, whole, "--shard-articles", 10).returncode == 3
+    arguments = ("--out", job, *STANDIN, "--language", "en", "--shard-articles", 10, "--progress", "none")
+    calls = fault.partition(":")[0]
+    strace = [str(STRACE), "-f", "--seccomp-bpf", "-qq", "-o", tmp_path / "trace", "-e", f"trace={calls}"]
+    failed = subprocess.run(
+        [*map(str, strace), "-e", f"inject={fault}", *command("run", inputs, *arguments)],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+        timeout=120,
+    )
+    if "ptrace" in failed.stderr.lower():
+        pytest.skip(f"strace may not trace here: {failed.stderr[:200]}")
+    trace = (tmp_path / "trace").read_text()
+    assert "INJECTED" in trace or "killed by SIGKILL" in trace
+    if failed.returncode in {0, 3}:  # it says that it is done: then it must be
+        assert parts(job) == parts(whole)
+    elif "error" in fault:
+        assert failed.returncode == 1
+        assert "pullquote: " in failed.stderr
+        assert "Traceback" not in failed.stderr
+    resumed = archive("run", inputs, *arguments)
+    assert (resumed.returncode, resumed.stderr) == (3, "")
+    assert parts(job) == parts(whole)
+    assert quarantine(job) == quarantine(whole)
+    assert not list(generation(job).parts.glob(".*"))
