@@ -22,11 +22,6 @@ def build(settings: Settings) -> FakePipeline:
     return FakePipeline(before=_obey)
 
 
-def build_slow(settings: Settings) -> FakePipeline:
-    """One that takes as long as ``PULLQUOTE_TEST_SECONDS`` says for each article."""
-    return FakePipeline(before=lambda article: time.sleep(float(os.environ["PULLQUOTE_TEST_SECONDS"])))
-
-
 def build_other(settings: Settings) -> FakePipeline:
     """The same with other weights, as far as the provenance tells."""
     pipeline = build(settings)
@@ -46,6 +41,7 @@ def _obey(article: Article) -> None:
     if log := os.environ.get("PULLQUOTE_TEST_LOG"):
         with open(log, "ab", buffering=0) as file:  # noqa: PTH123 - one write, whatever else writes
             file.write(f"{article.id} {os.getpid()} {os.getppid()}\n".encode())
+    time.sleep(float(os.environ.get("PULLQUOTE_TEST_SECONDS", "0")))
     if "KILL-THE-WORKER" in text:
         os.kill(os.getpid(), signal.SIGKILL)
     if "HANG-FOR-EVER" in text:

@@ -25,6 +25,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the stand-in notes each article, its process and that one's parent, which is the node."""
     monkeypatch.setenv("PYTHONPATH", f"{TESTS}{os.pathsep}{ROOT}")
     monkeypatch.setenv("PULLQUOTE_TEST_LOG", str(tmp_path / "log"))
+    # Long enough an article for the second node to get some before the first has done them all.
+    monkeypatch.setenv("PULLQUOTE_TEST_SECONDS", "0.05")
     (tmp_path / "log").touch()
     return tmp_path / "log"
 
@@ -56,7 +58,9 @@ def _kill_the_second_node_at_work(cluster: Any, log: Path, killed: threading.Eve
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_node_that_dies_in_the_middle_changes_no_byte(tmp_path: Path, cluster: Any, log: Path) -> None:
     feed = write_lines(tmp_path / "feed.jsonl", [article(number) for number in range(300)])
-    whole = run_standin(feed, tmp_path / "whole", "--shard-articles", 10, PULLQUOTE_TEST_LOG="")
+    whole = run_standin(
+        feed, tmp_path / "whole", "--shard-articles", 10, PULLQUOTE_TEST_LOG="", PULLQUOTE_TEST_SECONDS="0"
+    )
     assert whole.returncode == 0
     killed = threading.Event()
     killer = threading.Thread(target=_kill_the_second_node_at_work, args=(cluster, log, killed), daemon=True)
