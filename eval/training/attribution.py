@@ -8,7 +8,7 @@ noisy student). What is published is a moving average of the weights. After ever
 FOLDER and the next call goes on from there; ``--publish`` writes the newest state to
 ``service/models/weights`` with its card.
 
-On two cores with bf16 an epoch takes about six minutes.
+On two cores with bf16 an epoch takes about nine minutes.
 """
 
 from __future__ import annotations
