@@ -90,8 +90,8 @@ def test_a_quote_over_paragraphs_needs_no_repeated_opening_mark() -> None:
         ("Ada Stone told reporters on Monday, “It is a fine old bridge.”", "told", "Ada Stone"),
         ("According to Ada Stone, “it is a fine old bridge.”", "According to", "Ada Stone"),
         ("“It is a fine old bridge,” according to Ada Stone.", "according to", "Ada Stone"),
-        ("Ada Stone: “It is a fine old bridge.”", None, "Ada Stone"),
-        ("“It is a fine old bridge.” — Ada Stone", None, "Ada Stone"),
+        ("Ada Stone: “It is a fine old bridge.”", ":", "Ada Stone"),
+        ("“It is a fine old bridge.” — Ada Stone", "—", "Ada Stone"),
         ("“Is it not a fine old bridge?” asked Ada Stone.", "asked", "Ada Stone"),
         (
             "“It is a fine old bridge,” a spokesman for the council said.",

@@ -126,7 +126,7 @@ class Reader:
         words = mention.of(self.text)
         if self._has_cue(mention.start, mention.end) or not grammar.is_name_like(words):
             return None
-        return Attribution(None, mention, Evidence.LABEL)
+        return Attribution(_sign(self.text, signed.start(), signed.end()), mention, Evidence.LABEL)
 
     def _according_to(self, cue: re.Match[str] | None, end: int, evidence: Evidence) -> Attribution | None:
         mention = self._noun_phrase(cue.end(), end) if cue else None
@@ -178,7 +178,7 @@ class Reader:
         if label and grammar.is_name_like(label["name"]):
             name = Span(start + label.start("name"), start + label.end("name"))
             if not self._has_cue(name.start, name.end):
-                return Attribution(None, name, Evidence.LABEL)
+                return Attribution(_sign(self.text, name.end, end), name, Evidence.LABEL)
         said = grammar.search_inverted_label(region)
         if said and grammar.is_name_like(said["source"]):
             (cue_start, cue_end), (first, last) = said.span("cue"), said.span("source")
@@ -193,7 +193,7 @@ class Reader:
             return None
         if self._has_cue(start, end) or self._is_governed(named[-1], start):
             return None
-        return Attribution(None, named[-1], Evidence.LABEL)
+        return Attribution(_sign(self.text, named[-1].end, end), named[-1], Evidence.LABEL)
 
     def _has_cue(self, start: int, end: int) -> bool:
         return any(grammar.find_cues(self.text, start, end))
@@ -301,3 +301,9 @@ class Reader:
     def _with_possessed(self, span: Span, end: int) -> Span:
         possessed = grammar.POSSESSED.match(self.text[span.end : end])
         return Span(span.start, span.end + possessed.end()) if possessed else span
+
+
+def _sign(text: str, start: int, end: int) -> Span | None:
+    """The colon or dash that attributes without a verb; annotators of PolNeAR take it for the cue."""
+    signs = re.search(r"[:—–―-]+", text[start:end])
+    return Span(start + signs.start(), start + signs.end()) if signs else None

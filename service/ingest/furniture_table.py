@@ -495,6 +495,12 @@ RULES: tuple[Rule, ...] = (
         "<tweet>",
     ),
     _rule(
+        "markup with attributes",
+        _I,
+        r"</?[a-z][\w-]{0,30}(?: [\w-]{1,40}=(?:\"[^\"<>]{0,1000}\"|'[^'<>]{0,1000}')){1,12} ?/?>",
+        '<tweet tweet-date="March 3">',
+    ),
+    _rule(
         "mosimage",
         _I,
         r"\{mosimage\}",
