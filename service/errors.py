@@ -12,6 +12,7 @@ Messages give the value, the limit and the remedy. Standard library only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,6 +36,10 @@ class PullquoteError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.problem.slug
+
+    def members(self) -> Mapping[str, object]:
+        """Return what the problem document says beyond its standard members (RFC 9457, 3.2)."""
+        return {}
 
 
 class InvalidArticle(PullquoteError):  # noqa: N818 - the contract's name

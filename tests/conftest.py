@@ -8,6 +8,8 @@ from service.bootstrap import build_pipeline
 from service.pipeline import Pipeline
 from service.settings import Settings
 
+pytest_plugins = ["databases"]
+
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:

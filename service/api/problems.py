@@ -72,7 +72,7 @@ class Problem(BaseModel):
 
 def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[str, Any]:
     """Return the problem document of ``error``."""
-    return Problem(
+    standard = Problem(
         type=f"urn:pullquote:problem:{error.problem.slug}",
         title=error.problem.title,
         status=error.problem.status,
@@ -80,7 +80,8 @@ def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[s
         instance=instance,
         code=error.code,
         request_id=request_id,
-    ).model_dump()
+    )
+    return {**error.members(), **standard.model_dump()}
 
 
 def respond(error: PullquoteError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
@@ -115,7 +116,7 @@ def _invalid_query(error: Mapping[str, Any]) -> InvalidRequest:
     name = str(error["loc"][-1])[:80]
     if error["type"] == "extra_forbidden":
         return InvalidRequest(
-            f"Unknown query parameter {name!a}. Known are length, format and offset_unit.",
+            f"Unknown query parameter {name!a}. Known are length, format, offset_unit, review and source.",
             code="unknown-parameter",
         )
     return InvalidRequest(

@@ -1,0 +1,83 @@
+"""What can go wrong in the store, as branches of the one tree in ``service.errors``.
+
+PullquoteError
+├── NoSuchItem        404  no such item, version, user or key
+├── Conflict          412  somebody saved in between; carries ``current`` and what they did, ``since``
+├── Claimed           409  another editor is at it; carries ``by`` and ``until``
+├── SignInRefused     401  name or password wrong, or the account closed for a while: never which
+├── InvalidEntry      422  a name, label or password that can't be kept
+└── StoreFailed       500  the database is broken, or not ours
+    └── StoreUnavailable  503  it can't be reached, or is busy: try again
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from service.errors import ProblemType, PullquoteError
+from service.store.nouns import LogLine
+
+
+class NoSuchItem(PullquoteError):  # noqa: N818 - the interface's name, as those below
+    """What was asked for isn't there, or is there no longer."""
+
+    problem = ProblemType(404, "Not found", "no-such-item")
+
+
+class Conflict(PullquoteError):  # noqa: N818
+    """Others saved since the version that this change started from; ``since`` is what they did."""
+
+    problem = ProblemType(412, "Precondition failed", "precondition-failed")
+
+    def __init__(self, detail: str, *, current: int, since: tuple[LogLine, ...]) -> None:
+        """Take the ``current`` version and the log lines after the expected one."""
+        super().__init__(detail)
+        self.current = current
+        self.since = since
+
+
+class Claimed(PullquoteError):  # noqa: N818
+    """Another editor holds the item until ``until``."""
+
+    problem = ProblemType(409, "Claimed by another editor", "claimed")
+
+    def __init__(self, detail: str, *, by: str, until: datetime) -> None:
+        """Take who holds it and until when."""
+        super().__init__(detail)
+        self.by = by
+        self.until = until
+
+
+class SignInRefused(PullquoteError):  # noqa: N818
+    """The name or the password is wrong, or the account is closed for a while."""
+
+    problem = ProblemType(401, "Sign-in refused", "sign-in-refused")
+
+
+class InvalidEntry(PullquoteError):  # noqa: N818
+    """A name, a label, an id or a password that can't be kept as it is."""
+
+    problem = ProblemType(422, "Invalid entry", "invalid-entry")
+
+
+class StoreFailed(PullquoteError):  # noqa: N818
+    """The database failed, or isn't one of ours."""
+
+    problem = ProblemType(500, "Store failed", "store-failed")
+
+
+class StoreUnavailable(StoreFailed):
+    """The database can't be reached or was busy for too long."""
+
+    problem = ProblemType(503, "Store unavailable", "store-unavailable")
+
+
+STORE_ERRORS: tuple[type[PullquoteError], ...] = (
+    NoSuchItem,
+    Conflict,
+    Claimed,
+    SignInRefused,
+    InvalidEntry,
+    StoreFailed,
+    StoreUnavailable,
+)

@@ -1,0 +1,291 @@
+"""Accounts, sessions and keys, on SQLite and on PostgreSQL, with a clock passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from databases import QUICK
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, inspect, make_url, text
+from store_samples import MINUTE, NOW
+
+from service.store import Store
+from service.store.errors import InvalidEntry, NoSuchItem, SignInRefused
+from service.store.people import FAILURES_BEFORE_LOCK, FIRST_LOCK, LONGEST_LOCK
+
+PASSWORD = "correct horse"
+DAY = timedelta(days=1)
+
+
+def everything(url: str) -> str:
+    """All that the database holds, as text: its rows, and for SQLite its files."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        held = [str(connection.execute(text(f'SELECT * FROM "{table}"')).all()) for table in tables]
+    engine.dispose()
+    if url.startswith("sqlite"):
+        path = Path(make_url(url).database or "")
+        held += [file.read_bytes().decode("latin-1") for file in path.parent.glob(f"{path.name}*")]
+    return "\n".join(held)
+
+
+def refused(store: Store, name: str, password: str, now: object = NOW) -> str:
+    with pytest.raises(SignInRefused) as error:
+        store.sign_in(name, password, now)  # type: ignore[arg-type]
+    return error.value.detail
+
+
+def test_a_user_signs_in_whatever_the_case_of_the_name(store: Store) -> None:
+    assert not store.has_users()
+    added = store.add_user(" Ada Straße ", "chief", PASSWORD, NOW)
+    assert store.has_users()
+    assert (added.name, added.role, added.active, added.added_at) == ("Ada Straße", "chief", True, NOW)
+    assert store.users() == (added,)
+    for name in ("Ada Straße", "ADA STRASSE", "ａda straße "):
+        assert store.sign_in(name, PASSWORD, NOW) == added
+    with pytest.raises(InvalidEntry, match="already"):
+        store.add_user("ada strasse", "editor", PASSWORD, NOW)
+
+
+def test_a_poor_name_role_or_password_is_refused(store: Store) -> None:
+    for name, role, password, why in (
+        ("", "editor", PASSWORD, "1 to 64"),
+        (" \u200b", "editor", PASSWORD, r"U\+200B"),
+        ("a" * 65, "editor", PASSWORD, "65 characters"),
+        ("ada\0", "editor", PASSWORD, r"U\+0000"),
+        ("ada\ud800", "editor", PASSWORD, r"U\+D800"),
+        ("ada\u202e", "editor", PASSWORD, r"U\+202E"),
+        ("ada", "owner", PASSWORD, "no role 'owner'"),
+        ("ada", "editor", "short", "5 characters"),
+        ("ada", "editor", "x" * 1001, "1,001 characters"),
+    ):
+        with pytest.raises(InvalidEntry, match=why):
+            store.add_user(name, role, password, NOW)  # type: ignore[arg-type]
+    assert not store.has_users()
+
+
+def test_wrong_unknown_closed_and_locked_look_the_same(store: Store) -> None:
+    for name in ("ada", "bob", "eve"):
+        store.add_user(name, "editor", PASSWORD, NOW)
+    store.deactivate("bob")
+    for _ in range(FAILURES_BEFORE_LOCK):
+        refused(store, "eve", "wrong guess")
+    details = {
+        refused(store, "ada", "wrong guess"),
+        refused(store, "nobody", PASSWORD),
+        refused(store, "bob", PASSWORD),
+        refused(store, "eve", PASSWORD),
+        refused(store, "\ud800\0", "\ud800\0" * 5000),
+    }
+    assert len(details) == 1
+
+
+def test_each_refusal_hashes_once(url: str) -> None:
+    """What takes the time is the hash: so whoever isn't there takes as long as whoever is."""
+    hasher = _Counting()
+    with Store.open(url, hasher) as store:  # type: ignore[arg-type]
+        for name in ("ada", "bob"):
+            store.add_user(name, "editor", PASSWORD, NOW)
+        store.deactivate("bob")
+        for name in ("ada", "bob", "nobody"):
+            hasher.count = 0
+            refused(store, name, "wrong guess")
+            assert hasher.count == 1, name
+
+
+class _Counting:
+    """A hasher that counts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def hash(self, password: bytes) -> str:
+        self.count += 1
+        return QUICK.hash(password)
+
+    def verify(self, hashed: str, password: bytes) -> bool:
+        self.count += 1
+        return QUICK.verify(hashed, password)
+
+
+def test_failures_lock_for_longer_and_longer_up_to_a_day(store: Store) -> None:
+    store.add_user("ada", "editor", PASSWORD, NOW)
+    now = NOW
+    for _ in range(FAILURES_BEFORE_LOCK - 1):
+        refused(store, "ada", "wrong guess", now)
+    assert store.sign_in("ada", PASSWORD, now).name == "ada"  # not locked yet, and counts from 0 again
+    for _ in range(FAILURES_BEFORE_LOCK - 1):
+        refused(store, "ada", "wrong guess", now)
+    lock = FIRST_LOCK
+    for _ in range(12):
+        refused(store, "ada", "wrong guess", now)
+        refused(store, "ada", PASSWORD, now + lock - timedelta(microseconds=1))
+        (user,) = store.users()
+        assert user.locked_until == now + lock
+        now, lock = now + lock, min(2 * lock, LONGEST_LOCK)
+    assert lock == LONGEST_LOCK == DAY
+    assert store.sign_in("ada", PASSWORD, now).locked_until is None
+    assert store.users()[0].locked_until is None
+
+
+def test_guesses_made_at_once_don_t_outrun_the_lock(url: str) -> None:
+    slow = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1)
+    with Store.open(url, slow) as store:
+        store.add_user("ada", "editor", PASSWORD, NOW)
+        looked_at = []
+        verify = slow.verify
+
+        class Watching:
+            check_needs_rehash = staticmethod(slow.check_needs_rehash)
+            hash = staticmethod(slow.hash)
+
+            @staticmethod
+            def verify(hashed: str, password: bytes) -> bool:
+                looked_at.append(password)
+                return verify(hashed, password)
+
+        store._hasher = Watching()  # type: ignore[assignment]
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(lambda number: refused(store, "ada", f"guess {number}"), range(16)))
+    assert len(looked_at) == FAILURES_BEFORE_LOCK
+
+
+def test_a_new_password_unlocks_and_closes_sessions(store: Store) -> None:
+    store.add_user("ada", "editor", PASSWORD, NOW)
+    token = store.open_session("Ada", NOW, DAY)
+    for _ in range(FAILURES_BEFORE_LOCK):
+        refused(store, "ada", "wrong guess")
+    store.set_password("ADA", "another one")
+    assert store.session(token, NOW) is None
+    assert store.sign_in("ada", "another one", NOW).name == "ada"
+    refused(store, "ada", PASSWORD)
+
+
+def test_a_password_is_hashed_anew_when_the_parameters_change(url: str) -> None:
+    with Store.open(url, QUICK) as store:
+        store.add_user("ada", "editor", PASSWORD, NOW)
+    stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    with Store.open(url, stronger) as store:
+        refused(store, "ada", "wrong guess")
+        assert "m=8,t=1" in everything(url)
+        store.sign_in("ada", PASSWORD, NOW)
+        assert "m=16,t=2" in everything(url)
+        store.sign_in("ada", PASSWORD, NOW)
+
+
+def test_an_admin_is_left(store: Store) -> None:
+    store.add_user("ada", "admin", PASSWORD, NOW)
+    for lose in (lambda: store.deactivate("ada"), lambda: store.set_role("ada", "editor")):
+        with pytest.raises(InvalidEntry, match="only admin"):
+            lose()
+    store.add_user("bob", "editor", PASSWORD, NOW)
+    store.set_role("bob", "admin")
+    store.deactivate("ada")
+    with pytest.raises(InvalidEntry, match="only admin"):
+        store.deactivate("bob")
+    store.activate("ada")
+    store.set_role("bob", "chief")
+    assert [(user.name, user.role, user.active) for user in store.users()] == [
+        ("ada", "admin", True),
+        ("bob", "chief", True),
+    ]
+
+
+def test_a_session_lasts_its_time(store: Store) -> None:
+    user = store.add_user("ada", "editor", PASSWORD, NOW)
+    token, other = store.open_session(user, NOW, DAY), store.open_session("ada", NOW, 3 * DAY)
+    assert token != other
+    assert store.session(token, NOW + DAY - timedelta(microseconds=1)) == user
+    assert store.session(token, NOW + DAY) is None
+    assert store.session("guess", NOW) is store.session("\ud800\0", NOW) is None
+    store.close_session(token)
+    assert store.session(token, NOW) is None
+    store.deactivate("ada")
+    assert store.session(other, NOW) is None
+    store.activate("ada")
+    last = store.open_session(user, NOW, DAY)
+    store.close_sessions(user)
+    assert store.session(last, NOW) is None
+
+
+def test_ended_sessions_are_forgotten(store: Store, url: str) -> None:
+    store.add_user("ada", "editor", PASSWORD, NOW)
+    for number in range(5):
+        store.open_session("ada", NOW + number * DAY, DAY)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 1
+    engine.dispose()
+
+
+def test_a_key_works_until_it_is_revoked(store: Store) -> None:
+    user = store.add_user("Ada", "editor", PASSWORD, NOW)
+    key = store.add_key("the CMS", user, NOW)
+    assert key.startswith("pq_")
+    assert len(key) > 40
+    assert store.keys()[0].last_used_at is None
+    for after, noted in ((0, 0), (30, 0), (60, 60), (70, 60)):
+        now = NOW + timedelta(seconds=after)
+        assert store.key_user(key, now) == user
+        assert store.keys()[0].last_used_at == NOW + timedelta(seconds=noted)
+    assert store.key_user(key + "x", NOW) is None
+    (known,) = store.keys()
+    assert (known.label, known.user, known.made_at, known.revoked_at) == ("the CMS", "Ada", NOW, None)
+    store.deactivate("ada")
+    assert store.key_user(key, NOW) is None
+    store.activate("ada")
+    store.revoke_key(known.key, NOW + MINUTE)
+    store.revoke_key(known.key, NOW + 2 * MINUTE)
+    assert store.keys()[0].revoked_at == NOW + MINUTE
+    assert store.key_user(key, NOW + MINUTE) is None
+    with pytest.raises(InvalidEntry, match="101 characters"):
+        store.add_key("x" * 101, user, NOW)
+
+
+def test_who_is_not_there_is_said(store: Store) -> None:
+    asks: list[Callable[[], object]] = [
+        lambda: store.set_password("nobody", PASSWORD),
+        lambda: store.set_role("nobody", "editor"),
+        lambda: store.deactivate("nobody"),
+        lambda: store.open_session("nobody", NOW, DAY),
+        lambda: store.add_key("label", "nobody", NOW),
+        lambda: store.revoke_key(7, NOW),
+    ]
+    for ask in asks:
+        with pytest.raises(NoSuchItem):
+            ask()
+
+
+def test_nothing_secret_is_kept(store: Store, url: str) -> None:
+    store.add_user("ada", "editor", PASSWORD, NOW)
+    secrets = [PASSWORD, store.open_session("ada", NOW, DAY), store.add_key("label", "ada", NOW)]
+    store.sign_in("ada", PASSWORD, NOW)
+    store.key_user(secrets[2], NOW)
+    held = everything(url)
+    assert "label" in held
+    assert "$argon2id$" in held
+    for secret in secrets:
+        assert secret not in held
+        assert secret.removeprefix("pq_") not in held
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.text(st.characters(exclude_categories=()), max_size=12),
+    password=st.text(st.characters(exclude_categories=()), min_size=8, max_size=12),
+)
+def test_any_name_and_password_work_or_are_refused_clearly(store: Store, name: str, password: str) -> None:
+    try:
+        user = store.add_user(name, "editor", password, NOW)
+    except InvalidEntry:
+        return
+    assert store.sign_in(name, password, NOW) == user
+    assert store.sign_in(user.name, password, NOW) == user
+    refused(store, name, password + "x")
