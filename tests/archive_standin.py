@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from fakes import PROVENANCE, FakePipeline
 
-from service.domain import Article
+from service.bootstrap import build_pipeline
+from service.domain import Analysis, Article, Provenance, Request
+from service.pipeline import Pipeline
 from service.settings import Settings
 
 
@@ -29,6 +31,26 @@ def build_other(settings: Settings) -> FakePipeline:
     return pipeline
 
 
+class _Noted:
+    """The real pipeline, which writes down each article that it begins."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    @property
+    def provenance(self) -> Provenance:
+        return self._pipeline.provenance
+
+    def analyse(self, article: Article, request: Request = Request()) -> Analysis:  # noqa: B008 - frozen
+        _note(article)
+        return self._pipeline.analyse(article, request)
+
+
+def build_real(settings: Settings) -> _Noted:
+    """The real models."""
+    return _Noted(build_pipeline(settings))
+
+
 def build_broken(settings: Settings) -> FakePipeline:
     """One that can't be loaded."""
     from service.errors import ModelFailed
@@ -36,12 +58,18 @@ def build_broken(settings: Settings) -> FakePipeline:
     raise ModelFailed("heads file x is missing. Reinstall pullquote.")
 
 
-def _obey(article: Article) -> None:
-    text = article.text
+def _note(article: Article) -> None:
     if log := os.environ.get("PULLQUOTE_TEST_LOG"):
         with open(log, "ab", buffering=0) as file:  # noqa: PTH123 - one write, whatever else writes
             file.write(f"{article.id} {os.getpid()} {os.getppid()}\n".encode())
+
+
+def _obey(article: Article) -> None:
+    text = article.text
+    _note(article)
     time.sleep(float(os.environ.get("PULLQUOTE_TEST_SECONDS", "0")))
+    if "TAKE-A-SECOND" in text:
+        time.sleep(1)
     if "KILL-THE-WORKER" in text:
         os.kill(os.getpid(), signal.SIGKILL)
     if "HANG-FOR-EVER" in text:

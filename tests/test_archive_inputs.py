@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import zipfile
 from pathlib import Path
 
 import fsspec
@@ -119,6 +121,16 @@ def test_columns_of_any_name_can_be_mapped(tmp_path: Path, expected: list[Articl
         assert articles(tmp_path / name, columns=columns) == expected, name
 
 
+def test_a_line_may_leave_out_what_is_mapped_and_not_needed(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in ({"no": 1, "body": RAIN}, {"body": RAIN}, {"no": 3}))
+    )
+    columns = ("id=no", "title=head", "text=body")
+    assert [raw.id for raw in read(tmp_path / "a.jsonl", columns=columns)] == ["1", "a.jsonl:2", "a.jsonl:3"]
+    found = problems(tmp_path / "a.jsonl", columns=columns)
+    assert found == [("a.jsonl:2", "missing-column"), ("a.jsonl:3", "missing-column")]
+
+
 @pytest.mark.parametrize("assignment", ["text", "=body", "text=", "body=text"])
 def test_a_mapping_that_makes_no_sense_is_explained(assignment: str) -> None:
     with pytest.raises(ValueError, match="is not FIELD=COLUMN with one of id, title"):
@@ -173,6 +185,47 @@ def test_any_fsspec_url_is_an_input(expected: list[Article]) -> None:
     files.pipe("/archive/a.jsonl.gz", gzip.compress(as_lines(RECORDS)))
     assert articles("memory://archive/a.jsonl.gz") == expected
     assert articles("memory://archive") == expected
+
+
+def test_files_in_a_zip_are_an_input(tmp_path: Path, expected: list[Article]) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("2025/a.jsonl", as_lines(RECORDS[:100]))
+        archive.writestr("2025/b.csv.gz", gzip.compress(as_csv(RECORDS[100:])))
+    assert articles(f"zip://2025::{tmp_path / 'a.zip'}") == expected
+    assert articles(f"zip://2025/a.jsonl::file://{tmp_path / 'a.zip'}") == expected[:100]
+
+
+def test_a_file_system_that_fails_its_own_way_is_one_source_s_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NoCredentialsError(Exception):
+        pass
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise NoCredentialsError("Unable to locate credentials")
+
+    (tmp_path / "a.jsonl").write_bytes(as_lines(RECORDS[:1]))
+    files = fsspec.filesystem("memory")
+    files.pipe("/fails/a.jsonl", as_lines(RECORDS))
+    inputs = ("memory://fails/a.jsonl", tmp_path / "a.jsonl")
+    monkeypatch.setattr(type(files), "open", fail)
+    opened = read(*inputs)
+    monkeypatch.setattr(type(files), "info", fail)
+    found = read(*inputs)
+    assert [each[0].problem and each[0].problem.code for each in (opened, found)] == [
+        "broken-input",
+        "unreadable-input",
+    ]
+    assert opened[0].problem is not None
+    assert "NoCredentialsError: Unable to locate credentials" in opened[0].problem.reason
+    assert [each[1].id for each in (opened, found)] == ["a0", "a0"]
+
+
+def test_a_file_s_name_may_be_any_bytes(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.txt", "w") as file:  # noqa: PTH123 - a name as bytes
+        file.write(RAIN)
+    [raw] = read(tmp_path)
+    assert (raw.id, raw.payload) == ("caf\\udce9.txt", RAIN.encode())
 
 
 def test_articles_are_read_one_at_a_time(tmp_path: Path) -> None:

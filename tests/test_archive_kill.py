@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from archive_runs import (
 )
 
 STRACE = shutil.which("strace")
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "summaries"
 
 
 def _inputs(folder: Path, articles: int) -> Path:
@@ -39,37 +41,57 @@ def _inputs(folder: Path, articles: int) -> Path:
     return folder
 
 
-def _survives_kills(tmp_path: Path, *, articles: int, kills: int, shard: int, longest_s: float) -> None:
-    inputs, log = _inputs(tmp_path / "in", articles), tmp_path / "log"
-    assert run_standin(inputs, tmp_path / "whole", "--shard-articles", shard).returncode == 3
-    arguments = ("run", inputs, "--out", tmp_path / "killed", *STANDIN, "--shard-articles", shard)
-    killed = kill_and_resume(
-        (*arguments, "--progress", "none", "--language", "en", "--workers", 2),
-        kills=kills,
-        longest_s=longest_s,
-        seed=20261124,
-        log=log,
-    )
-    assert (killed.status, killed.stderr) == (3, "")
-    assert killed.hits == kills, "the job was done before it was killed often enough: raise its articles"
-    assert parts(tmp_path / "killed") == parts(tmp_path / "whole")
-    assert quarantine(tmp_path / "killed") == quarantine(tmp_path / "whole")
-    assert len(ids(tmp_path / "killed")) == len(set(ids(tmp_path / "killed"))) == articles
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is run and killed: ``articles`` of the inputs can be analysed, and ``status`` says if all can."""
+
+    inputs: tuple[Path, ...]
+    articles: int
+    shard: int
+    pipeline: tuple[str, str] = STANDIN
+    status: int = 3
+
+
+def _survives_kills(tmp_path: Path, work: _Work, *, kills: int, longest_s: float) -> None:
+    log, whole, killed = (tmp_path / name for name in ("log", "whole", "killed"))
+    arguments = ("run", *work.inputs, *work.pipeline, "--shard-articles", work.shard, "--workers", 2)
+    arguments = (*arguments, "--progress", "none", "--language", "en", "--out")
+    assert archive(*arguments, whole).returncode == work.status
+    fared = kill_and_resume((*arguments, killed), kills=kills, longest_s=longest_s, seed=20261124, log=log)
+    assert (fared.status, fared.stderr) == (work.status, "")
+    assert fared.hits == kills, "the job was done before it was killed often enough: raise its articles"
+    assert parts(killed) == parts(whole)
+    assert quarantine(killed) == quarantine(whole)
+    assert len(ids(killed)) == len(set(ids(killed))) == work.articles
     analysed = len(log.read_text().splitlines())
-    redone_at_most = kills * 2 * shard  # the shards in flight, one for each worker
-    assert articles <= analysed <= articles + redone_at_most
-    assert archive("verify", tmp_path / "killed").returncode == 0
-    print(f"{articles} articles, {killed.hits} kills, {analysed - articles} articles redone")
+    redone_at_most = kills * 2 * work.shard  # the shards in flight, one for each worker
+    assert work.articles <= analysed <= work.articles + redone_at_most
+    assert archive("verify", killed).returncode == 0
+    print(f"{work.articles} articles, {fared.hits} kills, {analysed - work.articles} articles redone")
 
 
 def test_a_job_that_is_killed_again_and_again_ends_in_the_same_bytes(tmp_path: Path) -> None:
-    _survives_kills(tmp_path, articles=700, kills=4, shard=20, longest_s=0.3)
+    work = _Work((_inputs(tmp_path / "in", 700),), articles=700, shard=20)
+    _survives_kills(tmp_path, work, kills=4, longest_s=0.3)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
 def test_twenty_thousand_articles_survive_fifty_kills(tmp_path: Path) -> None:
-    _survives_kills(tmp_path, articles=20_000, kills=50, shard=100, longest_s=2.0)
+    work = _Work((_inputs(tmp_path / "in", 20_000),), articles=20_000, shard=100)
+    _survives_kills(tmp_path, work, kills=50, longest_s=0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.shared
+@pytest.mark.timeout(7200)
+def test_five_hundred_real_analyses_survive_five_kills(tmp_path: Path) -> None:
+    inputs = tuple(SHARED / f"{name}_dev.jsonl.gz" for name in ("cnndm", "newssum"))
+    if not SHARED.exists():
+        pytest.skip("the development data (../shared) are not here")
+    real = ("--pipeline", "archive_standin:build_real")
+    work = _Work(inputs, articles=500, shard=10, pipeline=real, status=0)
+    _survives_kills(tmp_path, work, kills=5, longest_s=20.0)
 
 
 def test_a_killed_job_leaves_no_process_behind(tmp_path: Path) -> None:
@@ -140,7 +162,8 @@ def test_a_failing_disk_never_passes_for_success(tmp_path: Path, fault: str) -> 
     elif "error" in fault:
         assert failed.returncode == 1
         assert "pullquote: " in failed.stderr
-        assert "Traceback" not in failed.stderr
+        # Where every write fails, so does Python's fork server in its own pipe, and it says so in its way.
+        assert calls == "write" or "Traceback" not in failed.stderr
     resumed = archive("run", inputs, *arguments)
     assert (resumed.returncode, resumed.stderr) == (3, "")
     assert parts(job) == parts(whole)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -17,11 +19,13 @@ from archive_standin import build
 from service.archive import capacity, cores
 from service.archive.analyst import Analyst, AnalystSpec, Outcome
 from service.archive.chart import Panel, draw
+from service.archive.code import code_digest
 from service.archive.columns import Columns
 from service.archive.files import atomic
 from service.archive.manifest import Manifest
 from service.archive.output import Format
 from service.archive.planner import Planner
+from service.archive.progress import Meter
 from service.archive.raw import Position, Problem, RawArticle
 from service.archive.readers import Progress, Reader
 from service.archive.shard import Report, Shard, process_shard
@@ -80,6 +84,35 @@ def test_a_partition_is_a_lazy_iterator_that_gives_what_a_shard_does(
         write_analyses((outcome.content for outcome in outcomes if outcome.content), file, "jsonl")
     process_shard(Shard(0, articles), tmp_path / "shard", analyst, "jsonl")
     assert (tmp_path / "partitions").read_bytes() == (tmp_path / "shard").read_bytes()
+
+
+_GROWTH = """
+import json, sys
+from service.archive.analyst import Analyst, AnalystSpec
+from service.archive.limits import data_bytes
+from service.archive.raw import Position, RawArticle
+from service.settings import Settings
+
+analyst = Analyst.load(AnalystSpec(Settings(threads=1), language="en"))
+for number in range(240):
+    sentences = 3 + number * 7 % 40  # the longest are among the first
+    text = "The mayor said that it was raining in the town again. " * sentences + "Rain. " * number
+    outcome = analyst.analyse(RawArticle(Position("x"), str(number), json.dumps({"text": text}).encode()))
+    assert outcome.content, outcome.problem
+    if number in {119, 239}:
+        print(data_bytes() // 2**20)
+"""
+
+
+@pytest.mark.slow
+def test_a_worker_does_not_grow_with_every_new_length_of_an_article() -> None:
+    """What the libraries compile for a shape must not stay for ever; it came to 2 MiB an article."""
+    ran = subprocess.run(
+        [sys.executable, "-c", _GROWTH], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    half, whole = map(int, ran.stdout.split())
+    print(f"{half} MiB after 120 articles, {whole} MiB after 240")
+    assert whole < half + 100
 
 
 def test_poison_is_quarantined_unseen(analyst: Analyst, tmp_path: Path) -> None:
@@ -149,6 +182,14 @@ def test_shards_are_cut_the_same_way_however_often_planning_is_interrupted(tmp_p
     assert len(every) == 60 + 1 + 7  # the repeated ones once, the taken id in its shard's quarantine
 
 
+def test_shards_grow_with_the_archive(tmp_path: Path) -> None:
+    inputs = write_lines(tmp_path / "a.jsonl", [article(number) for number in range(8_000)])
+    job = _Job(tmp_path / "job", inputs, 0)
+    job.run()
+    sizes = [len(job.cut[number]) for number in sorted(job.cut)]
+    assert sizes == [16] * 32 + [32] * 32 + [64] * 32 + [128] * 32 + [200, 120]
+
+
 def test_what_was_planned_from_an_input_that_has_changed_since_is_cut_anew(tmp_path: Path) -> None:
     inputs = tmp_path / "in"
     write_lines(inputs / "a.jsonl", [article(number) for number in range(6)])
@@ -160,13 +201,60 @@ def test_what_was_planned_from_an_input_that_has_changed_since_is_cut_anew(tmp_p
     assert job.cut[2] == ["a3", "a5"]
 
 
+def test_what_is_cut_anew_survives_a_kill_before_it_is_done(tmp_path: Path) -> None:
+    """The file that it came from has been read to its end by then, and must be read again."""
+    inputs = tmp_path / "in"
+    write_lines(inputs / "a.jsonl", [article(number) for number in range(6)])
+    job = _Job(tmp_path / "job", inputs, 3)
+    job.run(stop_after=2, forget_last=True)
+    write_lines(inputs / "a.jsonl", [article(number) for number in (0, 1, 2, 3, 5)])
+    job.run(stop_after=1, forget_last=True)
+    planner = job.run()
+    assert planner.lost == 0
+    assert job.cut[2] == ["a3", "a5"]
+
+
 def test_a_file_that_is_done_and_unchanged_is_not_read_again(tmp_path: Path) -> None:
     inputs = write_lines(tmp_path / "a.jsonl", [article(0)])
     job = _Job(tmp_path / "job", inputs, 3)
     job.run()
     inputs.chmod(0)
-    assert job.run().passed_over == 0
+    job.run()
     assert list(job.cut) == [0]
+
+
+def test_progress_counts_what_is_analysed_and_not_what_is_read_ahead() -> None:
+    read = Progress(bytes_read=4_000, bytes_skipped=2_000, articles=40, passed_over=10)
+    meter = Meter(read, total_bytes=10_000)
+    meter.advance(7, 12)
+    meter.finish(7, analysed=19, quarantined=1)
+    meter.advance(8, 5)
+    snapshot = meter.snapshot()
+    assert (snapshot.articles, snapshot.quarantined, snapshot.shards) == (24, 1, 1)
+    # Of the 40 articles read, 5 wait; 40 more are to come.
+    assert snapshot.share == pytest.approx((2_000 + 4_000 - 5 * 100) / 10_000)
+    assert snapshot.eta_s == pytest.approx(45 / snapshot.articles_per_s, rel=0.01, abs=1)
+    meter.advance(8, 0)  # its worker died, and it runs again
+    assert meter.snapshot().articles == 19
+
+
+def test_the_code_is_part_of_what_makes_an_analysis(tmp_path: Path, analyst: Analyst) -> None:
+    for name in ("pipeline.py", "api/app.py", "segment/punkt.json", "segment/notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+
+    def digest() -> str:
+        code_digest.cache_clear()
+        return code_digest(tmp_path)
+
+    before = digest()
+    (tmp_path / "api/app.py").write_text("2")
+    (tmp_path / "segment/notes.txt").write_text("2")
+    assert digest() == before
+    (tmp_path / "segment/punkt.json").write_text("2")
+    assert digest() != before
+    code_digest.cache_clear()
+    assert analyst.provenance["code"] == code_digest()
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,15 @@ from hashlib import sha256
 from typing import Any, Protocol
 
 from service import wire
+from service.archive.code import code_digest
 from service.archive.limits import Limits, is_out_of_memory
 from service.archive.raw import Problem, RawArticle
 from service.bootstrap import build_door
-from service.domain import Analysis, Article, Notice, Provenance, Request
+from service.domain import Analysis, Article, Provenance, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared, Door
 from service.ingest.stored import Refused, admit_file, admit_line
 from service.settings import Settings
-
-DEFAULT_PIPELINE = "service.bootstrap:build_pipeline"
 
 
 class Analyses(Protocol):
@@ -44,13 +43,16 @@ class Analyses(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnalystSpec:
-    """All that makes the analyses of a job; travels to the workers. ``pipeline`` is ``module:function``."""
+    """All that makes the analyses of a job; travels to the workers.
+
+    ``pipeline`` is ``module:function`` of a factory that takes the place of the service's own.
+    """
 
     settings: Settings
     request: Request = Request()  # noqa: RUF009 - frozen
     offset_unit: wire.OffsetUnit = wire.OffsetUnit.CODEPOINT
     language: str | None = None
-    pipeline: str = DEFAULT_PIPELINE
+    pipeline: str | None = None
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     def identity(self, provenance: Mapping[str, Any], output: str) -> str:
@@ -70,7 +72,7 @@ class Outcome:
     """What became of one article: its analysis (``content``, as the wire has it) or a ``problem``.
 
     ``chars`` is the length of its text, ``notices`` the codes of its warnings, ``analysis_s`` the seconds in
-    the pipeline out of ``total_s``.
+    the pipeline.
     """
 
     raw: RawArticle
@@ -79,7 +81,6 @@ class Outcome:
     chars: int = 0
     notices: tuple[str, ...] = ()
     analysis_s: float = 0.0
-    total_s: float = 0.0
 
 
 class Analyst:
@@ -104,11 +105,12 @@ class Analyst:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What makes the analyses, as plain values that travel between processes."""
+        """What makes the analyses, code included, as plain values that travel between processes."""
         provenance = self._pipeline.provenance
         return {
             **{item.name: getattr(provenance, item.name) for item in fields(provenance)},
             "prompts": dict(provenance.prompts),
+            "code": code_digest(),
         }
 
     def analyse_partition(
@@ -133,7 +135,6 @@ class Analyst:
 
     def analyse(self, raw: RawArticle) -> Outcome:
         """Analyse one article; whatever goes wrong with it becomes its problem."""
-        started_s = time.perf_counter()
         try:
             article = admit(self._door, raw, self._spec.language)
             admitted_s = time.perf_counter()
@@ -151,9 +152,8 @@ class Analyst:
             raw,
             content=content,
             chars=len(article.text),
-            notices=_codes(analysis.warnings),
+            notices=tuple(warning.code for warning in analysis.warnings),
             analysis_s=analysed_s - admitted_s,
-            total_s=time.perf_counter() - started_s,
         )
 
 
@@ -172,15 +172,12 @@ def admit(door: Door, raw: RawArticle, language: str | None) -> Article:
 
 def load_pipeline(spec: AnalystSpec) -> Analyses:
     """Call the factory that ``spec`` names. Raises ModelFailed."""
-    module, _, function = spec.pipeline.partition(":")
+    factory = spec.pipeline or "service.bootstrap:build_pipeline"
+    module, _, function = factory.partition(":")
     # Tokenizers would start threads of their own, beside those that the cores were shared out to.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         pipeline: Analyses = getattr(importlib.import_module(module), function)(spec.settings)
     except (ImportError, AttributeError, TypeError) as error:
-        raise ModelFailed(f"The pipeline {spec.pipeline!r} can't be loaded: {error}.") from error
+        raise ModelFailed(f"The pipeline {factory!r} can't be loaded: {error}.") from error
     return pipeline
-
-
-def _codes(warnings: tuple[Notice, ...]) -> tuple[str, ...]:
-    return tuple(warning.code for warning in warnings)

@@ -16,10 +16,10 @@ class Plan:
 
     articles: int = 100_000_000
     cores: int = 1_000
-    articles_per_core_s: float = 2.75
-    worker_mib: float = 685.0
-    input_bytes: float = 2_900.0
-    output_bytes: float = 1_690.0
+    articles_per_core_s: float = 3.06
+    worker_mib: float = 800.0
+    input_bytes: float = 2_870.0
+    output_bytes: float = 1_610.0
     manifest_bytes: float = 100.0
     plan_s: float = 0.0002
     price_per_core_hour: float = 0.02

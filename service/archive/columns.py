@@ -38,9 +38,15 @@ class Columns:
             names[name] = column
         return cls(names)
 
-    def present(self, available: Collection[str]) -> dict[str, str] | Problem:
-        """Return field -> column for a table with the columns ``available``, or what is missing."""
-        missing = [column for column in self.names.values() if column not in available]
+    def present(self, available: Collection[str], *, is_line: bool = False) -> dict[str, str] | Problem:
+        """Return field -> column for a table with the columns ``available``, or what is missing.
+
+        A JSON line may leave out what an article can do without; in a table that is a wrong name.
+        """
+        needed = ("id", *_CONTENTS) if is_line else FIELDS
+        missing = [
+            column for name, column in self.names.items() if name in needed and column not in available
+        ]
         found = {name: self.names.get(name, name) for name in FIELDS}
         found = {name: column for name, column in found.items() if column in available}
         if missing:

@@ -13,8 +13,9 @@ from service.archive.shard import Report, Shard
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """``articles`` more have been looked at; redone ones count once, when their shard is done."""
+    """The first ``articles`` of the shard have been looked at; fewer than before where it runs again."""
 
+    shard: int
     articles: int
 
 

@@ -6,18 +6,17 @@ written.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import service
+from service.archive import lock
 from service.archive import options as job_options
 from service.archive.analyst import AnalystSpec
 from service.archive.cores import default_workers, usable_cores
@@ -25,7 +24,7 @@ from service.archive.errors import JobStopped, WrongJob
 from service.archive.events import Advanced, Engine, Finished, Restarted
 from service.archive.feed import Feed
 from service.archive.files import atomic, remove_temporary
-from service.archive.layout import Generation, part_name
+from service.archive.layout import Generation
 from service.archive.manifest import Manifest
 from service.archive.options import JobOptions, RunOptions
 from service.archive.output import Format
@@ -79,25 +78,12 @@ def run_job(
 
     ``retry`` takes the quarantined articles up again. Raises WrongJob or JobStopped.
     """
-    before = job_options.load(folder) if wanted is None or job_options.exists(folder) else None
-    options = wanted.after(before) if wanted and before else wanted or before
-    assert options is not None
-    workers = run.workers or default_workers()
-    threads = run.settings.threads or max(1, usable_cores() // workers)
-    settings = run.settings.model_copy(update={"threads": threads})
-    spec = options.spec(settings, run.limits)
+    if wanted is None:
+        job_options.load(folder)  # refuse before anything is made in the folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder), closing(_engine(run, spec, options.output, workers)) as engine:
-            provenance = engine.start()
-            identity = spec.identity(provenance, options.output)
-            if wanted is None and before and before.generation != identity:
-                raise WrongJob(_changed(folder))
-            options = replace(options, generation=identity)
-            generation = _prepare(folder, options, provenance)
-            if options != before:
-                job_options.save(folder, options)
-            return _Run(folder, generation, options, engine, settings, show).to_the_end(retry=retry)
+        with lock.hold(folder):
+            return _run_locked(folder, wanted, run, show, retry=retry)
     except OSError as error:
         where = error.filename or folder
         raise JobStopped(
@@ -108,6 +94,26 @@ def run_job(
             f"The manifest in {folder} can't be used: {error}. Make room or mend the disk, then "
             "`archive resume`; nothing is lost."
         ) from error
+
+
+def _run_locked(folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool) -> Ran:
+    before = job_options.load(folder) if wanted is None or job_options.exists(folder) else None
+    options = wanted.after(before) if wanted and before else wanted or before
+    assert options is not None
+    workers = run.workers or default_workers()
+    threads = run.settings.threads or max(1, usable_cores() // workers)
+    settings = run.settings.model_copy(update={"threads": threads})
+    spec = options.spec(settings, run.limits)
+    with closing(_engine(run, spec, options.output, workers)) as engine:
+        provenance = engine.start()
+        identity = spec.identity(provenance, options.output)
+        if wanted is None and before and before.generation != identity:
+            raise WrongJob(_changed(folder))
+        options = replace(options, generation=identity)
+        generation = _prepare(folder, options, provenance)
+        if options != before:
+            job_options.save(folder, options)
+        return _Run(folder, generation, options, engine, settings, show).to_the_end(retry=retry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,22 +146,18 @@ class _Run:
             manifest.set("round", str(int(manifest.get("round", "1")) + 1))
             export_quarantine(manifest, self.generation.quarantine)
             remove_temporary(self.generation.parts)  # of workers that an article ended
-            planner = plan.planner
-            return Ran(
-                self.generation,
-                passed_over=planner.passed_over if planner else 0,
-                lost=planner.lost if planner else 0,
-            )
+            return Ran(self.generation, meter.read.passed_over, plan.planner.lost if plan.planner else 0)
 
     def _listen(self, feed: Feed, manifest: Manifest, meter: Meter, display: Display) -> None:
         manifest.set("started_at", str(time.time()))
         for event in self.engine.run(feed, self.generation.parts):
             if isinstance(event, Advanced):
-                meter.advance(event.articles)
+                meter.advance(event.shard, event.articles)
             elif isinstance(event, Finished):
                 report, number = event.report, event.shard.number
-                manifest.finish(number, part_name(number, self.options.output), report, service.__version__)
-                meter.finish(report.analysed, len(report.quarantined))
+                output = self.generation.part(number, self.options.output).name
+                manifest.finish(number, output, report, service.__version__)
+                meter.finish(number, report.analysed, len(report.quarantined))
             elif isinstance(event, Restarted):
                 meter.restarts += 1
                 display.say(f"shard {event.shard} runs again: {event.reason}")
@@ -179,6 +181,8 @@ def _prepare(folder: Path, options: JobOptions, provenance: dict[str, Any]) -> G
         remove_temporary(place)
     with closing(Manifest(generation.manifest, create=True)) as manifest:
         manifest.set("provenance", json.dumps(provenance))
+        for shard in manifest.pending():  # its file may be there, and the shard be cut anew
+            generation.part(shard, options.output).unlink(missing_ok=True)
     return generation
 
 
@@ -190,24 +194,9 @@ def _engine(run: RunOptions, spec: AnalystSpec, output: Format, workers: int) ->
     return LocalPool(spec, output, workers)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the job's lock; the kernel lets go of it however this process ends. Raises WrongJob."""
-    with (folder / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise WrongJob(f"Process {lock.read().strip() or '?'} is running the job in {folder}.") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
-
-
 def _changed(folder: Path) -> str:
     return (
-        f"The models or their settings are not those that the job in {folder} was begun with. To go on, "
-        "install the version from then. To analyse all of it anew, beside what is there: pullquote archive "
-        f"run --out {folder} with its inputs."
+        f"The models, their settings or the code are not those that the job in {folder} was begun with. To "
+        "go on, install the version from then. To analyse all of it anew, beside what is there: pullquote "
+        f"archive run --out {folder} with its inputs."
     )

@@ -35,7 +35,7 @@ class Guard:
         # The kernel's own way to end a process: it also ends a regular expression that never comes back.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if sys.platform == "linux":
-            limit = _data_bytes() + limits.memory_mib * 1024 * 1024
+            limit = data_bytes() + limits.memory_mib * 1024 * 1024
             _, hard = resource.getrlimit(resource.RLIMIT_DATA)
             resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
@@ -62,7 +62,8 @@ def is_out_of_memory(error: BaseException) -> bool:
     )
 
 
-def _data_bytes() -> int:
+def data_bytes() -> int:
+    """Return what the memory limit counts: bytes of private, writable memory."""
     with open("/proc/self/status") as status:  # noqa: PTH123 - no file of ours
         for line in status:
             if line.startswith("VmData:"):

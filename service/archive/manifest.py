@@ -12,100 +12,18 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
-from service.archive.raw import Position, Problem, RawArticle
+from service.archive.raw import Position, Problem, RawArticle, printable
 from service.archive.shard import Quarantined, Report, Shard
+from service.archive.tables import SCHEMA, Counts, Known, ShardRow
 
 DUPLICATE = "duplicate-id"
+# Stands for the source of a shard of articles left over from several. No path or URL is this.
+ANY_SOURCE = "*"
 _VERSION = 1
 _BUSY_S = 60
-_SCHEMA = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE shards (
-  shard INTEGER PRIMARY KEY,
-  source TEXT NOT NULL,            -- the file it was cut from; '' where it holds files of one article
-  first TEXT NOT NULL, last TEXT NOT NULL,
-  articles INTEGER NOT NULL,
-  input_sha256 TEXT NOT NULL,
-  done INTEGER NOT NULL DEFAULT 0,
-  output TEXT, output_sha256 TEXT, output_bytes INTEGER,
-  analysed INTEGER, quarantined INTEGER,
-  seconds REAL, cpu_s REAL, analysis_s REAL, finished_at REAL,
-  input_bytes INTEGER, chars INTEGER, lengths TEXT, notices TEXT,
-  service TEXT
-);
-CREATE INDEX undone ON shards (done) WHERE done = 0;
-CREATE TABLE articles (
-  key BLOB PRIMARY KEY,            -- id and content
-  id_hash INTEGER NOT NULL,
-  shard INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-  round INTEGER NOT NULL,          -- the pass over the inputs that found it first
-  is_duplicate INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX ids ON articles (id_hash);
-CREATE INDEX places ON articles (shard, ordinal);
-CREATE TABLE quarantine (
-  shard INTEGER NOT NULL, ordinal INTEGER NOT NULL,
-  key BLOB NOT NULL, id TEXT NOT NULL,
-  source TEXT NOT NULL, unit TEXT NOT NULL, number INTEGER NOT NULL,
-  code TEXT NOT NULL, reason TEXT NOT NULL,
-  PRIMARY KEY (shard, ordinal)
-) WITHOUT ROWID;
-CREATE TABLE sources (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-
-class Known(NamedTuple):
-    """Where an article was planned."""
-
-    shard: int
-    ordinal: int
-    is_duplicate: bool
-
-
-class ShardRow(NamedTuple):
-    """A shard as the manifest has it; what follows ``done`` is None until it is."""
-
-    shard: int
-    first: str
-    last: str
-    articles: int
-    input_sha256: str
-    done: bool
-    output: str | None
-    output_sha256: str | None
-    output_bytes: int | None
-    analysed: int | None
-    quarantined: int | None
-    seconds: float | None
-    cpu_s: float | None
-    analysis_s: float | None
-    finished_at: float | None
-    input_bytes: int | None
-    chars: int | None
-    lengths: str | None
-    notices: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Totals over the shards that are done; ``planned`` and ``pending`` also count those that are not."""
-
-    shards: int
-    pending: int
-    planned: int
-    analysed: int
-    quarantined: int
-    seconds: float
-    cpu_s: float
-    analysis_s: float
-    input_bytes: int
-    output_bytes: int
-    chars: int
 
 
 class Manifest:
@@ -119,7 +37,7 @@ class Manifest:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-            self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
+            self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {_VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the connection."""
@@ -184,10 +102,10 @@ class Manifest:
     def is_read(self, path: str, fingerprint: str) -> bool:
         """Tell whether a source was read to its end, hasn't changed, and all its shards are done."""
         row = self._db.execute("SELECT fingerprint FROM sources WHERE path = ?", (path,)).fetchone()
-        if row is None or row[0] != fingerprint:
+        if row is None or row[0] != fingerprint or not fingerprint:
             return False
-        undone = "SELECT 1 FROM shards WHERE done = 0 AND source = ? LIMIT 1"
-        return self._db.execute(undone, (path,)).fetchone() is None
+        undone = "SELECT 1 FROM shards WHERE done = 0 AND source IN (?, ?) LIMIT 1"
+        return self._db.execute(undone, (path, ANY_SOURCE)).fetchone() is None
 
     def note_read(self, path: str, fingerprint: str) -> None:
         """Keep that a source was read to its end."""
@@ -225,14 +143,10 @@ class Manifest:
                 [_quarantine_row(shard, bad) for bad in report.quarantined],
             )
 
-    def forget_quarantined(self) -> int:
-        """Empty the quarantine, so that its articles count as new; return how many there were."""
+    def forget_quarantined(self) -> None:
+        """Empty the quarantine, but for duplicates, so that its articles count as new."""
         with self._transaction():
-            count = int(self._db.execute("SELECT count(*) FROM quarantine").fetchone()[0])
-            self._db.execute(
-                "DELETE FROM sources WHERE path IN"
-                " (SELECT s.source FROM shards s JOIN quarantine USING (shard))"
-            )
+            self._db.execute("DELETE FROM sources WHERE path IN (SELECT source FROM quarantine)")
             self._db.execute(
                 "DELETE FROM articles WHERE (shard, ordinal) IN (SELECT shard, ordinal FROM quarantine)"
                 " AND NOT is_duplicate"
@@ -241,8 +155,6 @@ class Manifest:
                 "DELETE FROM quarantine WHERE NOT EXISTS (SELECT 1 FROM articles a"
                 " WHERE a.shard = quarantine.shard AND a.ordinal = quarantine.ordinal)"
             )
-            left = int(self._db.execute("SELECT count(*) FROM quarantine").fetchone()[0])
-        return count - left
 
     # Telling
 
@@ -308,15 +220,9 @@ def is_duplicate(raw: RawArticle) -> bool:
 
 
 def _quarantine_row(shard: int, bad: Quarantined) -> tuple[object, ...]:
-    position, problem = bad.position, bad.problem
+    place, problem = bad.position, bad.problem
     return (
-        shard,
-        bad.ordinal,
-        bad.key,
-        bad.id,
-        position.source,
-        position.unit,
-        position.number,
-        problem.code,
-        problem.reason,
+        *(shard, bad.ordinal, bad.key, printable(bad.id)),
+        *(place.source, place.unit, place.number),
+        *(problem.code, printable(problem.reason)),
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from service import wire
-from service.archive.analyst import DEFAULT_PIPELINE, AnalystSpec
+from service.archive.analyst import AnalystSpec
 from service.archive.columns import Columns
 from service.archive.errors import WrongJob
 from service.archive.files import write_atomically
@@ -24,17 +24,20 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """The inputs and everything that makes the output. ``generation`` is the identity of its last run."""
+    """The inputs and everything that makes the output. ``generation`` is the identity of its last run.
+
+    What each means, and its default, is said where the command line declares it (``service.cli.archive``).
+    """
 
     inputs: tuple[str, ...]
-    output: Format = "jsonl"
-    columns: Mapping[str, str] = field(default_factory=dict)
-    length: SummaryLength = SummaryLength.MEDIUM
-    format: SummaryFormat = SummaryFormat.PARAGRAPH
-    offset_unit: wire.OffsetUnit = wire.OffsetUnit.CODEPOINT
-    language: str | None = None
-    shard_articles: int = 200
-    pipeline: str = DEFAULT_PIPELINE
+    output: Format
+    columns: Mapping[str, str]
+    length: SummaryLength
+    format: SummaryFormat
+    offset_unit: wire.OffsetUnit
+    language: str | None
+    shard_articles: int
+    pipeline: str | None
     generation: str = ""
     version: int = _VERSION
 
@@ -65,10 +68,10 @@ class RunOptions:
     """How one run works; nothing here changes what comes out. ``workers`` 0 takes what the machine has."""
 
     settings: Settings
-    engine: str = "local"
-    workers: int = 0
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
-    ray_address: str | None = None
+    engine: str
+    workers: int
+    limits: Limits
+    ray_address: str | None
 
 
 def save(folder: Path, options: JobOptions) -> None:

@@ -4,8 +4,9 @@ Articles that the manifest knows are not cut again: those of a shard that is don
 shard that was planned and not done are gathered until it is whole. All others go into new shards, in the
 order of the input. One mechanism gives resume, incremental runs, and no article twice.
 
-The cut: up to ``articles`` articles or ``MAX_SHARD_BYTES``; a file of many articles starts and ends shards,
-files of one article are cut through.
+The cut: up to a number of articles or ``MAX_SHARD_BYTES``; a file of many articles starts and ends shards,
+files of one article are cut through. Without a number, shards grow with the archive: a small one has enough
+of them to keep every worker busy to its end, a large one not too many.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from service.archive.manifest import DUPLICATE, Manifest
+from service.archive.manifest import ANY_SOURCE, DUPLICATE, Manifest
 from service.archive.raw import Problem, RawArticle
 from service.archive.readers import Reader
 from service.archive.shard import Shard
@@ -21,6 +22,8 @@ from service.archive.sources import Kind, Source
 
 # Bounds what a worker is sent and what an interruption redoes.
 MAX_SHARD_BYTES = 16 * 1024 * 1024
+# Where shards grow: so many articles in each of so many shards, then twice as many in each of the next.
+_FIRST_ARTICLES, _MOST_ARTICLES, _SHARDS_ALIKE = 16, 200, 32
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class _Open:
 
 
 class Planner:
-    """Plans one pass over the inputs. Not safe to share between threads."""
+    """Plans one pass over the inputs; ``articles`` 0 lets shards grow. Not safe to share between threads."""
 
     def __init__(self, manifest: Manifest, reader: Reader, articles: int) -> None:
         self._manifest = manifest
@@ -45,15 +48,14 @@ class Planner:
         self._gathered: dict[int, dict[int, RawArticle]] = {}
         self._next = manifest.next_shard()
         self._open = _Open()
-        self.passed_over = 0  # articles that another shard already holds
         self.lost = 0  # articles that were planned, and are in the inputs no more
 
     def shards(self, sources: Iterable[Source]) -> Iterator[Shard]:
         """Yield every shard that is to be run; each is in the manifest before."""
-        before = ""
+        before, progress = "", self._reader.progress
         for source in sources:
             if self._manifest.is_read(source.where, source.fingerprint):
-                self._reader.progress.bytes_read += source.size
+                progress.bytes_skipped += source.size
                 continue
             # Files of one article are cut through, all under one name.
             place = "" if source.kind is Kind.ARTICLE else source.where
@@ -61,13 +63,14 @@ class Planner:
                 yield from self._cut(before)
             before = place
             for raw in self._reader.read(source):
+                progress.articles += 1
                 yield from self._take(raw, place)
             if place:
                 yield from self._cut(place)
                 self._manifest.note_read(place, source.fingerprint)
         yield from self._cut(before)
         yield from self._replan()
-        yield from self._cut("")
+        yield from self._cut(ANY_SOURCE)
 
     def _replan(self) -> Iterator[Shard]:
         """Cut anew what is left of shards that were planned before and have since lost articles."""
@@ -77,12 +80,12 @@ class Planner:
             del self._pending[number]
             self._manifest.unplan(number)
             for _, raw in sorted(gathered.items()):
-                yield from self._take(raw, "")
+                yield from self._take(raw, ANY_SOURCE)
 
     def _take(self, raw: RawArticle, place: str) -> Iterator[Shard]:
         key = raw.key
         if key in self._open.keys:
-            self.passed_over += 1
+            self._reader.progress.passed_over += 1
             return
         if known := self._manifest.find(key):
             yield from self._gather(raw, known.shard, known.ordinal, is_duplicate=known.is_duplicate)
@@ -94,18 +97,23 @@ class Planner:
         self._open.articles.append(raw)
         self._open.keys[key] = None
         self._open.size += len(raw.payload)
-        if len(self._open.articles) >= self._limit or self._open.size >= MAX_SHARD_BYTES:
+        if len(self._open.articles) >= self._full() or self._open.size >= MAX_SHARD_BYTES:
             yield from self._cut(place)
 
     def _gather(self, raw: RawArticle, number: int, ordinal: int, *, is_duplicate: bool) -> Iterator[Shard]:
         gathered = self._gathered.setdefault(number, {}) if number in self._pending else None
         if gathered is None or ordinal in gathered:
-            self.passed_over += 1
+            self._reader.progress.passed_over += 1
             return
         gathered[ordinal] = _as_duplicate(raw) if is_duplicate else raw
         if len(gathered) == self._pending[number]:
             del self._pending[number], self._gathered[number]
             yield Shard(number, tuple(article for _, article in sorted(gathered.items())))
+
+    def _full(self) -> int:
+        """How many articles the next shard takes."""
+        doubled = min(self._next // _SHARDS_ALIKE, _MOST_ARTICLES.bit_length())
+        return self._limit or min(_MOST_ARTICLES, _FIRST_ARTICLES << doubled)
 
     def _cut(self, place: str) -> Iterator[Shard]:
         if not self._open.articles:

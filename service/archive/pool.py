@@ -80,11 +80,13 @@ class LocalPool:
     def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
         """Run every shard of ``feed`` into its file in ``parts``. Raises JobStopped."""
         self._parts = parts
-        while True:
-            self._hand_out(feed)
-            if feed.is_over and not self._again and all(one.job is None for one in self._workers):
-                return
-            yield from self._listen([feed.wakeup])
+        self._hand_out(feed)
+        while not feed.is_over or self._again or any(one.job for one in self._workers):
+            # Only a worker that waits for a shard makes the feed worth listening to: nothing else empties it.
+            is_idle = any(one.job is None and one.is_ready for one in self._workers)
+            events = list(self._listen([feed.wakeup] if is_idle else []))
+            self._hand_out(feed)  # first: no worker waits while the manifest is synced
+            yield from events
 
     def close(self) -> None:
         """Kill the workers."""
@@ -150,9 +152,9 @@ class LocalPool:
             one.is_ready = True
             self._require_same(message.provenance)
         elif isinstance(message, worker.Begun):
-            if one.ordinal is not None:
-                yield Advanced(1)
             one.ordinal = message.ordinal
+            if one.job and one.job.suspect is None:
+                yield Advanced(one.job.shard.number, message.ordinal)
         elif isinstance(message, worker.Failed):
             remedy = "Make room or mend the disk, then `archive resume`." if message.is_disk else ""
             raise JobStopped(f"{message.reason} {remedy}".strip())
@@ -208,10 +210,9 @@ def _how_it_ended(exitcode: int | None, spec: AnalystSpec) -> Problem:
     if exitcode == EXIT_MEMORY:
         reason = f"The article needs more than {limits.memory_mib} MiB. Raise --article-memory, then retry."
         return Problem("memory-limit", reason)
-    if exitcode is not None and exitcode < 0:
-        name = signal.Signals(-exitcode).name
-        return Problem("worker-killed", f"The article ends the process that analyses it ({name}).")
-    return Problem("worker-killed", f"The article ends the process that analyses it (status {exitcode}).")
+    how = signal.Signals(-exitcode).name if exitcode is not None and exitcode < 0 else f"status {exitcode}"
+    reason = f"The article ends the process that analyses it ({how}). Once that is mended, `archive retry`."
+    return Problem("worker-killed", reason)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from service.archive.analyst import Analyses, AnalystSpec, load_pipeline
+from service.archive.code import code_digest
 from service.bootstrap import build_door
 
 VARIABLE = "PULLQUOTE_ARCHIVE_PRELOAD"
@@ -38,5 +39,6 @@ if VARIABLE in os.environ:
         # On one thread: a process that has started more can't be forked safely.
         alone = wanted.settings.model_copy(update={"threads": 1})
         _loaded[wanted] = load_pipeline(replace(wanted, settings=alone))
+        code_digest()  # of the code as it is loaded now, for all workers
         # The door loads what it needs with its first article: the language detector, the reader of HTML.
         build_door(wanted.settings).from_html(_PAGE)

@@ -1,7 +1,8 @@
 """How a run is coming along: what is measured, and how it is shown (a bar, JSON lines, nothing).
 
-Rates are of the last minute, so that what a resumed run passes over doesn't flatter them. Time left comes
-from the share of the inputs' bytes that is read.
+Reading runs ahead of the workers, and of the inputs' length only the bytes are known. So the bytes that are
+done are those read, less those of the articles that wait, at the mean of an article. The rate is of the last
+minute and counts only what workers have looked at: what a resumed run passes over doesn't flatter it.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A run at one moment. ``share`` of the inputs read and ``eta_s`` are None until they are known."""
+    """A run at one moment. ``share`` of the inputs done and ``eta_s`` are None until they are known."""
 
     articles: int
     quarantined: int
@@ -47,45 +48,56 @@ class Meter:
 
     read: Progress
     total_bytes: int | None = None
-    articles: int = 0
     quarantined: int = 0
     shards: int = 0
     restarts: int = 0
-    _live: int = 0
+    _finished: int = 0
+    _begun: dict[int, int] = field(default_factory=dict)  # articles looked at, of shards in work
     _started_s: float = field(default_factory=time.monotonic)
-    _samples: deque[tuple[float, int, int]] = field(default_factory=lambda: deque([(time.monotonic(), 0, 0)]))
+    _samples: deque[tuple[float, int]] = field(default_factory=lambda: deque([(time.monotonic(), 0)]))
 
-    def advance(self, articles: int) -> None:
-        """Count articles that are being looked at."""
-        self._live += articles
+    def advance(self, shard: int, articles: int) -> None:
+        """Note how far a shard is."""
+        self._begun[shard] = articles
 
-    def finish(self, analysed: int, quarantined: int) -> None:
+    def finish(self, shard: int, analysed: int, quarantined: int) -> None:
         """Count a shard that is done."""
-        self.articles += analysed
+        self._begun.pop(shard, None)
+        self._finished += analysed + quarantined
         self.quarantined += quarantined
         self.shards += 1
-        self._live = max(self._live, self.articles)
 
     def snapshot(self) -> Snapshot:
         """Take stock."""
-        now = time.monotonic()
-        self._samples.append((now, self._live, self.read.bytes_read))
+        now, articles = time.monotonic(), self._finished + sum(self._begun.values())
+        self._samples.append((now, articles))
         while len(self._samples) > 2 and now - self._samples[0][0] > _WINDOW_S:
             self._samples.popleft()
-        then, live, read = self._samples[0]
-        elapsed_s = max(now - then, 1e-9)
-        bytes_per_s = (self.read.bytes_read - read) / elapsed_s
-        left = None if self.total_bytes is None else max(0, self.total_bytes - self.read.bytes_read)
+        then, earlier = self._samples[0]
+        rate = max(0, articles - earlier) / max(now - then, 1e-9)
+        share, left = self._share_and_left(articles)
         return Snapshot(
-            articles=max(self._live, self.articles),
+            articles=articles - self.quarantined,
             quarantined=self.quarantined,
             shards=self.shards,
             restarts=self.restarts,
             seconds=round(now - self._started_s, 1),
-            articles_per_s=round((self._live - live) / elapsed_s, 2),
-            share=round(1 - left / self.total_bytes, 4) if left is not None and self.total_bytes else None,
-            eta_s=round(left / bytes_per_s) if left is not None and bytes_per_s > 0 else None,
+            articles_per_s=round(rate, 2),
+            share=None if share is None else round(share, 4),
+            eta_s=round(left / rate) if left is not None and rate > 0 else None,
         )
+
+    def _share_and_left(self, articles: int) -> tuple[float | None, float | None]:
+        """Share of the inputs' bytes that is done, and about how many articles are left."""
+        read, total = self.read, self.total_bytes
+        if not total:
+            return None, None
+        waiting = max(0, read.articles - read.passed_over - articles)
+        article_bytes = read.bytes_read / read.articles if read.articles else 0.0
+        done = read.bytes_skipped + read.bytes_read - waiting * article_bytes
+        unread = max(0, total - read.bytes_skipped - read.bytes_read)
+        left = waiting + unread / article_bytes if article_bytes else None
+        return min(1.0, max(0.0, done / total)), left
 
 
 def measure(meter: Meter, sizes: Callable[[], Iterable[int]]) -> None:

@@ -61,3 +61,8 @@ class RawArticle:
         for part in (*(part.encode("utf-8", "surrogatepass") for part in parts), self.payload):
             digest.update(len(part).to_bytes(8, "big") + part)
         return digest.digest()[:16]
+
+
+def printable(text: str) -> str:
+    """Spell out what UTF-8 can't carry: lone surrogates, as which odd bytes of a file's name come."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

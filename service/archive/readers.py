@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,14 +30,20 @@ from service.ingest.stored import as_record, own_id
 # What the JSON around a text, or the other columns, may take besides.
 _SLACK_BYTES = 65_536
 _ROWS_AT_ONCE = 64
-_BROKEN = (OSError, EOFError, zlib.error, pa.ArrowException, csv.Error, UnicodeError, ValueError)
 
 
 @dataclass(slots=True)
 class Progress:
-    """Compressed bytes read so far, over all sources: what is read of the total. Mutable, one writer."""
+    """What came out of the inputs so far, and for how many of their bytes. Mutable, one writer.
+
+    ``bytes_skipped`` are those of sources that needn't be opened, ``passed_over`` the articles among
+    ``articles`` that another shard holds already.
+    """
 
     bytes_read: int = 0
+    bytes_skipped: int = 0
+    articles: int = 0
+    passed_over: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,12 @@ class Reader:
                     last, empty = article.position, False
                     self.progress.bytes_read = before + min(_tell(file), source.size)
                     yield article
-        except _BROKEN as error:
-            reason = f"The input breaks off after {last}: {str(error)[:200] or type(error).__name__}. "
-            problem = Problem("broken-input", reason + "Repair the file, then `archive retry`.")
-            yield _problem(last, f"{source.name}#broken", problem)
+        except MemoryError:
+            raise  # says nothing about the input
+        except Exception as error:  # each file system and each format has its own
+            what = f"{type(error).__name__}: {error}"[:200]
+            reason = f"The input breaks off after {last} ({what}). Repair it, then `archive retry`."
+            yield _problem(last, f"{source.name}#broken", Problem("broken-input", reason))
         else:
             if empty:
                 reason = "The file holds no article. Fill it, then `archive retry`."
@@ -102,7 +109,7 @@ class Reader:
             return RawArticle(position, default_id, line)
         if not self.columns.names or not isinstance(value, dict):
             return RawArticle(position, own_id(as_record(value)) or default_id, line)
-        found = self.columns.present(value)
+        found = self.columns.present(value, is_line=True)
         if isinstance(found, Problem):
             return _problem(position, default_id, found)
         article_id, payload = to_record(value, found)

@@ -14,10 +14,12 @@ from typing import Any
 
 import fsspec
 
-from service.archive.raw import Problem
+from service.archive.raw import Problem, printable
 from service.ingest.stored import ARTICLE_SUFFIXES, LINE_SUFFIXES
 
 _COMPRESSIONS = (".gz", ".zst")
+# Under one of these names each file system tells of a change: local, S3, Azure, Google, HTTP.
+_CHANGED = ("mtime", "ETag", "etag", "LastModified", "last_modified", "updated", "Last-Modified")
 
 
 class Kind(StrEnum):
@@ -44,8 +46,8 @@ _SUFFIXES = {
 class Source:
     """A file: ``where`` for messages, ``name`` for the ids of articles that have none of their own.
 
-    ``fingerprint`` changes with the content (size and time of change, or what the file system offers).
-    A ``problem`` says why it can't be read at all.
+    ``fingerprint`` changes with the content (size and time of change, or what the file system offers); it is
+    empty where nothing tells of a change. A ``problem`` says why the file can't be read at all.
     """
 
     where: str
@@ -73,18 +75,20 @@ def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[Source]:
         try:
             fs, path = fsspec.core.url_to_fs(name)
             if fs.isdir(path):
-                yield from _in_folder(fs, path, name, leave_out)
+                yield from _in_folder(fs, path, printable(name), leave_out)
             else:
                 yield _source(fs, fs.info(path), name, PurePosixPath(path).name)
-        except (OSError, ImportError, ValueError) as error:
+        except Exception as error:  # each file system has its own
             yield _unreachable(name, error)
 
 
 def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[Source]:
     empty, unreadable = True, list[OSError]()
+    is_local = "file" in fs.protocol
     for parent, folders, files in fs.walk(folder, detail=True, on_error=unreadable.append):
-        for name in [name for name in folders if folders[name]["name"] == leave_out]:
-            del folders[name]
+        for name in list(folders):
+            if is_local and os.path.realpath(f"{parent}/{name}") == leave_out:
+                del folders[name]
         if isinstance(folders, dict):  # walked into in the order of the dict
             ordered = sorted(folders.items())
             folders.clear()
@@ -104,16 +108,16 @@ def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[Sou
 
 def _source(fs: Any, info: dict[str, Any], where: str, name: str) -> Source:
     kind, compression = _kind(name)
-    changed = info.get("mtime") or info.get("ETag") or info.get("etag") or info.get("LastModified") or ""
+    changed = next((info[key] for key in _CHANGED if info.get(key)), None)
     size = int(info.get("size") or 0)
     return Source(
-        where=where,
-        name=name,
+        where=printable(where),
+        name=printable(name),
         kind=kind or Kind.ARTICLE,
         path=info["name"],
         fs=fs,
         size=size,
-        fingerprint=f"{size}:{changed}",
+        fingerprint=f"{size}:{changed}" if changed else "",
         compression=compression,
     )
 
@@ -131,6 +135,8 @@ def _kind(name: str) -> tuple[Kind | None, str]:
 
 
 def _unreachable(where: str, error: Exception) -> Source:
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    where = printable(where)
+    words = getattr(error, "strerror", None) or str(error)
+    reason = type(error).__name__ if words in {"", where} else words  # some say nothing but the name
     detail = f"{where} can't be read: {reason}. Check the name and the access, then `archive retry`."
     return Source(where, where, Kind.ARTICLE, problem=Problem("unreadable-input", detail))

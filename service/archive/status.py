@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import time
 from contextlib import closing
@@ -13,7 +12,9 @@ from typing import Any
 from service.archive import options as job_options
 from service.archive.errors import WrongJob
 from service.archive.layout import Generation
-from service.archive.manifest import Counts, Manifest
+from service.archive.lock import is_held
+from service.archive.manifest import Manifest
+from service.archive.tables import Counts
 
 # Shards that ended this recently make the rate.
 _WINDOW_S = 300.0
@@ -49,7 +50,7 @@ def take_status(folder: Path) -> Status:
             folder=folder,
             output=generation.parts,
             inputs=options.inputs,
-            is_running=_is_running(folder),
+            is_running=is_held(folder),
             counts=manifest.counts(),
             quarantine=manifest.quarantine_codes(),
             articles_per_s=round(analysed / max(time.time() - begun, 1e-9), 2) if recent else 0.0,
@@ -120,14 +121,3 @@ def prometheus(status: Status) -> str:
     metric("output_bytes_total", "counter", "Bytes of analyses written.", ("", counts.output_bytes))
     metric("articles_per_second", "gauge", "Over the last five minutes.", ("", status.articles_per_s))
     return "\n".join(lines)
-
-
-def _is_running(folder: Path) -> bool:
-    try:
-        with (folder / "lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    return False

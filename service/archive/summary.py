@@ -12,7 +12,8 @@ from typing import Any
 from service.archive.chart import Panel, draw
 from service.archive.files import write_atomically
 from service.archive.job import Ran
-from service.archive.manifest import Counts, Manifest, ShardRow
+from service.archive.manifest import Manifest
+from service.archive.tables import Counts
 
 _TIME_BINS = 40
 
@@ -86,7 +87,7 @@ def summarise_job(ran: Ran) -> Summary:
             lengths.update({int(upper): count for upper, count in json.loads(row.lengths or "{}").items()})
             notices.update(json.loads(row.notices or "{}"))
             if row.finished_at and row.finished_at >= since:
-                ended.append((row.finished_at, _articles(row)))
+                ended.append((row.finished_at, row.analysed or 0))
         rates, step_s = _rates(ended, since)
         summary = Summary(
             counts=manifest.counts(),
@@ -104,10 +105,6 @@ def summarise_job(ran: Ran) -> Summary:
     write_atomically(generation.folder / "summary.json", content.encode())
     write_atomically(summary.chart, _chart(summary).encode())
     return summary
-
-
-def _articles(row: ShardRow) -> int:
-    return row.analysed or 0
 
 
 def _rates(ended: list[tuple[float, int]], since: float) -> tuple[tuple[float, ...], float]:

@@ -18,13 +18,14 @@ from service import wire
 from service.archive.analyst import admit
 from service.archive.files import digest_of
 from service.archive.layout import Generation
-from service.archive.manifest import Manifest, ShardRow
+from service.archive.manifest import Manifest
 from service.archive.options import JobOptions
 from service.archive.output import read_analyses
 from service.archive.raw import RawArticle
 from service.archive.readers import Progress, Reader
 from service.archive.sources import find_sources
 from service.archive.status import open_job
+from service.archive.tables import ShardRow
 from service.bootstrap import build_door
 from service.domain import Article
 from service.errors import PullquoteError
@@ -61,7 +62,7 @@ def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain:
     """Check everything; each fault is told to ``complain``. Raises WrongJob."""
     options, generation = open_job(folder)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = _Check(options, generation, manifest, settings, complain)
+        check = Check(options, generation, manifest, settings, complain)
         rows = {row.shard: row for row in manifest.shards()}
         check.files(rows)
         for row, articles in check.with_articles(rows) if with_inputs else check.without(rows):
@@ -69,7 +70,7 @@ def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain:
         return check.verdict
 
 
-class _Check:
+class Check:
     def __init__(
         self,
         options: JobOptions,
@@ -111,8 +112,11 @@ class _Check:
         yield from ((row, {}) for row in rows.values() if row.done)
 
     def with_articles(self, rows: dict[int, ShardRow]) -> Iterator[tuple[ShardRow, dict[int, RawArticle]]]:
-        """Every shard with its articles by ordinal, each as soon as the inputs have given them all."""
+        """Every shard with its articles by ordinal, as soon as the inputs have given them all, or can't."""
         waiting = {number: dict[int, RawArticle]() for number, row in rows.items() if row.done}
+        cut_from: dict[str, list[int]] = {}
+        for number in waiting:
+            cut_from.setdefault(rows[number].source, []).append(number)
         reader = Reader(self._options.mapping, self._settings.max_chars, Progress())
         leave_out = str(self._generation.folder.parent.resolve())
         for source in find_sources(self._options.inputs, leave_out=leave_out):
@@ -124,6 +128,10 @@ class _Check:
                 articles[known.ordinal] = raw
                 if len(articles) == rows[known.shard].articles:
                     yield rows[known.shard], waiting.pop(known.shard)
+            # What this file was to give and lacks today would hold its shards' other articles in memory.
+            for number in cut_from.pop(source.where, ()):
+                if number in waiting:
+                    yield rows[number], waiting.pop(number)
         yield from ((rows[number], articles) for number, articles in sorted(waiting.items()))
 
     def shard(self, row: ShardRow, articles: dict[int, RawArticle]) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from service.archive.limits import Limits
 from service.domain import SummaryFormat, SummaryLength
 
 _HELP = """Analyse an archive of any size: shard by shard, resumable after any interruption.
@@ -40,6 +41,7 @@ Examples:
   pullquote archive verify job
 """
 
+_LIMITS = Limits()
 _OF_THE_EXTRA = {"pyarrow", "fsspec", "fastwarc"}
 
 app = typer.Typer(
@@ -109,13 +111,16 @@ def run(  # noqa: PLR0913 - one parameter an option
         str | None, typer.Option(help="Language of the articles; en skips the detection.")
     ] = None,
     shard_articles: Annotated[
-        int, typer.Option(min=1, help="Articles a shard: the most that a worker redoes after a kill.")
-    ] = 200,
+        int,
+        typer.Option(
+            min=0, help="Articles a shard, which a worker redoes after a kill; 0 grows from 16 to 200."
+        ),
+    ] = 0,
     workers: _Workers = 0,
     engine: _Engine = "local",
     ray_address: _RayAddress = None,
-    article_seconds: _Seconds = 300.0,
-    article_memory: _Memory = 2048,
+    article_seconds: _Seconds = _LIMITS.seconds,
+    article_memory: _Memory = _LIMITS.memory_mib,
     progress: _Progress = "bar",
     pipeline: Annotated[str | None, typer.Option(hidden=True, metavar="MODULE:FUNCTION")] = None,
 ) -> None:
@@ -136,44 +141,29 @@ def run(  # noqa: PLR0913 - one parameter an option
         offset_unit=offset_unit,
         language=language,
         shard_articles=shard_articles,
-        **({"pipeline": pipeline} if pipeline else {}),
+        pipeline=pipeline,
     )
     how = actions.run_options(engine, workers, article_seconds, article_memory, ray_address)
     raise typer.Exit(actions.run(out, wanted, how, progress))
 
 
-@app.command()
-def resume(
+@app.command("retry", help="Analyse the articles in quarantine again, after the cause is gone.")
+@app.command("resume", help="Go on with a job as it was begun; exit status as for run.")
+def go_on(  # noqa: PLR0913 - one parameter an option
+    context: typer.Context,
     folder: _Folder,
     workers: _Workers = 0,
     engine: _Engine = "local",
     ray_address: _RayAddress = None,
-    article_seconds: _Seconds = 300.0,
-    article_memory: _Memory = 2048,
+    article_seconds: _Seconds = _LIMITS.seconds,
+    article_memory: _Memory = _LIMITS.memory_mib,
     progress: _Progress = "bar",
 ) -> None:
-    """Go on with a job as it was begun; exit status as for run."""
+    """Go on with a job, the quarantined articles included where that is the command."""
     actions = _actions()
 
     how = actions.run_options(engine, workers, article_seconds, article_memory, ray_address)
-    raise typer.Exit(actions.run(folder, None, how, progress))
-
-
-@app.command()
-def retry(
-    folder: _Folder,
-    workers: _Workers = 0,
-    engine: _Engine = "local",
-    ray_address: _RayAddress = None,
-    article_seconds: _Seconds = 300.0,
-    article_memory: _Memory = 2048,
-    progress: _Progress = "bar",
-) -> None:
-    """Analyse the articles in quarantine again, after the cause is gone; exit status as for run."""
-    actions = _actions()
-
-    how = actions.run_options(engine, workers, article_seconds, article_memory, ray_address)
-    raise typer.Exit(actions.run(folder, None, how, progress, retry=True))
+    raise typer.Exit(actions.run(folder, None, how, progress, retry=context.command.name == "retry"))
 
 
 @app.command()

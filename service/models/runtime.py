@@ -1,10 +1,14 @@
-"""How many processor cores the models may use. Not a place for models."""
+"""How many processor cores and how much memory the models may use. Not a place for models."""
 
 from __future__ import annotations
 
 import os
 
 import torch
+
+# oneDNN keeps what it compiles for up to 1,024 shapes, and articles come in ever new lengths: a process would
+# grow by gigabytes. Read when the first shape is compiled.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 
 def use_threads(threads: int) -> None:
