@@ -14,7 +14,19 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
-_WITHOUT_EFFECT_ON_RESULTS = {"host", "port", "queue_limit", "log_level", "max_chars", "threads"}
+_WITHOUT_EFFECT_ON_RESULTS = {
+    "host",
+    "port",
+    "queue_limit",
+    "log_level",
+    "max_chars",
+    "threads",
+    "store",
+    "sign_in",
+    "proxy_header",
+}
+
+SignIn = Literal["open", "accounts", "proxy"]
 
 
 class Settings(BaseSettings):
@@ -37,6 +49,21 @@ class Settings(BaseSettings):
     )
     threads: int = Field(
         default=0, ge=0, description="Threads of the encoder; 0 takes every core this process may use."
+    )
+
+    store: str = Field(
+        default="pullquote.db",
+        description="What editors' reviews are kept in: a file for SQLite, or a postgresql:// URL; empty "
+        "turns the review page off.",
+    )
+    sign_in: Literal["auto", "open", "accounts", "proxy"] = Field(
+        default="auto",
+        description="Who may review: open is anybody on this machine, accounts are those of `pullquote "
+        "review user`, proxy trusts a header; auto is open on a loopback address, else accounts.",
+    )
+    proxy_header: str = Field(
+        default="X-Forwarded-User",
+        description="With --sign-in proxy: the header in which the proxy in front names who is signed in.",
     )
 
     def digest(self) -> str:

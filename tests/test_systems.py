@@ -91,7 +91,7 @@ def test_every_task_has_a_rival_and_the_product_comes_first() -> None:
     for task in TASKS:
         names = names_for(task)
         assert len(names) >= 2
-        assert task == "support" or names[0] == "pullquote"
+        assert names[0] == "pullquote"
         assert not {"url", "seq2seq", "stored"} & set(names)
 
 
@@ -344,7 +344,7 @@ def test_true_claims_are_supported_better_than_strange_ones(name: str) -> None:
         "It was they.",
     )
     true, strange, empty = made.judge(FERRY, claims)
-    assert true > 0.8
+    assert true > 0.7
     assert strange < 0.4
     assert all(0 <= value <= 1 for value in (true, strange, empty))
     assert made.judge(TINY, ["Rain fell."]) == pytest.approx((1.0,))

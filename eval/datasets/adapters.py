@@ -55,13 +55,14 @@ def to_sample(row: Row) -> Sample:
         )
         return Sample(article, gold, _slices(row, text))
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"row {str(row.get('id'))!r} is not usable: {type(error).__name__}: {error}"
-        ) from error
+        name = row["article"].get("id") if isinstance(row.get("article"), dict) else row.get("id")
+        raise ValueError(f"row {str(name)!r} is not usable: {type(error).__name__}: {error}") from error
 
 
 def _reviewed(row: Row) -> Sample:
     """A line of the editors' export: the contract as they left it, ``article.text`` included."""
+    if not row["article"].get("text"):
+        raise ValueError("the contract's line has no article.text; `pullquote review export` writes it")
     article = Article(id=row["article"]["id"], text=row["article"]["text"], title=row["article"].get("title"))
     attributions = []
     for quote in row["quotes"]:

@@ -1,4 +1,4 @@
-"""Baselines of support: how much of a claim the article holds, by its words and by its embeddings."""
+"""Judges of support: the service's own fast grounding, and baselines over words and over embeddings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from nltk.stem.porter import PorterStemmer
 
 from eval.systems.extractive import sentences
 from eval.systems.shape import Bench
+from service.bootstrap import load_segmenter
 from service.domain import Article
+from service.generate.grounding import ground
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _STOP_WORDS = frozenset(
@@ -20,6 +22,15 @@ _STOP_WORDS = frozenset(
     them then there these they this those through to too under until up us very was we were what when where
     which while who whom why will with would you your""".split()
 )
+
+
+class ProductWords:
+    """The service's fast scorer, over words alone, as the editors' page calls it."""
+
+    def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
+        """Return the support of each claim."""
+        found = load_segmenter().segment(article)
+        return tuple(ground(claim, article.text, found).support for claim in claims)
 
 
 class Coverage:
@@ -53,6 +64,11 @@ class MiniLMSupport:
         held = embed([span.of(article.text) for span in sentences(article)])
         cosines = embed(claims) @ held.T  # (claims, S)
         return tuple(float(value) for value in np.clip(cosines.max(axis=1), 0, 1))
+
+
+def build_words(_: Bench, __: str) -> ProductWords:
+    """Nothing to load."""
+    return ProductWords()
 
 
 def build_coverage(_: Bench, __: str) -> Coverage:

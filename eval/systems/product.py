@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from eval.systems.shape import Bench
-from service.bootstrap import build_door, build_pipeline
+from service.bootstrap import build_door, build_grounder, build_pipeline
 from service.domain import Analysis, Article
 from service.ingest import Declared
 from service.settings import Settings
@@ -15,11 +17,17 @@ class Product:
     def __init__(self) -> None:
         settings = Settings()
         self._door, self._pipeline = build_door(settings), build_pipeline(settings)
+        self._grounder = build_grounder(settings, self._pipeline.encoder)
 
     def analyse(self, article: Article) -> Analysis:
         """Let the article's text in at the door and analyse it. Raises PullquoteError."""
         declared = Declared(id=article.id, title=article.title, language="en")
         return self._pipeline.analyse(self._door.from_text(article.text, declared))
+
+    def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
+        """Return the support of each claim, by the service's full scorer."""
+        read = self._grounder.read(article.text, self._pipeline.segmenter.segment(article))
+        return tuple(read.ground(claim).support for claim in claims)
 
     def sentence_ends(self, article: Article) -> tuple[int, ...]:
         """Return where the service's own segmenter ends sentences."""

@@ -74,7 +74,7 @@ _ALL = (
     SystemSpec(
         "pullquote",
         "this package, in this process",
-        _SERVICE | {"segmentation"},
+        _SERVICE | {"segmentation", "support"},
         _later("product", "build"),
     ),
     SystemSpec(
@@ -167,11 +167,24 @@ _ALL = (
         argument="FILE",
     ),
     SystemSpec(
+        "reviewed",
+        "what the model had said of the articles in a review's export, before editors corrected it",
+        (_QUOTES | {"summaries", "topics"}) - {"unattributed"},
+        _later("stored", "build_reviewed"),
+        argument="FILE",
+    ),
+    SystemSpec(
         "tfidf-lr",
         "TF-IDF and logistic regression, trained when built (--train)",
         frozenset({"topics"}),
         _later("tfidf", "build_tfidf"),
         extra=_RIVALS,
+    ),
+    SystemSpec(
+        "pullquote-words",
+        "this package's grounding, words alone, as editors see it at once",
+        _SUPPORT,
+        _later("judges", "build_words"),
     ),
     SystemSpec(
         "coverage",

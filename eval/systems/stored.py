@@ -1,14 +1,17 @@
-"""Answers that other systems gave once, read from a file: Citron, GenderGapTracker, textacy, naive rules."""
+"""Answers given once, read from a file: other systems', and the model's own before editors corrected it."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
-from eval.datasets import read_rows
+from eval.datasets import Row, read_rows
 from eval.metrics.quotes import quoted_regions
+from eval.systems.contract import parse
 from eval.systems.shape import Bench, quoting, span_of
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker
+from service.errors import InvalidArticle
 
 
 class StoredAnswers:
@@ -28,6 +31,45 @@ class StoredAnswers:
         answers.sort(key=lambda answer: answer["content"])
         quotes = [_quote(answer, marked, rank) for rank, answer in enumerate(answers, start=1)]
         return quoting(article, quotes, self._name)
+
+
+class ReviewedAnswers:
+    """Hands out what the model had said before editors corrected it, from the export of their reviews.
+
+    So that what was reviewed is scored on what it became, and not what another model says today.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises ValueError for a line that is no review's."""
+        self._rows: dict[str, Row] = {}
+        for number, row in enumerate(read_rows(path), start=1):
+            if "pieces" not in row.get("review", {}):
+                raise ValueError(f"{path}, row {number}: no export of a review (pullquote review export)")
+            self._rows[row["article"]["id"]] = row
+
+    def analyse(self, article: Article) -> Analysis:
+        """Return the model's analysis. Raises InvalidArticle for an article that is not in the export."""
+        row = self._rows.get(article.id)
+        if row is None or row["article"]["text_sha256"] != article.text_sha256:
+            raise InvalidArticle(f"The export holds no review of {article.id[:80]!r} with this text.")
+        said: dict[str, list[Any]] = {kind: [] for kind in ("sentence", "quote", "topic")}
+        for piece in row["review"]["pieces"]:
+            if piece["model"]:
+                said[piece["kind"]].append(piece["model"])
+        said["quote"].sort(key=lambda quote: quote["rank"])  # editors may have ordered them anew
+        summary = {
+            **row["summary"],
+            "sentences": said["sentence"],
+            "method": row["summary"]["method"].removesuffix(", edited"),
+        }
+        before = {**row, "summary": summary, "quotes": said["quote"], "topics": said["topic"]}
+        del before["review"]
+        return parse(json.dumps(before), article.text)
+
+
+def build_reviewed(_: Bench, path: str) -> ReviewedAnswers:
+    """Read the export at ``path``. Raises FileNotFoundError or ValueError."""
+    return ReviewedAnswers(Path(path))
 
 
 def build_stored(_: Bench, path: str) -> StoredAnswers:

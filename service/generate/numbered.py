@@ -1,0 +1,103 @@
+"""How an article is shown to a model: numbered sentences between lines that it can't forge.
+
+Sentence numbers are the only way for a model to point at the article. The lines carry a mark derived from the
+content and not in it, so nothing inside can end the article early; each sentence is one line, so nothing
+inside can begin a line of its own. The same article always looks the same.
+
+Not here: what the model is asked to do (``prompts/``), and what it answers (``answers``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from itertools import count
+
+from service.domain import Article, Sentence, Span
+
+_NONCE_CHARACTERS = 16
+# Unicode's tag characters and the controls show nothing to people, but a tokenizer reads them.
+_UNSEEN = re.compile("[\U000e0000-\U000e007f]|(?!\\s)[\x00-\x1f\x7f-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedArticle:
+    """An article, its ``sentences`` numbered from 1, and the ``nonce`` of the lines round it.
+
+    ``shown`` are the numbers that the model sees: all, or a chunk of a long article.
+    """
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    nonce: str
+    shown: range
+
+    def chunk(self, first: int, last: int) -> NumberedArticle:
+        """Return the same article with only the sentences ``first`` to ``last`` shown, numbers unchanged."""
+        if not 1 <= first <= last <= len(self.sentences):
+            raise ValueError(f"sentences {first} to {last} of {len(self.sentences)}")
+        return replace(self, shown=range(first, last + 1))
+
+    def span(self, number: int) -> Span | None:
+        """Return where the sentence with this number stands; None if it wasn't shown."""
+        return self.sentences[number - 1].span if number in self.shown else None
+
+    def block(self) -> str:
+        """Return the article as the model gets it, the lines round it included."""
+        lines = list[str]()
+        if self.article.title and self.article.title.strip():
+            lines += [f"[headline] {_one_line(self.article.title)}", ""]
+        paragraph: int | None = None
+        for number in self.shown:
+            sentence = self.sentences[number - 1]
+            if paragraph is not None and sentence.paragraph != paragraph:
+                lines.append("")
+            paragraph = sentence.paragraph
+            lines.append(f"[{number}] {_one_line(sentence.span.of(self.article.text))}")
+        return _between("ARTICLE", self.nonce, lines)
+
+    def claims(self, claims: Sequence[str]) -> str:
+        """Return sentences to be judged, numbered and delimited like the article.
+
+        Give them to ``number_article`` as well, so that the nonce is not in them either.
+        """
+        return _between(
+            "CLAIMS", self.nonce, [f"[{n}] {_one_line(claim)}" for n, claim in enumerate(claims, start=1)]
+        )
+
+
+def number_article(
+    article: Article, sentences: Sequence[Sentence], beside: Sequence[str] = ()
+) -> NumberedArticle:
+    """Number the sentences that may be summarised or quoted: all but the furniture.
+
+    ``beside`` is what else the prompt will show in the same delimiters.
+    """
+    kept = tuple(
+        sentence
+        for sentence in sentences
+        if not any(sentence.span.overlaps(furniture) for furniture in article.furniture)
+    ) or tuple(sentences)
+    seen = "\0".join((article.title or "", article.text, *beside))
+    return NumberedArticle(article, kept, _nonce(seen), range(1, len(kept) + 1))
+
+
+def _nonce(seen: str) -> str:
+    """Hexadecimal digits that are not in ``seen``, whatever its author foresaw."""
+    content = sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
+    folded = seen.casefold()
+    return next(
+        nonce
+        for turn in count()
+        if (nonce := sha256(f"{content} {turn}".encode()).hexdigest()[:_NONCE_CHARACTERS]) not in folded
+    )
+
+
+def _between(what: str, nonce: str, lines: Sequence[str]) -> str:
+    return "\n".join([f"<<<{what} {nonce}>>>", *lines, f"<<<END {what} {nonce}>>>"])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_UNSEEN.sub("", text).split())

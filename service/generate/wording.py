@@ -1,0 +1,108 @@
+"""Words as grounding compares them: one form for the inflections of a word and the spellings of a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from service.domain import Span
+
+# Hyphens part words ("one-year", "one year"); a full stop or comma inside a number doesn't.
+_WORD = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.[^\W\d_]+)*|\d+"
+)
+_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+_TENS = "thirty forty fifty sixty seventy eighty ninety".split()
+_DIGITS = {
+    **{word: str(number) for number, word in enumerate(_NUMBERS)},
+    **{word: str(number) for number, word in zip(range(30, 100, 10), _TENS, strict=True)},
+}
+EMPTY = frozenset(
+    "a about after all also an and are as at be been before being but by can could did do does for from "
+    "had has have he her him his if in into is it its may me more my no not of on or our out over s said "
+    "say says she so some t than that the their them then there these they this those to too up us was we "
+    "were what when which while who will with would you your".split()
+)
+"""Words that stand in any sentence and so speak for none."""
+NEGATIONS = frozenset(
+    "not no never none nobody nothing nor neither without cannot can't won't nt n't hardly barely".split()
+)
+_SUFFIXES = ("ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
+_GROUPING = re.compile(r"[,\s](?=\d{3}(?!\d))")
+_RANKED = re.compile(r"\.? ?\d")
+_ABBREVIATED = re.compile(r"(\w+)(n['’]t)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word where it stands; words of one ``stem`` are taken to be the same."""
+
+    span: Span
+    surface: str
+    stem: str
+
+    @property
+    def is_number(self) -> bool:
+        """In digits, or written out from zero to ninety."""
+        return self.stem[0].isdigit()
+
+    @property
+    def is_negation(self) -> bool:
+        """It turns a statement into its opposite."""
+        return self.stem == NOT
+
+    @property
+    def is_content(self) -> bool:
+        """It says something by itself."""
+        return not (self.stem in EMPTY or self.is_negation)
+
+    @property
+    def is_capital(self) -> bool:
+        """It begins with a capital letter."""
+        return self.surface[0].isupper()
+
+
+NOT = "not"
+"""The stem of every negation."""
+
+
+def read_words(text: str) -> list[Word]:
+    """Return the words of ``text`` in order; "wasn't" is two words."""
+    words = []
+    for match in _WORD.finditer(text):
+        start, end = match.span()
+        if parted := _ABBREVIATED.match(match.group()):
+            middle = start + parted.start(2)
+            words.append(_word(text, start, middle))
+            words.append(Word(Span(middle, end), text[middle:end], NOT))
+        else:
+            word = _word(text, start, end)
+            if word.is_negation and word.surface.casefold() == "no" and _RANKED.match(text, end):
+                word = Word(word.span, word.surface, "number")  # No. 10, the no 1
+            words.append(word)
+    return words
+
+
+def stem(word: str) -> str:
+    """Return the form under which a word is compared."""
+    folded = word.casefold().replace("’", "'")
+    folded = _DIGITS.get(folded, folded)
+    if folded[0].isdigit():
+        return _GROUPING.sub("", folded)
+    if folded in NEGATIONS:
+        return NOT
+    folded = folded.removesuffix("'s")
+    if folded in EMPTY:
+        return folded
+    for suffix in _SUFFIXES:
+        if folded.endswith(suffix) and len(folded) - len(suffix) >= 3:
+            return folded.removesuffix(suffix)
+    return folded
+
+
+def _word(text: str, start: int, end: int) -> Word:
+    surface = text[start:end]
+    return Word(Span(start, end), surface, stem(surface))
