@@ -14,8 +14,9 @@ import typer
 from pydantic import ValidationError
 
 from service import __version__
-from service.cli import archive
+from service.cli import archive, prompts, review
 from service.domain import Request, SummaryFormat, SummaryLength
+from service.errors import PullquoteError
 from service.settings import Settings
 
 _HELP = """Summaries, verbatim quotes and media topics of news articles, every word traced to the article.
@@ -34,6 +35,8 @@ Examples:
       The HTTP service.
   pullquote archive run articles/ --out job
       Millions of articles, resumable.
+  pullquote review import article.txt
+      An article for the editors' queue, at /review of the service.
 """
 
 _ANALYZE = """Analyse articles into JSON lines, or text for people.
@@ -151,6 +154,8 @@ def _serve(**flags: str | None) -> None:
             f"can't listen on {settings.host} port {settings.port}: {error.strerror or error}. Choose "
             "another with --host and --port, or stop what listens there."
         ) from error
+    except PullquoteError as error:
+        raise _failure(error.detail) from error
     except KeyboardInterrupt:
         raise typer.Exit from None
 
@@ -171,6 +176,8 @@ def _flag(name: str) -> inspect.Parameter:
 _serve.__signature__ = inspect.Signature([_flag(name) for name in Settings.model_fields])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
+app.add_typer(review.app)
+app.add_typer(prompts.app)
 
 
 def _settings(flags: dict[str, Any]) -> Settings:

@@ -12,20 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
+from databases import QUICK
 from fakes import FakePipeline, Gate
 
 from service import wire
-from service.api.app import Analyses, create_app
+from service.api.app import Analyses, Reviews, create_app
 from service.api.example import RECORD, TEXT, example_response
 from service.bootstrap import build_door
 from service.domain import Article
 from service.errors import ERRORS, ModelFailed
 from service.pipeline import Pipeline
+from service.review.wiring import build_reviews
 from service.settings import Settings
+from service.store import Store
 
 Serve = Callable[..., httpx.Client]
 PLAIN = {"Content-Type": "text/plain"}
@@ -33,8 +39,10 @@ RAIN = "The mayor of the town said that it was raining, and that it would rain a
 
 
 @contextlib.contextmanager
-def running(settings: Settings, load: Callable[[], Analyses]) -> Iterator[str]:
-    app = create_app(settings, load, build_door(settings))
+def running(
+    settings: Settings, load: Callable[[], Analyses], reviews: Reviews | None = None
+) -> Iterator[str]:
+    app = create_app(settings, load, build_door(settings), reviews)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -81,6 +89,20 @@ def client() -> Iterator[httpx.Client]:
     ):
         wait_until(lambda: client.get("/readyz").status_code == 200)
         yield client
+
+
+@contextlib.contextmanager
+def reviewing(folder: Path, **values: str) -> Iterator[tuple[httpx.Client, Store]]:
+    """A service with the editors' queue, in a store of its own."""
+    settings = Settings(store=str(folder / "store.db"), **values)  # type: ignore[arg-type]
+    reviews = build_reviews(settings, build_door(settings))
+    with (
+        Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store,
+        running(settings, FakePipeline, reviews) as url,
+        httpx.Client(base_url=url, timeout=30) as client,
+    ):
+        wait_until(lambda: client.get("/readyz").status_code == 200)
+        yield client, store
 
 
 def assert_problem(response: httpx.Response, status: int, slug: str, code: str | None = None) -> str:
@@ -443,12 +465,15 @@ def test_a_client_that_leaves_the_queue_is_not_analysed(serve: Serve) -> None:
 def test_work_in_flight_is_finished_before_the_service_stops() -> None:
     gate = Gate()
     with ThreadPoolExecutor(2) as pool:
-        with running(Settings(), lambda: FakePipeline(gate)) as url:
+        with running(Settings(queue_limit=2, max_chars=1000), lambda: FakePipeline(gate)) as url:
             wait_until(lambda: httpx.get(f"{url}/readyz").status_code == 200)
             answers = [
                 pool.submit(httpx.post, f"{url}/v1/analyses", json=RECORD, timeout=30) for _ in range(2)
             ]
             assert gate.entered.wait(10)
+            # The second one has come in, too, once there is no room (429) for one that is too large (413).
+            large = partial(httpx.post, f"{url}/v1/analyses", content=b"a" * 200_000, headers=PLAIN)
+            wait_until(lambda: large().status_code == 429)
             threading.Timer(0.5, gate.open).start()  # by then the server has been told to stop
         assert [answer.result().status_code for answer in answers] == [200, 200]
 
@@ -460,6 +485,57 @@ def test_the_same_article_gives_the_same_bytes_under_load(serve: Serve) -> None:
         assert {response.content for response in pool.map(lambda _: post(client, RECORD), range(24))} == {
             alone
         }
+
+
+def test_an_analysis_for_review_is_queued_and_the_answer_says_where(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (client, store):
+        plain = post(client, RECORD)
+        assert "review-item" not in plain.headers
+        queued = post(client, RECORD, review="true", source="cms", offset_unit="utf16", length="short")
+        assert (queued.status_code, queued.headers["review-item"]) == (200, "/review/items/1")
+        kept = store.item(1)
+        assert (kept.article_id, kept.source, kept.text) == (RECORD["id"], "cms", TEXT)
+        assert post(client, RECORD, review="true").headers["review-item"] == "/review/items/1"
+        assert client.get("/review/items/1").status_code == 200
+        assert client.get("/").json()["review"] == "/review"
+
+
+def test_review_without_a_store_is_refused(client: httpx.Client) -> None:
+    detail = assert_problem(post(client, RECORD, review="true"), 422, "invalid-request", "no-store")
+    assert "PULLQUOTE_STORE" in detail
+    assert client.get("/review").status_code == 404
+    assert build_reviews(Settings(store=""), build_door(Settings())) is None
+
+
+def test_with_accounts_a_program_needs_a_key_to_queue_but_not_to_analyse(tmp_path: Path) -> None:
+    with reviewing(tmp_path, sign_in="accounts") as (client, store):
+        now = datetime.now(UTC)
+        store.add_user("ada", "editor", "correct horse", now)
+        key = store.add_key("cms", "ada", now)
+        assert post(client, RECORD).status_code == 200
+        for authorization in ({}, {"Authorization": "Bearer pq_no"}, {"Authorization": f"Basic {key}"}):
+            answer = client.post(
+                "/v1/analyses", json=RECORD, params={"review": "true"}, headers=authorization
+            )
+            assert "review key add" in assert_problem(answer, 401, "not-signed-in", "no-key")
+        known = client.post(
+            "/v1/analyses",
+            json=RECORD,
+            params={"review": "true"},
+            headers={"Authorization": f"Bearer {key}"},
+        )
+        assert (known.status_code, known.headers["review-item"]) == (200, "/review/items/1")
+        store.revoke_key(1, now)
+        assert store.keys()[0].last_used_at is not None
+
+
+def test_a_source_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with reviewing(tmp_path) as (client, _):
+        answer = post(client, RECORD, review="true", source="x" * 201)
+        assert_problem(answer, 422, "invalid-request", "invalid-parameter")
+        long = post(client, {**RECORD, "id": "x" * 501}, review="true")
+        assert "500" in long.json()["detail"]
+        assert long.status_code == 422
 
 
 def test_openapi_describes_bodies_examples_and_every_problem(client: httpx.Client) -> None:

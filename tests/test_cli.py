@@ -34,6 +34,12 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     return pipeline
 
 
+@pytest.fixture(autouse=True)
+def store(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A store that is nobody's: `serve` makes one where it is told to."""
+    monkeypatch.setenv("PULLQUOTE_STORE", str(tmp_path_factory.mktemp("store") / "store.db"))
+
+
 def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
     return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
 

@@ -7,7 +7,7 @@ slow (reading HTML, the model, writing JSON) runs in the worker's thread; the ev
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Annotated, Any, Protocol
@@ -31,6 +31,8 @@ from service.settings import Settings
 
 # nginx's: the client went away before the answer. Only the log sees it.
 _CLIENT_CLOSED_REQUEST = 499
+REVIEW_HEADER = "Review-Item"
+"""The header that tells the path of an analysis in the editors' queue."""
 
 
 class Analyses(Protocol):
@@ -43,6 +45,22 @@ class Analyses(Protocol):
 
     def analyse(self, article: Article, request: AnalysisRequest) -> Analysis:
         """Analyse one article."""
+        ...
+
+
+class Reviews(Protocol):
+    """What the service needs of ``service.review.mounted.Reviews``."""
+
+    def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
+        """Add the editors' page to ``app``."""
+        ...
+
+    def require_program(self, request: Request) -> None:
+        """Raise unless the request may put analyses into the queue. Blocking."""
+        ...
+
+    def submit(self, analysis: Analysis, source: str | None) -> str:
+        """Put an analysis into the queue and return its page's path. Blocking."""
         ...
 
 
@@ -59,6 +77,13 @@ class AnalysisQuery(BaseModel):
         wire.OffsetUnit.CODEPOINT,
         description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
     )
+    review: bool = Field(
+        False,
+        description=f"Also queue the analysis for editors; the header `{REVIEW_HEADER}` says where.",
+    )
+    source: str | None = Field(
+        None, max_length=200, description="With `review`: the desk or feed that the queue can be filtered by."
+    )
 
 
 class Readiness(BaseModel):
@@ -72,8 +97,16 @@ class Readiness(BaseModel):
     settings: str
 
 
-def create_app(settings: Settings, load_pipeline: Callable[[], Analyses], door: Door) -> FastAPI:
-    """Build the service. ``load_pipeline`` runs in the background once the application starts."""
+def create_app(
+    settings: Settings,
+    load_pipeline: Callable[[], Analyses],
+    door: Door,
+    reviews: Reviews | None = None,
+) -> FastAPI:
+    """Build the service. ``load_pipeline`` runs in the background once the application starts.
+
+    Without ``reviews`` there is no editors' page.
+    """
     worker: Worker[Analyses] = Worker(load_pipeline, settings.queue_limit)
 
     @asynccontextmanager
@@ -93,27 +126,29 @@ def create_app(settings: Settings, load_pipeline: Callable[[], Analyses], door: 
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(_analyses(worker, door))
-    app.include_router(_health(worker))
+    app.include_router(_analyses(worker, door, reviews))
+    app.include_router(_health(worker, reviews))
+    if reviews:
+        reviews.install(app, worker.run)
     problems.install(app)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 
 
-def _analyses(worker: Worker[Analyses], door: Door) -> APIRouter:
+def _analyses(worker: Worker[Analyses], door: Door, reviews: Reviews | None) -> APIRouter:
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         body.require_readable(request)
         worker.require_room()  # before megabytes are read in vain
+        queue = await _queue(request, query, reviews)
         try:
             received = await body.read(request, door.max_chars)
-            job = partial(_analyse, door=door, received=received, query=query)
-            content = await _while_connected(request, worker, job)
+            job = partial(_analyse, door=door, received=received, query=query, queue=queue)
+            return await _while_connected(request, worker, job)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
-        return Response(content, media_type="application/json")
 
     @router.get("/v1/schema", summary="The JSON Schema of an analysis")
     async def schema() -> dict[str, Any]:
@@ -123,16 +158,33 @@ def _analyses(worker: Worker[Analyses], door: Door) -> APIRouter:
     return router
 
 
-def _analyse(pipeline: Analyses, door: Door, received: body.Body, query: AnalysisQuery) -> bytes:
+async def _queue(request: Request, query: AnalysisQuery, reviews: Reviews | None) -> Reviews | None:
+    """Return where the analysis shall also go. Raises InvalidRequest, or what ``require_program`` raises."""
+    if not query.review:
+        return None
+    if reviews is None:
+        raise problems.InvalidRequest(
+            "review=true needs a store, and this service runs without one. Set PULLQUOTE_STORE.",
+            code="no-store",
+        )
+    await asyncio.to_thread(reviews.require_program, request)
+    return reviews
+
+
+def _analyse(
+    pipeline: Analyses, door: Door, received: body.Body, query: AnalysisQuery, queue: Reviews | None
+) -> Response:
     """The job: everything that takes time, in the worker's thread."""
     article = body.admit(door, received)
     analysis = pipeline.analyse(article, AnalysisRequest(length=query.length, format=query.format))
-    return wire.dumps(analysis, query.offset_unit).encode("utf-8")
+    headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
+    content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
+    return Response(content, headers=headers, media_type="application/json")
 
 
 async def _while_connected(
-    request: Request, worker: Worker[Analyses], job: Callable[[Analyses], bytes]
-) -> bytes:
+    request: Request, worker: Worker[Analyses], job: Callable[[Analyses], Response]
+) -> Response:
     """Run ``job``; if the client goes away before it has begun, it never does. Raises ClientDisconnect."""
     running = asyncio.ensure_future(worker.run(job))
     # The body has been read, so the only thing left to receive is that the client has gone.
@@ -148,7 +200,7 @@ async def _while_connected(
         await asyncio.gather(running, gone, return_exceptions=True)
 
 
-def _health(worker: Worker[Analyses]) -> APIRouter:
+def _health(worker: Worker[Analyses], reviews: Reviews | None) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", summary="Is the process alive?")
@@ -176,6 +228,7 @@ def _health(worker: Worker[Analyses]) -> APIRouter:
                 "service": f"Pullquote {service.__version__}",
                 "analyse": "POST /v1/analyses",
                 "openapi": "/openapi.json",
+                "review": "/review" if reviews else None,
                 "schema": "/v1/schema",
                 "health": ["/livez", "/readyz"],
             }

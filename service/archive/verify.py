@@ -71,6 +71,8 @@ def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain:
 
 
 class Check:
+    """A job's outputs held against its inputs, shard by shard."""
+
     def __init__(
         self,
         options: JobOptions,

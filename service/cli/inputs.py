@@ -30,12 +30,14 @@ STDIN = "-"
 class Found:
     """An article: ``where`` it was found, the id that follows from that, and ``admit``.
 
-    ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError.
+    ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError. ``line``
+    is what stands there, for one of JSON lines.
     """
 
     where: str
     default_id: str | None
     admit: Callable[[Door], Article]
+    line: bytes | None = None
 
 
 def find(
@@ -115,6 +117,11 @@ def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Ite
     if file.suffix.lower() not in LINE_SUFFIXES:
         yield Found(where, default_id, partial(_admit_file, file, default_id, declared))
         return
+    yield from find_in_lines(file, where, default_id, declared)
+
+
+def find_in_lines(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[Found]:
+    """Find the articles of JSON lines, whatever the file is called."""
     try:
         lines = file.open("rb")
     except OSError as error:
@@ -129,7 +136,7 @@ def _in_lines(lines: Iterable[bytes], where: str, name: str, declared: Declared)
         if line.strip():
             default_id = f"{name}:{number}"
             own = replace(declared, id=declared.id or default_id)
-            yield Found(f"{where}:{number}", default_id, partial(_admit_line, line, own))
+            yield Found(f"{where}:{number}", default_id, partial(_admit_line, line, own), line)
 
 
 def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Found]:

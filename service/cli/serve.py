@@ -12,21 +12,28 @@ from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Door
 from service.pipeline import Pipeline
+from service.review.wiring import build_reviews, sign_in_mode
 from service.settings import Settings
 
 # Work in flight may finish; a client that never finishes sending must not keep the process for ever.
 _STOP_WITHIN_S = 120
+_SIGN_IN = {
+    "open": "single-user mode, no account needed on this machine",
+    "accounts": "accounts of `pullquote review user`",
+    "proxy": "whoever the proxy in front names",
+}
 
 
 def serve(settings: Settings) -> None:
     """Run the service until SIGINT or SIGTERM, then finish what is in flight.
 
-    Raises OSError if it can't listen where the settings say.
+    Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
+    door = build_door(settings)
+    reviews = build_reviews(settings, door)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
-    door = build_door(settings)
-    app = create_app(settings, lambda: _load(settings, door), door)
+    app = create_app(settings, lambda: _load(settings, door), door, reviews)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -37,6 +44,8 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
+    if reviews:
+        print(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
 
 

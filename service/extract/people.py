@@ -61,6 +61,10 @@ class Roster:
             text, sentence_starts, [(span, of_mention[span]) for span in self._spans]
         )
 
+    def names(self) -> tuple[str, ...]:
+        """The fullest names of everyone, in the order of their first mention."""
+        return tuple(dict.fromkeys(person.name for person in self._people))
+
     def prominence(self, name: str) -> int:
         """How often the article names the person or body of that resolved name."""
         return sum(len(person.mentions) for person in self._people if person.name == name)

@@ -12,6 +12,7 @@ PullquoteError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from service.errors import ProblemType, PullquoteError
@@ -34,6 +35,20 @@ class Conflict(PullquoteError):  # noqa: N818
         super().__init__(detail)
         self.current = current
         self.since = since
+
+    def members(self) -> Mapping[str, object]:
+        """Who did what since, and the version to start from now."""
+        lines = [
+            {
+                "version": line.version,
+                "at": line.at.isoformat(),
+                "editor": line.editor,
+                "action": line.action,
+                "piece": line.piece,
+            }
+            for line in self.since
+        ]
+        return {"current": self.current, "since": lines}
 
 
 class Claimed(PullquoteError):  # noqa: N818

@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Connection, case, func, select, true
 from service.store.nouns import Dashboard, EditorRow, Pair, VerdictRow
 from service.store.schema import items, log, outcomes
 
+_OPEN = "open"
+"""What the log says of a decision that was taken back."""
 _VERDICTS = ("accepted", "edited", "rejected", "added")
 
 
@@ -21,7 +23,7 @@ def dashboard(connection: Connection, since: date | None) -> Dashboard:
     start = None if since is None else datetime.combine(since, time(), UTC)
     finished, seconds, of_editor = _finished(connection, start)
     decided = select(log.c.editor, func.count().label("number")).where(
-        log.c.verdict.is_not(None), log.c.at >= start if start else true()
+        log.c.verdict.is_not(None), log.c.verdict != _OPEN, log.c.at >= start if start else true()
     )
     by_editor = decided.group_by(log.c.editor)
     decisions = {row.editor: int(row.number) for row in connection.execute(by_editor)}
@@ -56,7 +58,7 @@ def agreement(connection: Connection) -> tuple[Pair, ...]:
     rows = connection.execute(
         select(last.c.item_key, last.c.piece, last.c.editor, log.c.verdict)
         .join(log, log.c.key == last.c.last)
-        .where(log.c.verdict.is_not(None))
+        .where(log.c.verdict.is_not(None), log.c.verdict != _OPEN)
         .order_by(last.c.item_key, last.c.piece, last.c.first)
     )
     return tuple(

@@ -117,7 +117,10 @@ Carry = Callable[[Kept, Submission], Carried]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A new version of an item's review. ``outcomes`` are all of the item's, not only what changed."""
+    """A new version of an item's review. ``outcomes`` are all of the item's, not only what changed.
+
+    ``entry`` is the log's line about it, ``also`` further ones where one step decided several pieces.
+    """
 
     review: str
     parent: int
@@ -126,6 +129,7 @@ class Change:
     entry: Entry
     outcomes: tuple[Outcome, ...]
     stale: bool
+    also: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def save(connection: Connection, key: int, expected_version: int, change: Change
             made_at=now,
         )
     )
-    write_log(connection, key, version, change.entry, now)
+    for entry in (change.entry, *change.also):
+        write_log(connection, key, version, entry, now)
     set_outcomes(connection, key, change.outcomes, item.model, now)
     set_topics(connection, key, change.facets.topics)
     projection: dict[str, Any] = {

@@ -1,0 +1,272 @@
+"""``pullquote review import``: analyses, archive jobs and articles go into the editors' queue, one by one.
+
+What can't go in is reported on standard error, with where it stands and why, and the others go on.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from service.bootstrap import build_door, build_pipeline
+from service.cli.inputs import STDIN, Found, count, find, find_in_lines
+from service.cli.review_actions import opened, read_settings
+from service.cli.text_format import safe
+from service.domain import Article, Request
+from service.errors import InvalidArticle, ModelFailed, PullquoteError
+from service.ingest import Declared, Door
+from service.ingest.record import parse_json
+from service.pipeline import Pipeline
+from service.review.desk import Desk
+from service.settings import Settings
+from service.store.errors import StoreFailed
+from service.wire import serialise
+
+if TYPE_CHECKING:
+    from service.cli.review_job import Pair
+
+_OUTCOMES = ("new", "known", "reanalysed", "corrected", "failed")
+# The canonical serialisation begins so: how a file of analyses is told whatever it is called.
+_BEGINNING = re.compile(rb'\s*\{\s*"article"\s*:\s*\{')
+_BEGINNING_BYTES = 256
+_MAX_CHARS_OF_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to import: where it stands, and what puts it into the queue."""
+
+    where: str
+    submit: Callable[[Importer], str]
+
+
+def import_(
+    inputs: Sequence[str], articles: Sequence[str], source: str | None, request: Request, store: str | None
+) -> int:
+    """Import everything; return the exit status, 1 if something failed."""
+    settings = read_settings(store)
+    counts: Counter[str] = Counter()
+    with opened(settings, make=True) as desk, _progress(inputs) as (console, advance):
+        importer = Importer(
+            desk, settings, request, source, Articles(articles, build_door(settings), console)
+        )
+        for entry in chain.from_iterable(_until_it_breaks(name, settings) for name in inputs):
+            try:
+                counts[entry.submit(importer)] += 1
+            except (StoreFailed, ModelFailed):
+                raise  # the next one would fail the same way
+            except Exception as error:
+                counts["failed"] += 1
+                console.print(f"pullquote: {safe(entry.where)}: {safe(_reason(error))}", soft_wrap=True)
+            advance()
+    print(", ".join(f"{counts[outcome]:,} {outcome}" for outcome in _OUTCOMES) + ".")
+    if counts.total() > counts["failed"]:
+        print("To review: `pullquote serve` with the same store, then open /review there.")
+    return int(counts["failed"] > 0)
+
+
+@dataclass(frozen=True)
+class Importer:
+    """Puts articles and analyses into the queue; the pipeline is loaded for the first that needs it."""
+
+    desk: Desk
+    settings: Settings
+    request: Request
+    source: str | None
+    articles: Articles
+
+    @cached_property
+    def door(self) -> Door:
+        """The way in for articles."""
+        return build_door(self.settings)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return build_pipeline(self.settings)
+
+    def analyse(self, found: Found) -> str:
+        """Analyse an article and submit it; return what it was to the store."""
+        analysis = self._pipeline.analyse(found.admit(self.door), self.request)
+        return self.desk.submit(analysis, self.source).outcome
+
+    def submit(self, analysis: dict[str, Any]) -> str:
+        """Submit an analysis, with its own text or that of ``articles``."""
+        if "review" in analysis:
+            raise ValueError("this is a review's export: what editors decided is no model's analysis")
+        about = analysis["article"]
+        key = (about.get("id"), about.get("text_sha256"))
+        return self.submit_as(_own_article(about) or self.articles.get(*key), analysis)
+
+    def submit_as(self, article: Article, analysis: dict[str, Any]) -> str:
+        """Submit an analysis of ``article``."""
+        return self.desk.submit_line(article, serialise(analysis), self.source).outcome
+
+
+@dataclass(slots=True)
+class Articles:
+    """The articles of ``names``, read on until the wanted one comes: mostly they are in the same order."""
+
+    names: Sequence[str]
+    door: Door
+    console: Console
+    _held: dict[tuple[str, str], Article] = field(default_factory=dict)
+    _coming: Iterator[Found] | None = None
+
+    def get(self, article_id: str, digest: str) -> Article:
+        """Return the article of this id and text. Raises ValueError."""
+        if self._coming is None:
+            # The analyses are there, so the language was let in before.
+            self._coming = find(self.names, Declared(language="en"), sys.stdin.buffer, lines=False)
+        while (article_id, digest) not in self._held:
+            found = next(self._coming, None)
+            if found is None:
+                raise ValueError(self._missing(article_id))
+            try:
+                article = found.admit(self.door)
+            except (PullquoteError, OSError) as error:
+                self.console.print(f"pullquote: {safe(found.where)}: {safe(_reason(error))}", soft_wrap=True)
+            else:
+                self._held[article.id, article.text_sha256] = article
+        return self._held[article_id, digest]
+
+    def _missing(self, article_id: str) -> str:
+        if not self.names:
+            return (
+                f"the analysis of {article_id} comes without its text: give --articles what "
+                "`pullquote analyze` was given"
+            )
+        if any(held == article_id for held, _ in self._held):
+            return f"the text of {article_id} in --articles is another one: its SHA-256 differs"
+        return (
+            f"--articles holds no {article_id}: ids are file names, or paths within a folder, so give the "
+            "same files and folders as to `pullquote analyze`"
+        )
+
+
+def _until_it_breaks(name: str, settings: Settings) -> Iterator[Entry]:
+    """Yield the entries of an input; where it can't be read on, one that says so."""
+    try:
+        yield from _entries(name, settings)
+    except (OSError, ValueError) as error:
+        yield Entry(name, partial(_fail, error))
+
+
+def _fail(error: Exception, _: Importer) -> str:
+    raise error
+
+
+def _entries(name: str, settings: Settings) -> Iterator[Entry]:
+    path = Path(name)
+    if name != STDIN and (path / "job.json").is_file():
+        from service.cli.review_job import find_in_job
+
+        yield from (Entry(pair.where, partial(_submit_pair, pair)) for pair in find_in_job(path, settings))
+        return
+    for found in _find(name):
+        value = _parsed(found.line)
+        if value is None:
+            yield Entry(found.where, partial(Importer.analyse, found=found))
+        else:
+            yield Entry(found.where, partial(Importer.submit, analysis=value))
+
+
+def _submit_pair(pair: Pair, importer: Importer) -> str:
+    return importer.submit_as(pair.article(), pair.analysis)
+
+
+def _find(name: str) -> Iterator[Found]:
+    if name == STDIN:
+        stdin = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
+        lines = _BEGINNING.match(stdin.peek(_BEGINNING_BYTES)) is not None
+        return find([name], Declared(), stdin, lines=lines)
+    if _begins_as_analysis(Path(name)):
+        return find_in_lines(Path(name), name, Path(name).name, Declared())
+    return find([name], Declared(), sys.stdin.buffer, lines=False)
+
+
+def _begins_as_analysis(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _BEGINNING.match(file.read(_BEGINNING_BYTES)) is not None
+    except OSError:  # a folder, or it is found, and fails, as an article
+        return False
+
+
+def _parsed(line: bytes | None) -> dict[str, Any] | None:
+    """Return the analysis on a line; None where something else stands, for the door to judge."""
+    if line is None:
+        return None
+    try:
+        value = parse_json(line)
+    except InvalidArticle:
+        return None
+    is_analysis = isinstance(value, dict) and isinstance(value.get("article"), dict)
+    return cast(dict[str, Any], value) if is_analysis else None
+
+
+def _own_article(about: dict[str, Any]) -> Article | None:
+    """The article of an analysis that returns its text."""
+    if about.get("text") is None:
+        return None
+    return Article(
+        id=about["id"], text=about["text"], title=about.get("title"), language=about.get("language") or "en"
+    )
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, for people; of a line that is not the contract's, the first thing."""
+    if isinstance(error, PullquoteError):
+        return error.detail
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        return f"this is no analysis by the contract: {place}: {first['msg']}"
+    if isinstance(error, ValueError):
+        return str(error)[:_MAX_CHARS_OF_REASON]
+    return f"the import broke unexpectedly ({type(error).__name__}: {error})"[:_MAX_CHARS_OF_REASON]
+
+
+@contextmanager
+def _progress(names: Sequence[str]) -> Iterator[tuple[Console, Callable[[], None]]]:
+    """Yield where to report failures, and what to call after each entry; a bar where a person waits."""
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        yield console, lambda: None
+        return
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=_total(names))
+        yield console, lambda: progress.advance(task)
+
+
+def _total(names: Sequence[str]) -> int | None:
+    total = 0
+    for name in names:
+        if name != STDIN and (Path(name) / "job.json").is_file():
+            from service.cli.review_job import count_in_job
+
+            number: int | None = count_in_job(Path(name))
+        elif name != STDIN and _begins_as_analysis(Path(name)):
+            with Path(name).open("rb") as lines:
+                number = sum(1 for line in lines if line.strip())
+        else:
+            number = count([name])
+        if number is None:
+            return None
+        total += number
+    return total

@@ -1,0 +1,70 @@
+"""The analyses of an archive job with their articles: the inputs are read again, as by ``archive verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from service.archive.analyst import admit
+from service.archive.errors import WrongJob
+from service.archive.manifest import Manifest
+from service.archive.output import read_analyses
+from service.archive.raw import RawArticle
+from service.archive.status import open_job
+from service.archive.verify import Check
+from service.bootstrap import build_door
+from service.domain import Article
+from service.ingest import Door
+from service.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An analysis of a job, and the article as it stands in the inputs today, if it does."""
+
+    where: str
+    analysis: dict[str, Any]
+    raw: RawArticle | None
+    door: Door
+    language: str | None
+
+    def article(self) -> Article:
+        """Let the article in again. Raises ValueError if it is gone, else what the door raises."""
+        if self.raw is None:
+            raise ValueError(
+                f"article {self.analysis['article']['id']!r} is in the job's inputs no longer, nor its text"
+            )
+        return admit(self.door, self.raw, self.language)
+
+
+def find_in_job(folder: Path, settings: Settings) -> Iterator[Pair]:
+    """Yield a job's analyses, shard by shard, as soon as the inputs have given a shard's articles.
+
+    Raises ValueError where the folder holds no job that can be read.
+    """
+    try:
+        options, generation = open_job(folder)
+    except WrongJob as error:
+        raise ValueError(str(error)) from error
+    door = build_door(settings)
+    with closing(Manifest(generation.manifest)) as manifest:
+        check = Check(options, generation, manifest, settings, complain=lambda fault: None)
+        rows = {row.shard: row for row in manifest.shards() if row.done}
+        for row, articles in check.with_articles(rows):
+            path = generation.parts / (row.output or "")
+            ordinals = manifest.analysed_ordinals(row.shard)
+            numbered = enumerate(zip(ordinals, read_analyses(path), strict=True), start=1)
+            for number, (ordinal, analysis) in numbered:
+                yield Pair(f"{path}:{number}", analysis, articles.get(ordinal), door, options.language)
+
+
+def count_in_job(folder: Path) -> int | None:
+    """Count a job's analyses; None if there is no telling."""
+    try:
+        with closing(Manifest(open_job(folder)[1].manifest)) as manifest:
+            return manifest.counts().analysed
+    except WrongJob:
+        return None

@@ -1,0 +1,152 @@
+"""Who is at the page, and what a browser may do with it: sign-in modes, CSRF tokens, security headers.
+
+Three modes. "open" is for one person on their own machine: no account, loopback only. "accounts" are the
+store's users. "proxy" trusts a header that a proxy in front sets, and must be reachable through it only.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.errors import ProblemType, PullquoteError
+from service.settings import SignIn
+from service.store.nouns import Role, User
+from service.store.store import Store
+
+SESSION_COOKIE, CSRF_COOKIE = "pullquote_session", "pullquote_csrf"
+SESSION_LIFETIME = timedelta(hours=12)
+"""A working day: editors sign in once a day."""
+OPEN_USER = "editor"
+_MAX_NAME_CHARS = 100
+_RANK: dict[Role, int] = {"editor": 0, "chief": 1, "admin": 2}
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+class NotSignedIn(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
+    """Nobody is signed in."""
+
+    problem = ProblemType(401, "Not signed in", "not-signed-in")
+
+
+class Forbidden(PullquoteError):  # noqa: N818
+    """Somebody is signed in who may not do this, or the request was not made by our page."""
+
+    problem = ProblemType(403, "Forbidden", "forbidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Tells who makes a request, by the ``mode`` of sign-in."""
+
+    mode: SignIn
+    store: Store
+    clock: Callable[[], datetime]
+    proxy_header: str = "X-Forwarded-User"
+
+    def user(self, request: Request) -> User:
+        """Return who is there. Raises NotSignedIn, or Forbidden for a name that leads here from elsewhere."""
+        if self.mode == "open":
+            # A page of somebody else's could give a name of its own to this address (DNS rebinding).
+            if not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or ""):
+                raise Forbidden(
+                    "Without accounts the page answers on this machine only: open http://127.0.0.1 or "
+                    "http://localhost, or set PULLQUOTE_SIGN_IN=accounts.",
+                    code="not-loopback",
+                )
+            return _visitor(OPEN_USER, "admin", self.clock())
+        if self.mode == "proxy":
+            return self._behind_proxy(request.headers.get(self.proxy_header, "").strip())
+        user = self.store.session(request.cookies.get(SESSION_COOKIE, ""), self.clock())
+        if user is None:
+            raise NotSignedIn("Sign in to go on.")
+        return user
+
+    def program(self, request: Request) -> User:
+        """Return whose API key the request carries; nobody needs one in the mode "open"."""
+        if self.mode == "open":
+            return self.user(request)
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        user = self.store.key_user(key.strip(), self.clock()) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise NotSignedIn(
+                "An analysis for review needs a key: -H 'Authorization: Bearer pq_…'. "
+                "`pullquote review key add` makes one.",
+                code="no-key",
+            )
+        return user
+
+    def _behind_proxy(self, name: str) -> User:
+        if not name or len(name) > _MAX_NAME_CHARS:
+            raise NotSignedIn(f"The proxy in front must say who you are in {self.proxy_header}.")
+        known = {user.name.casefold(): user for user in self.store.users()}.get(name.casefold())
+        if known and not known.active:
+            raise Forbidden(f"The account {name!a} is closed. Ask an admin.", code="closed")
+        return known or _visitor(name, "editor", self.clock())
+
+
+def require_role(user: User, role: Role) -> None:
+    """Raise Forbidden unless ``user`` is at least a ``role``."""
+    if _RANK[user.role] < _RANK[role]:
+        raise Forbidden(f"This needs the role {role}; {user.name} is {user.role}. Ask an admin.", code="role")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def csrf_token(request: Request) -> str:
+    """Return the browser's token, a new one if it has none; ``protect`` sends it."""
+    return request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
+
+
+def require_own_page(request: Request, token: str) -> None:
+    """Raise Forbidden unless the request comes from a page of ours: same origin, and the cookie's token."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden(f"The request comes from {origin[:80]!a}, not from this page.", code="other-origin")
+    if not compare_digest(token.encode(), request.cookies.get(CSRF_COOKIE, "").encode()) or not token:
+        raise Forbidden("The page is out of date. Reload it and try again; nothing was changed.", code="csrf")
+
+
+def protect(request: Request, response: Response, token: str | None = None) -> Response:
+    """Give a response its security headers, and the browser its CSRF token."""
+    response.headers.update(HEADERS)
+    if token and request.cookies.get(CSRF_COOKIE) != token:
+        set_cookie(request, response, CSRF_COOKIE, token)
+    return response
+
+
+def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
+    """Set a cookie that scripts can't read, for our own pages only, and over TLS only where we are."""
+    response.set_cookie(
+        name, value, path="/review", httponly=True, samesite="strict", secure=request.url.scheme == "https"
+    )
+
+
+def _visitor(name: str, role: Role, now: datetime) -> User:
+    return User(name=name, role=role, active=True, added_at=now, locked_until=None)

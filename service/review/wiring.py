@@ -1,0 +1,43 @@
+"""Settings in, the desk and the page out."""
+
+from __future__ import annotations
+
+from service.bootstrap import build_store, load_segmenter
+from service.errors import PullquoteError
+from service.extract.taxonomy import LEVEL_1
+from service.ingest import Door
+from service.review.access import Access, is_loopback
+from service.review.desk import Desk
+from service.review.mounted import Reviews
+from service.settings import Settings, SignIn
+
+
+class OpenToAll(PullquoteError):  # noqa: N818 - read aloud at its raise
+    """Without accounts the page would be open to everybody who reaches the address."""
+
+
+def open_desk(settings: Settings) -> Desk:
+    """The desk over the store that ``settings`` name. Raises StoreFailed."""
+    return Desk(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
+
+
+def build_reviews(settings: Settings, door: Door) -> Reviews | None:
+    """The editors' page, None where the store is turned off. Raises StoreFailed or OpenToAll."""
+    if not settings.store:
+        return None
+    mode = sign_in_mode(settings)
+    desk = open_desk(settings)
+    return Reviews(desk, Access(mode, desk.store, desk.clock, settings.proxy_header), door)
+
+
+def sign_in_mode(settings: Settings) -> SignIn:
+    """Return how editors sign in. Raises OpenToAll."""
+    local = is_loopback(settings.host)
+    if settings.sign_in == "auto":
+        return "open" if local else "accounts"
+    if settings.sign_in == "open" and not local:
+        raise OpenToAll(
+            f'sign-in "open" would let everybody who reaches {settings.host} review. Listen on 127.0.0.1, '
+            "or use --sign-in accounts or proxy."
+        )
+    return settings.sign_in

@@ -1,0 +1,121 @@
+"""What the tests of the review are made of: an article, its analysis, and a desk with a still clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from databases import QUICK
+from fakes import PROVENANCE
+
+from service.bootstrap import load_segmenter
+from service.domain import (
+    Analysis,
+    Article,
+    Quote,
+    QuoteKind,
+    Span,
+    Speaker,
+    Summary,
+    SummaryFormat,
+    SummaryLength,
+    SummarySentence,
+    Topic,
+)
+from service.extract.taxonomy import LEVEL_1
+from service.generate.grounding import ground
+from service.review.acting import Acted, Editing, act
+from service.review.actions import ACTION
+from service.review.desk import Desk
+from service.review.sheet import Review, Sheet
+from service.store import Store
+from service.wire import to_wire
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+TEXT = """\
+The council voted 7 to 2 on Tuesday to close the bridge for repairs.
+“We have patched it for years,” said Dolores Quintana. “Either we mend it now, or it will close itself.”
+Tom Beller said that the ferry was too slow for his taxi.
+“Nobody asked us,” read a sign.
+“It is the only way to the school,” wrote Carla Mendes.
+"""
+PATCHED, EITHER = "We have patched it for years,", "Either we mend it now, or it will close itself."
+SLOW, NOBODY, SCHOOL = (
+    "that the ferry was too slow for his taxi",
+    "Nobody asked us,",
+    "It is the only way to the school,",
+)
+
+
+def span(words: str, text: str = TEXT) -> Span:
+    """Where words stand in the article."""
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+def analysis(article_id: str = "a1", text: str = TEXT, **changes: Any) -> Analysis:
+    """The model's analysis: two sentences, three quotes (the last of nobody), one topic."""
+    first, second = (SummarySentence(words, (span(words, text),), 1.0) for words in text.splitlines()[:3:2])
+    quotes = changes.pop("quotes", None)
+    if quotes is None:
+        quotes = _quotes(text)
+    parts: dict[str, Any] = {
+        "summary": Summary((first, second), SummaryFormat.PARAGRAPH, SummaryLength.SHORT, "extractive"),
+        "quotes": quotes,
+        "topics": (Topic("medtop:11000000", "politics and government", ("medtop:11000000",), 0.9, ()),),
+    }
+    article = Article(article_id, text, title=changes.pop("title", None))
+    return Analysis(article=article, warnings=(), provenance=PROVENANCE, **(parts | changes))
+
+
+def _quotes(text: str) -> tuple[Quote, ...]:
+    return (
+        _quote(1, QuoteKind.DIRECT, (PATCHED, EITHER), "said", ("Dolores Quintana", None), text),
+        _quote(2, QuoteKind.INDIRECT, (SLOW,), "said that", ("Tom Beller", "driver"), text),
+        _quote(3, QuoteKind.DIRECT, (NOBODY,), "read", None, text),
+    )
+
+
+def _quote(
+    rank: int,
+    kind: QuoteKind,
+    parts: tuple[str, ...],
+    cue: str,
+    speaker: tuple[str, str | None] | None,
+    text: str,
+) -> Quote:
+    said_by = Speaker(*speaker, span(speaker[0], text)) if speaker else None
+    return Quote(kind, tuple(span(part, text) for part in parts), span(cue, text), said_by, 0.9, rank)
+
+
+def sheet(review: Review | None = None, of: Analysis | None = None) -> Sheet:
+    """The article with its analysis, and nothing decided."""
+    made = of or analysis()
+    return Sheet(made.article.text, to_wire(made), review or Review())
+
+
+def do(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Sheet:
+    """The sheet after an action."""
+    return Sheet(before.text, before.analysis, acted(before, do, editor, **fields).review)
+
+
+def acted(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Acted:
+    """What an action makes of a sheet."""
+    sentences = load_segmenter().segment(Article("a1", before.text))
+    editing = Editing(editor, lambda written: ground(written, before.text, sentences), LEVEL_1)
+    return act(before, action(do, **fields), editing)
+
+
+def action(do: str, **fields: Any) -> Any:
+    """An action, as a form gives it."""
+    return ACTION.validate_python({"do": do, **fields})
+
+
+@contextmanager
+def open_desk(folder: Path) -> Iterator[Desk]:
+    """A desk over a new SQLite store."""
+    with Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store:
+        yield Desk(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)

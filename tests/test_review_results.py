@@ -1,0 +1,302 @@
+"""What comes of a review: carried over to a corrected article, exported, copied, recorded, and scored."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from review_samples import (
+    EITHER,
+    NOBODY,
+    NOW,
+    PATCHED,
+    SCHOOL,
+    SLOW,
+    TEXT,
+    action,
+    analysis,
+    do,
+    open_desk,
+    sheet,
+    span,
+)
+
+from eval import runs
+from eval.datasets.load import load
+from eval.systems.contract import parse
+from eval.systems.registry import build
+from eval.systems.shape import Bench
+from eval.tasks import TASKS
+from service.domain import Analysis, QuoteKind, Speaker, SummaryFormat, SummarySentence
+from service.review import formats
+from service.review.carry import Carried, carry
+from service.review.corrected import Circumstances, corrected, disclosure, edit_distance, gold, record
+from service.review.desk import Desk, facets
+from service.review.outputs import export_lines
+from service.review.sheet import Sheet, Verdict
+from service.store.nouns import Filter
+from service.wire import AnalysisModel, serialise, to_dict, to_wire
+
+DONE = Circumstances(version=9, state="done", stale=False, reviewed_at=NOW)
+
+
+def carried(old: Sheet, new: Analysis) -> tuple[Sheet, Carried]:
+    result = carry(old, new.article.text, to_wire(new))
+    return Sheet(new.article.text, to_wire(new), result.review), result
+
+
+def test_decisions_move_with_their_words() -> None:
+    old = do(do(sheet(), "accept-all"), "reject", "bob", piece="q3", reason="not a quote")
+    old = do(old, "edit-quote", piece="q1", part=[PATCHED], speaker="Dolores Quintana", role="baker")
+    text = TEXT.replace("repairs.", "repairs, said Dolores Quintana.").replace(
+        "The council", "On Monday the council"
+    )
+    new, result = carried(old, analysis(text=text))
+    assert (result.kept, result.dropped) == (5, 1), "the first sentence has other words"
+    assert new.piece("s1").verdict is Verdict.OPEN
+    assert new.piece("q3").decision == old.piece("q3").decision
+    quote = new.piece("q1").value
+    assert [part.text for part in quote.parts] == [PATCHED]
+    spans = [*quote.parts, quote.cue, quote.speaker.mention]
+    assert all(text[found.start : found.end] == found.text for found in spans)
+    assert quote.speaker.mention.start == text.rindex("Dolores Quintana"), "the mention beside the quote"
+    assert quote.cue.start == text.rindex("said Dolores"), "not the nearer “said” of before"
+
+
+def test_a_quote_with_a_changed_word_is_open_anew_and_one_that_went_is_gone() -> None:
+    old = do(do(sheet(), "accept", piece="q1"), "accept", piece="q2")
+    text = TEXT.replace("patched it", "mended it").replace(
+        "Tom Beller said that the ferry was too slow for his taxi.\n", ""
+    )
+    quotes = tuple(
+        replace(quote, rank=1, parts=(span("We have mended it for years,", text),), cue=None, speaker=None)
+        for quote in analysis().quotes[:1]
+    )
+    first = SummarySentence(TEXT.splitlines()[0], (span(TEXT.splitlines()[0], text),), 1.0)
+    short = replace(analysis().summary, sentences=(first,))
+    new, result = carried(old, analysis(text=text + SLOW[:9], quotes=quotes, summary=short))
+    assert (result.kept, result.dropped, new.review.decisions) == (0, 2, {})
+
+
+def test_what_an_editor_added_wrote_or_let_stand_is_kept() -> None:
+    old = do(sheet(), "add-quote", part=[SCHOOL], speaker="Carla Mendes")
+    old = do(old, "edit-sentence", piece="s1", text="The council closes the bridge.")
+    old = do(do(old, "add-topic", topic="health"), "accept", piece="q2")
+    old = do(do(old, "reject", piece="t1", reason="wrong topic"), "move-quote", piece="q+1", rank=1)
+    new, result = carried(old, analysis(text=TEXT + "It was raining.\n", quotes=analysis().quotes[:1]))
+    assert (result.kept, result.dropped) == (5, 0)
+    assert [(piece.id, piece.words) for piece in new.quotes] == [
+        ("q+1", SCHOOL),
+        ("q1", f"{PATCHED} … {EITHER}"),
+        ("q+2", SLOW),
+    ]
+    assert new.piece("s1").value.text == "The council closes the bridge."
+    assert [piece.words for piece in new.topics if piece.stands] == ["health"]
+
+
+def test_what_an_editor_added_and_the_model_finds_now_is_there_once() -> None:
+    old = do(do(sheet(of=analysis(quotes=())), "add-quote", part=[NOBODY]), "add-topic", topic="health")
+    new, _ = carried(old, analysis(text=TEXT + "It was raining.\n"))
+    assert [(piece.id, piece.verdict) for piece in new.quotes] == [
+        ("q1", "open"),
+        ("q2", "open"),
+        ("q3", "accepted"),
+    ]
+
+
+def test_a_text_of_nothing_but_stops_is_compared_in_no_time() -> None:
+    old, text = sheet(of=analysis(text=TEXT + "." * 50_000)), TEXT + "!." * 50_000
+    assert carried(do(old, "accept", piece="q1"), analysis(text=text))[1].kept == 1
+
+
+def reviewed() -> Sheet:
+    after = do(sheet(), "edit-sentence", piece="s1", text="The council closes the bridge.")
+    after = do(after, "reject", piece="q2", reason="not important")
+    after = do(after, "add-quote", part=[SCHOOL], speaker="Carla Mendes")
+    after = do(after, "move-quote", "bob", piece="q+1", rank=1)
+    return do(after, "accept-all", "bob", finish=True)
+
+
+def test_the_corrected_contract_is_valid_and_in_the_editors_order() -> None:
+    content = serialise(to_dict(corrected(reviewed())))
+    assert AnalysisModel.model_validate_json(content)
+    read = parse(content, "")  # the domain refuses impossible values
+    assert read.article.text == TEXT
+    assert [(quote.rank, quote.parts[0].of(TEXT)) for quote in read.quotes] == [
+        (1, SCHOOL),
+        (2, PATCHED),
+        (3, NOBODY),
+    ]
+    assert (read.summary.method, read.summary.text) == (
+        "extractive, edited",
+        f"The council closes the bridge. {TEXT.splitlines()[2]}",
+    )
+    assert corrected(do(sheet(), "accept-all")).summary.method == "extractive"
+
+
+def test_the_record_says_which_model_who_when_and_what() -> None:
+    told = record(reviewed(), DONE)
+    assert (told["finished_by"], told["reviewed_by"]) == ("bob", ["ada", "bob"])
+    assert (told["reviewed_at"], told["model"]["heads"]) == (NOW.isoformat(), "sha256:h")
+    assert told["verdicts"]["quote"] == {"open": 0, "accepted": 2, "edited": 1, "rejected": 1}
+    assert told["disclosure"] == (
+        "Summary and quotes selected with AI assistance (Pullquote 0.1.0); reviewed by bob on 2026-11-24."
+    )
+    assert disclosure(sheet(), NOW).endswith("; not yet reviewed by an editor.")
+
+
+def test_gold_holds_what_the_model_had_said() -> None:
+    pieces = {piece["piece"]: piece for piece in gold(reviewed(), DONE)["review"]["pieces"]}
+    assert pieces["s1"]["model"]["text"] == TEXT.splitlines()[0]
+    assert (pieces["q2"]["verdict"], pieces["q2"]["reason"]) == ("rejected", "not important")
+    assert pieces["q+1"]["model"] is None
+
+
+def test_the_edit_distance_counts_words() -> None:
+    after = do(sheet(), "edit-quote", piece="q1", part=[PATCHED, "Either we mend it now, or it will close"],
+               speaker="Dolores Quintana", mention="Dolores Quintana")  # fmt: skip
+    distance = edit_distance(after, "q1")
+    assert distance is not None
+    assert 0 < distance < 0.2
+    assert edit_distance(after, "q2") is None
+    assert edit_distance(do(sheet(), "add-quote", part=[SCHOOL]), "q+1") == 1.0
+
+
+def test_facets_are_of_what_stands() -> None:
+    assert (facets(sheet()).unknown_speaker, facets(sheet()).low_support) == (True, False)
+    assert not facets(do(sheet(), "reject", piece="q3", reason="not a quote")).unknown_speaker
+    made_up = do(sheet(), "edit-sentence", piece="s1", text="Nine ferries sank off Dunmore.")
+    assert facets(made_up).low_support
+    assert (facets(reviewed()).pieces, facets(reviewed()).decided) == (7, 7)
+
+
+_NASTY = '<b>&amp; "it\'s" *x* _y_ `z` [a](b) # 1. + - | ~ \\ ![i] ==h== $m$ </p><script>'
+
+
+def nasty(layout: SummaryFormat = SummaryFormat.PARAGRAPH) -> Sheet:
+    """Markup in every field."""
+    text = f"{TEXT}“{_NASTY}” said {_NASTY} 2.\n"
+    summary = SummarySentence(_NASTY, (span(_NASTY, text),), 1.0)
+    quote = replace(
+        analysis().quotes[0],
+        parts=(span(_NASTY, text),),
+        speaker=Speaker(_NASTY, f"{_NASTY}>", span(_NASTY, text)),
+        cue=None,
+    )
+    whole = replace(analysis().summary, sentences=(summary, summary), format=layout)
+    return sheet(
+        of=analysis(f"https://x.test/?{_NASTY.replace(' ', '')}", text, summary=whole, quotes=(quote,))
+    )
+
+
+@pytest.mark.parametrize("layout", list(SummaryFormat))
+def test_html_says_the_same_words_whatever_they_contain(layout: SummaryFormat) -> None:
+    page = lxml.html.fromstring(f"<div>{formats.html(nasty(layout), _NASTY)}</div>")
+    words = [element.text for element in page.iter("p", "li", "footer", "small") if element.text]
+    assert words == [_NASTY, _NASTY, f"“{_NASTY}”", f"— {_NASTY}, {_NASTY}>", _NASTY]
+    assert page.find(".//blockquote").get("cite") == nasty().analysis.article.id
+    assert {element.tag for element in page.iter()} <= {
+        "div",
+        "p",
+        "ul",
+        "li",
+        "blockquote",
+        "footer",
+        "small",
+    }
+
+
+def test_html_cites_web_addresses_only() -> None:
+    script = sheet(of=analysis("javascript:alert(1)"))
+    assert "cite" not in formats.html(script, "x")
+
+
+def test_markdown_escapes_every_sign_that_means_something() -> None:
+    written = formats.markdown(nasty(), _NASTY)
+    body = re.sub(r"(?m)^> ?|^\*|\*$", "", written)
+    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>()#+!|~&=^$-]", body)
+    assert re.sub(r"\\(.)", r"\1", body).count(_NASTY) == 6
+    assert written.endswith("script\\>*")
+
+
+def test_plain_text_and_markdown_name_the_speaker_where_there_is_one() -> None:
+    assert formats.plain(reviewed(), "Made by hand.").split("\n\n")[1:] == [
+        f"“{SCHOOL}”\n— Carla Mendes",
+        f"“{PATCHED} … {EITHER}”\n— Dolores Quintana",
+        f"“{NOBODY}”",
+        "Made by hand.",
+    ]
+    assert "\n\n> “Nobody asked us,”\n\n" in formats.markdown(reviewed(), "x")
+    bullets = replace(analysis().summary, format=SummaryFormat.BULLETS)
+    lines = formats.plain(sheet(of=analysis(summary=bullets)), "x").splitlines()
+    assert [line[:6] for line in lines[:2]] == ["- The ", "- Tom "]
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_word_diff_joins_back_to_both_texts(before: str, after: str) -> None:
+    changes = list(formats.word_diff(before, after))
+    assert "".join(words for kind, words in changes if kind != "new") == before
+    assert "".join(words for kind, words in changes if kind != "gone") == after
+
+
+# The export, scored
+
+
+def clicked(desk: Desk) -> None:
+    """Two articles: of the first, a limit moved, a quote gone, one added, one named; the second as it is."""
+    for article_id in ("a1", "a2"):
+        desk.submit(analysis(article_id))
+    first, second = (desk.store.item_of(article_id).key for article_id in ("a1", "a2"))  # type: ignore[union-attr]
+
+    def click(key: int, do: str, **fields: Any) -> None:
+        desk.act(key, desk.item(key).kept.version, action(do, **fields), "ada")
+
+    click(first, "edit-quote", piece="q1", part=[PATCHED, "we mend it now"], speaker="Dolores Quintana",
+          mention="Dolores Quintana")  # fmt: skip
+    click(first, "reject", piece="q2", reason="not important")
+    click(first, "add-quote", part=[SCHOOL], speaker="Carla Mendes")
+    click(first, "edit-quote", piece="q3", part=[NOBODY], speaker="a sign")
+    click(first, "accept-all", finish=True)
+    click(second, "accept-all", finish=True)
+
+
+def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:
+    export = tmp_path / "gold.jsonl"
+    with open_desk(tmp_path) as desk:
+        clicked(desk)
+        export.write_text("".join(f"{line}\n" for line in export_lines(desk, Filter(state="done"))))
+    dataset = load(str(export))
+    assert [sample.article.id for sample in dataset.samples] == ["a1", "a2"]
+    system = build(f"reviewed:{export}", Bench(dataset.samples))
+    scored = runs.run(TASKS["quotes"](), system, "reviewed", dataset, lambda: None)
+    tallies = {
+        name: scored.tallies(name).sum(axis=0).tolist() for name in ("direct_exact", "all_exact", "speaker")
+    }
+    # The model has units PATCHED, EITHER, SLOW, NOBODY in each article. Editors left, in the first, PATCHED,
+    # "we mend it now", NOBODY and SCHOOL; in the second all four. Counts are (right, predicted, gold).
+    assert tallies["all_exact"] == [2 + 4, 4 + 4, 4 + 4]
+    assert tallies["direct_exact"] == [2 + 3, 3 + 3, 4 + 3]
+    # Direct units with a speaker: PATCHED, "we mend it now" (half of EITHER: right), NOBODY (none given)
+    # and SCHOOL (not found); second PATCHED, EITHER.
+    assert tallies["speaker"] == [2 + 2, 2 + 2, 4 + 2]
+    answer = system.analyse(dataset.samples[0].article)  # type: ignore[union-attr]
+    assert [quote.kind for quote in answer.quotes] == [QuoteKind.DIRECT, QuoteKind.INDIRECT, QuoteKind.DIRECT]
+    assert answer == replace(analysis("a1"), article=answer.article), (
+        "the model's analysis, to the last offset"
+    )
+
+
+def test_only_a_review_s_export_is_a_record_of_answers(tmp_path: Path) -> None:
+    file = tmp_path / "analyses.jsonl"
+    file.write_text(json.dumps(to_dict(to_wire(analysis()))) + "\n")
+    with pytest.raises(ValueError, match="row 1: no export of a review"):
+        build(f"reviewed:{file}", Bench(()))
+    with pytest.raises(ValueError, match=r"row 'a1' is not usable.*no article.text"):
+        load(str(file))
