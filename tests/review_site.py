@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 import socket
+import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
-from databases import QUICK
 from fakes import PROVENANCE
+from quick import QUICK
 
 from service.api.app import create_app
 from service.bootstrap import load_segmenter
@@ -114,6 +115,14 @@ class Site:
 
     url: str
     desk: Desk
+    server: uvicorn.Server
+    database: Path
+
+    def clear(self) -> None:
+        """Let the store be as it was at the start: empty, its numbers from 1 on."""
+        # A window that was closed may have left the server something to finish.
+        _wait(lambda: not self.server.server_state.tasks, "the server has not finished")
+        _copy(_at_start(self.database), self.database)
 
     def submit(self, text: str = ARTICLE, source: str | None = "wire", **declared: str) -> int:
         """Put an article into the queue as the API does; return its item's key."""
@@ -134,17 +143,34 @@ def running(database: Path, sign_in: SignIn = "accounts") -> Iterator[Site]:
     """Serve the page from a thread of this process."""
     listener = _listener(0)
     desk, server = _server(database, sign_in)
+    _copy(database, _at_start(database))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        while not server.started:
-            assert thread.is_alive(), "the server has not come up"
-            time.sleep(0.01)
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk)
+        _wait(lambda: server.started or not thread.is_alive(), "the server has not come up")
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, server, database)
     finally:
         server.should_exit = True
         thread.join(20)
         desk.store.close()
+
+
+def _wait(condition: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.005)
+
+
+def _at_start(database: Path) -> Path:
+    """A copy of the store as it was when the service came up."""
+    return database.with_suffix(".start")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a database, also one that is in use, over another, also one that is in use."""
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 def _server(database: Path, sign_in: SignIn) -> tuple[Desk, uvicorn.Server]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from databases import QUICK
+from quick import QUICK
 from store_samples import NOW, change
 
 from service.store import Store

@@ -145,14 +145,14 @@ def test_a_file_of_a_shard_that_is_not_done_is_cleared_away(feed: Path, job: Pat
 def test_an_article_that_ends_its_worker_costs_only_itself(job: Path, tmp_path: Path) -> None:
     deadly = {
         5: ("KILL-THE-WORKER", "worker-killed", "SIGKILL"),
-        6: ("HANG-FOR-EVER", "time-limit", "more than 2 s"),
+        6: ("HANG-FOR-EVER", "time-limit", "more than 1 s"),
         12: ("EAT-ALL-MEMORY", "memory-limit", "more than 200 MiB"),
     }
     records = [
         article(number, f"{deadly[number][0]} {RAIN}" if number in deadly else "") for number in range(20)
     ]
     feed = write_lines(tmp_path / "feed.jsonl", records)
-    limits = ("--article-seconds", 2, "--article-memory", 200)
+    limits = ("--article-seconds", 1, "--article-memory", 200)
     result = run(feed, job, "--shard-articles", 10, "--workers", 2, *limits)
     assert result.exit_code == 3
     assert ids(job) == [f"a{number}" for number in range(20) if number not in deadly]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import archive_here
 import pytest
 from archive_runs import (
     STANDIN,
-    archive,
     article,
     command,
     environment,
@@ -22,7 +23,6 @@ from archive_runs import (
     kill_and_resume,
     parts,
     quarantine,
-    run_standin,
     write_lines,
 )
 
@@ -56,7 +56,7 @@ def _survives_kills(tmp_path: Path, work: _Work, *, kills: int, longest_s: float
     log, whole, killed = (tmp_path / name for name in ("log", "whole", "killed"))
     arguments = ("run", *work.inputs, *work.pipeline, "--shard-articles", work.shard, "--workers", 2)
     arguments = (*arguments, "--progress", "none", "--language", "en", "--out")
-    assert archive(*arguments, whole).returncode == work.status
+    assert archive_here.archive(*arguments, whole).exit_code == work.status
     fared = kill_and_resume((*arguments, killed), kills=kills, longest_s=longest_s, seed=20261124, log=log)
     assert (fared.status, fared.stderr) == (work.status, "")
     assert fared.hits == kills, "the job was done before it was killed often enough: raise its articles"
@@ -66,7 +66,7 @@ def _survives_kills(tmp_path: Path, work: _Work, *, kills: int, longest_s: float
     analysed = len(log.read_text().splitlines())
     redone_at_most = kills * 2 * work.shard  # the shards in flight, one for each worker
     assert work.articles <= analysed <= work.articles + redone_at_most
-    assert archive("verify", killed).returncode == 0
+    assert archive_here.verified(killed)
     print(f"{work.articles} articles, {fared.hits} kills, {analysed - work.articles} articles redone")
 
 
@@ -105,11 +105,10 @@ def test_a_killed_job_leaves_no_process_behind(tmp_path: Path) -> None:
     worker = int(log.read_text().split()[1])
     process.kill()
     process.wait()
-    for _ in range(100):
-        if not Path(f"/proc/{worker}").exists():
-            return
-        subprocess.run(["sleep", "0.1"], check=True)
-    pytest.fail(f"the worker {worker} lives on")
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists():
+        assert time.monotonic() < deadline, f"the worker {worker} lives on"
+        time.sleep(0.01)
 
 
 _FAULTS = [
@@ -126,6 +125,18 @@ _FAULTS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of inputs (in), a job of the first of them (begun), and one of all of them (whole)."""
+    folder = tmp_path_factory.mktemp("healthy")
+    write_lines(folder / "in" / "0.jsonl", [article(1000)])
+    for job in ("begun", "whole"):
+        assert archive_here.run(folder / "in", folder / job, "--shard-articles", 10).exit_code == 0
+    _inputs(folder / "in", 60)
+    assert archive_here.run(folder / "in", folder / "whole", "--shard-articles", 10).exit_code == 3
+    return folder
+
+
 @pytest.mark.skipif(STRACE is None, reason="strace is not installed")
 @pytest.mark.parametrize(
     "fault",
@@ -134,14 +145,10 @@ _FAULTS = [
         for fault in _FAULTS
     ],
 )
-def test_a_failing_disk_never_passes_for_success(tmp_path: Path, fault: str) -> None:
+def test_a_failing_disk_never_passes_for_success(tmp_path: Path, healthy: Path, fault: str) -> None:
     """The job exists already, so that the fault meets the shards and not the first file of all."""
-    inputs, job, whole = tmp_path / "in", tmp_path / "job", tmp_path / "whole"
-    write_lines(inputs / "0.jsonl", [article(1000)])
-    for out in (job, whole):
-        assert run_standin(inputs, out, "--shard-articles", 10).returncode == 0
-    _inputs(inputs, 60)
-    assert run_standin(inputs, whole, "--shard-articles", 10).returncode == 3
+    inputs, job, whole = healthy / "in", tmp_path / "job", healthy / "whole"
+    shutil.copytree(healthy / "begun", job)
     arguments = ("--out", job, *STANDIN, "--language", "en", "--shard-articles", 10, "--progress", "none")
     calls = fault.partition(":")[0]
     strace = [str(STRACE), "-f", "--seccomp-bpf", "-qq", "-o", tmp_path / "trace", "-e", f"trace={calls}"]
@@ -164,8 +171,8 @@ def test_a_failing_disk_never_passes_for_success(tmp_path: Path, fault: str) -> 
         assert "pullquote: " in failed.stderr
         # Where every write fails, so does Python's fork server in its own pipe, and it says so in its way.
         assert calls == "write" or "Traceback" not in failed.stderr
-    resumed = archive("run", inputs, *arguments)
-    assert (resumed.returncode, resumed.stderr) == (3, "")
+    resumed = archive_here.archive("run", inputs, *arguments)
+    assert (resumed.exit_code, resumed.stderr) == (3, "")
     assert parts(job) == parts(whole)
     assert quarantine(job) == quarantine(whole)
     assert not list(generation(job).parts.glob(".*"))

@@ -11,13 +11,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import archive_here
 import pytest
-from archive_runs import ROOT, TESTS, archive, article, ids, parts, quarantine, run_standin, write_lines
+from archive_runs import ROOT, TESTS, article, ids, parts, quarantine, run_standin, write_lines
 
 pytest.importorskip("ray", reason="the extra 'ray' is not installed")
 
 # Nodes, and their workers, inherit it.
 _NODE_MEMORY = 80_000_000
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    """Articles, and beside them a job of them all (whole) by the local engine."""
+    feed = write_lines(tmp_path / "feed.jsonl", [article(number) for number in range(300)])
+    assert archive_here.run(feed, tmp_path / "whole", "--shard-articles", 10).exit_code == 0
+    return feed
 
 
 @pytest.fixture
@@ -56,12 +65,9 @@ def _kill_the_second_node_at_work(cluster: Any, log: Path, killed: threading.Eve
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds nodes by their processes")
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_node_that_dies_in_the_middle_changes_no_byte(tmp_path: Path, cluster: Any, log: Path) -> None:
-    feed = write_lines(tmp_path / "feed.jsonl", [article(number) for number in range(300)])
-    whole = run_standin(
-        feed, tmp_path / "whole", "--shard-articles", 10, PULLQUOTE_TEST_LOG="", PULLQUOTE_TEST_SECONDS="0"
-    )
-    assert whole.returncode == 0
+def test_a_node_that_dies_in_the_middle_changes_no_byte(
+    tmp_path: Path, feed: Path, cluster: Any, log: Path
+) -> None:
     killed = threading.Event()
     killer = threading.Thread(target=_kill_the_second_node_at_work, args=(cluster, log, killed), daemon=True)
     killer.start()
@@ -71,7 +77,7 @@ def test_a_node_that_dies_in_the_middle_changes_no_byte(tmp_path: Path, cluster:
     assert ran.returncode == 0, ran.stderr
     assert parts(tmp_path / "ray") == parts(tmp_path / "whole")
     assert len(set(ids(tmp_path / "ray"))) == 300
-    assert archive("verify", tmp_path / "ray").returncode == 0
+    assert archive_here.verified(tmp_path / "ray")
 
 
 @pytest.mark.slow

@@ -140,7 +140,7 @@ def test_an_export_holds_what_is_done_or_everything(here: Path) -> None:
     review("import", feed(here / "feed.jsonl", a=RAIN, b=FAIR))
     desk = open_desk(Settings())
     with desk.store:
-        key = desk.store.item_of("b").key  # type: ignore[union-attr]
+        [key] = [item.key for item in desk.store.export(Filter()) if item.article_id == "b"]
         desk.act(key, 0, ACTION.validate_python({"do": "accept-all", "finish": True}), "ada")
     [line] = review("export").stdout.splitlines()
     assert (json.loads(line)["article"]["id"], json.loads(line)["review"]["finished_by"]) == ("b", "ada")

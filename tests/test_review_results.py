@@ -251,9 +251,7 @@ def test_a_word_diff_joins_back_to_both_texts(before: str, after: str) -> None:
 
 def clicked(desk: Desk) -> None:
     """Two articles: of the first, a limit moved, a quote gone, one added, one named; the second as it is."""
-    for article_id in ("a1", "a2"):
-        desk.submit(analysis(article_id))
-    first, second = (desk.store.item_of(article_id).key for article_id in ("a1", "a2"))  # type: ignore[union-attr]
+    first, second = (desk.submit(analysis(article_id)).key for article_id in ("a1", "a2"))
 
     def click(key: int, do: str, **fields: Any) -> None:
         desk.act(key, desk.item(key).kept.version, action(do, **fields), "ada")

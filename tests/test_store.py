@@ -14,7 +14,7 @@ from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, 
 
 from service.store import Store
 from service.store.errors import Claimed, Conflict, InvalidEntry, NoSuchItem, StoreFailed
-from service.store.nouns import Carried, Entry, Filter, Kept, LogLine, Submission
+from service.store.nouns import Carried, Entry, Filter, Kept, LogLine, Received, Submission
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 """Any characters that a string may hold: NUL, lone surrogates, all."""
@@ -36,7 +36,6 @@ def test_an_item_is_what_was_received(store: Store) -> None:
     received = store.receive(given_, no_carry, NOW)
     item = store.item(received.key)
     assert received.outcome == "new"
-    assert item == store.item_of("a1")
     assert item == Kept(
         key=received.key,
         article_id="a1",
@@ -80,7 +79,6 @@ def test_what_is_not_there_is_said(store: Store) -> None:
     ):
         with pytest.raises(NoSuchItem):
             ask()
-    assert store.item_of("other") is None
     assert store.log(key + 1) == ()
 
 
@@ -239,7 +237,7 @@ def test_the_second_of_two_is_told_what_the_first_did(store: Store) -> None:
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(StoreFailed, match="no time zone"):
         store.receive(submission(), no_carry, NOW.replace(tzinfo=None))
-    assert store.item_of("a1") is None
+    assert list(store.export(Filter())) == []
 
 
 def test_only_the_store_logs_a_deletion(store: Store) -> None:
@@ -309,7 +307,7 @@ def test_any_text_comes_back_as_it_was(store: Store, texts: list[str]) -> None:
     assert (item.analysis, item.review, item.last_editor) == (body, body, editor)
     (line,) = store.log(key)
     assert (line.note, line.after, line.editor) == (note, title, editor)
-    assert store.item_of(article_id) == item
+    assert store.receive(given_, no_carry, NOW) == Received(key, "known")
     assert keys(store, Filter(source=source, topic=topic, mine=editor))[0] == key
     keys(store, Filter(search=title))
     assert source in store.sources()

@@ -20,7 +20,7 @@ import store_worker
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from databases import QUICK
+from quick import QUICK
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError
 from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, submission
@@ -167,9 +167,9 @@ def test_the_line_that_says_what_was_deleted_can_t_be_deleted(store: Store, url:
 # Races
 
 
-def test_a_thousand_racing_edits_lose_none(store: Store, url: str) -> None:
-    """Two processes of three threads each save to one item until it has a thousand versions."""
-    goal = 1000
+def test_hundreds_of_racing_edits_lose_none(store: Store, url: str) -> None:
+    """Two processes of three threads each save to one item until it has 300 versions."""
+    goal = 300  # the second process has joined in by then, and both have been refused many times
     key = store.receive(submission(), no_carry, NOW).key
     racers = [start("race", url, key, name, 3, goal) for name in ("one", "other")]
     for racer in racers:
@@ -188,8 +188,10 @@ def test_a_thousand_racing_edits_lose_none(store: Store, url: str) -> None:
     for line in random.Random(1).sample(log, 20):
         assert store.review(key, line.version).content == line.action
     processes = Counter(line.editor.split("-")[0] for line in log)
-    assert min(processes["one"], processes["other"]) > 50, "one process did nearly all: the race was none"
-    assert said.count("refused") > 100, "hardly anyone was refused: the race was none"
+    assert min(processes["one"], processes["other"]) > goal / 20, (
+        "one process did nearly all: the race was none"
+    )
+    assert said.count("refused") > goal / 10, "hardly anyone was refused: the race was none"
 
 
 def test_receiving_one_article_many_times_at_once_makes_one_item(store: Store, url: str) -> None:
@@ -239,8 +241,10 @@ def test_a_killed_process_takes_no_acknowledged_edit_with_it(url: str) -> None:
         with start("race", url, key, f"r{round_}", 2, 1_000_000) as process:
             go(process)
             assert process.stdout is not None
-            acknowledged.append(process.stdout.readline())
-            time.sleep(chance.uniform(0.05, 0.3))
+            enough = len(acknowledged) + chance.randint(20, 40)
+            while len(acknowledged) < enough:
+                acknowledged.append(process.stdout.readline())
+            time.sleep(chance.uniform(0, 0.01))
             process.send_signal(signal.SIGKILL)
             acknowledged += process.stdout.read().splitlines(keepends=True)
         assert process.returncode == -signal.SIGKILL
@@ -303,7 +307,6 @@ def test_a_deleted_article_is_gone_from_everywhere(store: Store, url: str) -> No
     assert (deleted.articles, deleted.analyses, deleted.reviews, deleted.log_lines) == (2, 2, 6, 6)
     assert holding(url) == set()
     assert store.queue(Filter(search=WORD), offset=0, size=9, now=NOW).total == 0
-    assert store.item_of(f"{WORD}-1") is None
     with pytest.raises(NoSuchItem):
         store.item(key)
     (line,) = store.log(key)

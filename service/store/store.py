@@ -128,11 +128,6 @@ class Store(People, Access):
         with self._database.read() as connection:
             return items.kept(connection, key)
 
-    def item_of(self, article_id: str) -> Kept | None:
-        """Return the item of an article id, if there is one."""
-        with self._database.read() as connection:
-            return items.kept_of(connection, article_id)
-
     def save(self, key: int, expected_version: int, change: Change, now: datetime) -> int:
         """Save a new version and return its number; it is durable then. Raises Conflict, NoSuchItem."""
         with self._database.write() as connection:

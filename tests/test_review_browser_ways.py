@@ -1,0 +1,225 @@
+"""The page by keyboard, without its script, on a phone, at night and for whoever can't see it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from review_pages import PAGES, expect, piece, press, saved, scrolled_to, words_of
+from review_site import ARTICLE, Site
+from servers import Visit
+
+# --- by keyboard -----------------------------------------------------------------------------------
+
+
+def test_a_review_is_finished_by_keyboard_alone(site: Site, visit: Visit) -> None:
+    second = site.submit("The lighthouse was sold for one crown. Islanders bought it.", title="Lighthouse")
+    page = visit(f"/review/items/{second}")
+    press(page, "?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    press(page, "a", "Escape")  # in the dialog no key decides anything
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    press(page, "n")
+    expect(page).to_have_url(f"{site.url}/review/items/1")
+    press(page, "a", "e")
+    expect(piece(page, "s2").locator("textarea")).to_be_focused()
+    page.keyboard.type("In short: ")
+    press(page, "Control+Enter")
+    saved(page, 2)
+    press(page, "r", "3")
+    saved(page, 3)
+    press(page, "u", "j", "k", "a", "j", "Shift+A")
+    expect(page).to_have_url(f"{site.url}/review/items/{second}")
+    item = site.desk.item(1)
+    assert item.kept.state == "done"
+    assert item.sheet.review.finished_by == "ada"
+    assert not item.sheet.open
+
+
+def test_keys_typed_faster_than_the_server_answers_are_all_done(site: Site, visit: Visit) -> None:
+    page = visit()
+    press(page, *"aaaaaaaaa")
+    saved(page, 9)
+    assert not site.desk.item(1).sheet.open
+
+
+def test_caps_lock_doesnt_finish_a_review_and_shortcuts_can_be_turned_off(site: Site, visit: Visit) -> None:
+    page = visit()
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'A', bubbles: true}))")
+    saved(page, 1)
+    assert site.desk.item(1).kept.state == "open"
+    page.goto("/review/help")
+    page.get_by_label("single-key shortcuts are on").uncheck()
+    page.goto("/review/items/1")
+    press(page, "a", "j", "Alt+ArrowUp")
+    page.get_by_role("button", name="Keys").click()
+    expect(page.get_by_role("dialog", name="Keys").get_by_role("checkbox")).not_to_be_checked()
+    assert site.desk.item(1).kept.version == 1
+
+
+# --- without a script, on a phone, at night --------------------------------------------------------
+
+
+def test_the_basics_work_without_javascript(site: Site, visit: Visit) -> None:
+    page = visit("/review/new", java_script_enabled=False)
+    page.get_by_label("Text").fill(ARTICLE)
+    page.get_by_label("Headline").fill("Bridge closes")
+    page.get_by_role("button", name="Analyse").click()
+    expect(page).to_have_url(f"{site.url}/review/items/2")
+    page.get_by_role("button", name="Accept sentence 1").click()
+    expect(piece(page, "s1").locator(".verdict")).to_have_text("accepted by ada")
+    piece(page, "s2").locator("summary", has_text="Edit").click()
+    piece(page, "s2").get_by_label("The sentence in other words").fill("“Nobody was asked,” they said.")
+    piece(page, "s2").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not saved. The article doesn’t read “Nobody was asked")
+    area = piece(page, "s2").get_by_label("The sentence in other words")
+    expect(area).to_have_value("“Nobody was asked,” they said.")
+    area.fill("The council voted 7 to 2.")
+    piece(page, "s2").get_by_role("button", name="Save").click()
+    expect(piece(page, "s2").locator(".verdict")).to_contain_text("edited")
+    piece(page, "s3").locator("summary", has_text="Reject").click()
+    piece(page, "s3").get_by_role("button", name="not supported").click()
+    expect(piece(page, "s3").locator(".verdict")).to_contain_text("rejected")
+    page.get_by_role("button", name="Undo").click()
+    expect(piece(page, "s3").locator(".verdict")).to_have_text("open")
+    grace = visit("/review/items/2", name="Grace")
+    press(grace, "a")
+    saved(grace, 5)
+    piece(page, "s3").locator("summary", has_text="Edit").click()
+    piece(page, "s3").get_by_label("The sentence in other words").fill("Some 21,000 vehicles cross it.")
+    piece(page, "s3").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Grace accepted sentence 3")
+    page.get_by_role("button", name="Do it all the same").click()
+    assert words_of(site, "s3", 2) == "Some 21,000 vehicles cross it."
+    page.get_by_role("button", name="Accept the rest").click()
+    expect(page).to_have_url(f"{site.url}/review/items/1")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_scrolls_sideways_on_a_phone(width: int, site: Site, visit: Visit) -> None:
+    site.submit(id="x" * 100, title="Unbreakable" * 12, source="y" * 60)
+    page = visit("/review", role="admin", viewport={"width": width, "height": 844}, has_touch=True)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto("/review/items/1")
+    for kind in ("edit", "reject", "add"):
+        page.evaluate(
+            "kind => document.querySelectorAll('details.' + kind).forEach((one) => one.open = true)", kind
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
+    small = page.evaluate(
+        """[...document.querySelectorAll("button, summary, input:not([type=hidden]), select, .button")]
+          .filter((one) => one.checkVisibility() && !one.closest("dialog"))
+          .map((one) => [one.textContent || one.name, one.getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""
+    )
+    assert not small
+    tapped = page.locator(".stretch", has_text="The council voted")
+    tapped.tap()
+    expect(piece(page, "s2")).to_have_class(re.compile("current"))
+    scrolled_to(page, tapped)
+
+
+def test_nothing_moves_when_a_step_is_saved_or_refused(visit: Visit) -> None:
+    page = visit()
+    page.evaluate(
+        """() => {
+          window.shifts = 0;
+          new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shifts += entry.value;
+          }).observe({ type: "layout-shift", buffered: true });
+        }"""
+    )
+    before = page.locator(".columns").bounding_box()
+    press(page, "a", "a")
+    saved(page, 2)
+    page.get_by_role("button", name="Finish", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("7 pieces are undecided")
+    assert page.locator(".columns").bounding_box() == before
+    assert page.evaluate("window.shifts") < 0.05
+    # On a desk only the two panes scroll, whatever is open in them.
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_dark_mode_is_dark(visit: Visit) -> None:
+    page = visit(color_scheme="dark")
+    ground, ink = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+    )
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 60
+    assert min(map(int, re.findall(r"\d+", ink)[:3])) > 200
+
+
+# --- accessibility ---------------------------------------------------------------------------------
+
+
+def _axe() -> Path | None:
+    """axe-core, a tool from npm: where PULLQUOTE_TEST_AXE says, or among npm's global packages."""
+    if given := os.environ.get("PULLQUOTE_TEST_AXE"):
+        return Path(given)
+    npm = shutil.which("npm")
+    if npm is None:
+        return None
+    root = subprocess.run([npm, "root", "--global"], capture_output=True, text=True, check=False)
+    found = Path(root.stdout.strip()) / "axe-core" / "axe.min.js"
+    return found if found.is_file() else None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(scheme: str, site: Site, visit: Visit) -> None:
+    axe = _axe()
+    if axe is None:
+        pytest.skip("no axe-core (npm install --global axe-core, or PULLQUOTE_TEST_AXE=…/axe.min.js)")
+    source, found = axe.read_text("utf-8"), []
+    site.submit("Otters are back in the River Wend. A warden saw six of them.", title="Otters return")
+
+    def examine(what: str) -> None:
+        page.evaluate(source)
+        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        for violation in result["violations"]:
+            if violation["impact"] in {"serious", "critical"}:
+                nodes = [node["html"][:120] for node in violation["nodes"]]
+                found.append(f"{what}: {violation['id']}: {violation['help']}: {nodes[:4]}")
+
+    page = visit(role="admin", color_scheme=scheme)
+    press(page, "a", "e")
+    piece(page, "s2").locator("textarea").fill("The council voted on Tuesday, said Zed.")
+    expect(piece(page, "s2").locator(".faults")).to_be_visible()
+    examine("sentence editor")
+    press(page, "Control+Enter")
+    saved(page, 2)
+    press(page, "r", "1", "e")
+    saved(page, 3)
+    page.get_by_text("Add a topic").click()
+    page.get_by_text("Add a quote that was missed").click()
+    examine("quote editor")
+    page.get_by_role("button", name="Finish", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    examine("refusal")
+    press(page, "Escape")
+    page.evaluate("document.activeElement.blur()")
+    press(page, "?")
+    examine("keys")
+    for path in PAGES[3:]:
+        page.goto(path)
+        examine(path)
+    page.goto("/review?tab=all")
+    examine("queue")
+    # The page that tells of a conflict, as it is without the script.
+    page.goto("/review/items/1")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("#s1 .editor");
+          form.elements.version.value = "1";
+          form.submit();
+        }"""
+    )
+    expect(page.locator("#conflict")).to_be_visible()
+    examine("conflict")
+    assert not found, "\n".join(found)
