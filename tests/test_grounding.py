@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from functools import cache
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.datasets.load import CORPUS, load
 from eval.training.support_alterations import KINDS
+from eval.training.support_encodings import Kept
 from eval.training.support_planted import Case, draw
+from eval.training.support_weak import FOREIGN, JOINED, REFERENCE, SETS, weak_sentences
 from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Span
 from service.extract import verbatim
-from service.generate.grounding import Grounder, Grounding, altered_quotations, ground
+from service.generate import lexical
+from service.generate.claims import read_claim
+from service.generate.grounding import GroundedArticle, Grounder, Grounding, altered_quotations, ground
+from service.generate.source import read_source
+from service.models import support_head
+from service.models.encoder import Encoder
 from service.settings import Settings
 
 TEXT = """\
@@ -228,11 +239,53 @@ def test_half_a_sentence_is_no_copy() -> None:
         ("It cost 1. 3 billion in all.", "It cost 1.3 billion."),
         ("She made the No. 1 spot again.", "She made the no 1 spot."),
         ("She loves Georgia. The Georgian minister flew home.", "The Georgia minister flew home."),
+        ("The Indian side left.", "India’s side left."),
+        ("The state’s chief minister left.", "The CM left."),
+        ("Voters like the Aam Aadmi Party best.", "Voters like AAP best."),
+        ("Voters like the Aam Aadmi Party best.", "Voters like the A.A.P. best."),
+        ("Staff of the Central Bureau of Investigation left.", "The CBI’s staff left."),
+        ("Voters like the AAP best.", "Voters like the Aam Aadmi Party best."),
+        ("We have seen it all.", "She said I’ve seen it all."),
     ],
 )
 def test_another_spelling_is_no_change(text: str, written: str) -> None:
     sentences = load_segmenter().segment(Article("a1", text))
     assert ground(written, text, sentences).faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "unknown"),
+    [
+        ("Old men sat there.", "Old FBI men sat there.", ["FBI"]),
+        ("The old court met.", "The court in Old Crow met.", ["Crow"]),
+        # Two letters, and small words that begin with them.
+        ("The dull match ended.", "The match ended, a DM said.", ["DM"]),
+        ("John left.", "Mr Johnson left.", ["Johnson"]),
+        ("The AAP met.", "The Big Rally Party met.", ["Big", "Rally", "Party"]),
+    ],
+)
+def test_what_no_abbreviation_explains_stays_unknown(text: str, written: str, unknown: list[str]) -> None:
+    sentences = load_segmenter().segment(Article("a1", text))
+    faults = [fault for fault in ground(written, text, sentences).faults if fault.code == "unknown_name"]
+    assert [fault.detail for fault in faults] == [f"The article has no “{word}”." for word in unknown]
+
+
+def test_a_denial_without_evidence_has_less_support() -> None:
+    said, denied = (
+        ground(f"Getting about by ferry {verb} become quicker for Port Ellery’s people.", TEXT, SENTENCES)
+        for verb in ("has", "hasn’t")
+    )
+    assert denied.support < 0.8 * said.support
+
+
+def test_both_scorers_go_from_copied_to_free_between_the_same_limits() -> None:
+    assert (lexical.LIMITS, lexical.OWN_WORDS) == (support_head.LIMITS, support_head.OWN_WORDS)
+    features = read_claim("A ferry is running.", read_source(TEXT, SENTENCES)).features
+    assert lexical.WEIGHTS.keys() == features.keys()
+    low, high = lexical.LIMITS
+    assert lexical.support({**features, "new_3grams": low}) != lexical.support(
+        {**features, "new_3grams": high}
+    )
 
 
 @cache
@@ -267,26 +320,29 @@ def grounder() -> Grounder:
     return build_grounder(Settings())
 
 
+@cache
+def read() -> GroundedArticle:
+    return grounder().read(TEXT, SENTENCES)
+
+
 def test_the_full_scorer_flags_what_the_fast_one_flags() -> None:
-    read = grounder().read(TEXT, SENTENCES)
-    assert read.ground(SENTENCES[0].span.of(TEXT)).support == 1.0
-    wrong = read.ground("The council voted 8 to 2 on Tuesday to spend $1,200 on the bridge.")
+    assert read().ground(SENTENCES[0].span.of(TEXT)).support == 1.0
+    wrong = read().ground("The council voted 8 to 2 on Tuesday to spend $1,200 on the bridge.")
     assert [fault.code for fault in wrong.faults] == ["unknown_number"]
     assert not wrong.supported
-    assert read.ground("").support == read.ground("…").support == 0.0
+    assert read().ground("").support == read().ground("…").support == 0.0
 
 
 def test_the_full_scorer_tells_the_near_from_the_far_and_repeats_itself() -> None:
-    read = grounder().read(TEXT, SENTENCES)
     near, far = (
-        read.ground(words).support
+        read().ground(words).support
         for words in (
             "The council voted on Tuesday to spend $1,200 on the bridge.",
             "Astronomers have discovered a moon around a distant planet.",
         )
     )
     assert near > 0.5 > far
-    assert read.ground("The council closes the bridge.") == read.ground("The council closes the bridge.")
+    assert read().ground("The council closes the bridge.") == read().ground("The council closes the bridge.")
 
 
 def test_an_article_s_own_encoding_can_be_handed_in() -> None:
@@ -296,7 +352,45 @@ def test_an_article_s_own_encoding_can_be_handed_in() -> None:
     assert handed == grounder().read(TEXT, SENTENCES).ground(written)
 
 
+def test_kept_encodings_are_the_encoder_s_own(tmp_path: Path) -> None:
+    encoder = grounder().encoder
+    assert isinstance(encoder, Encoder)
+    kept = Kept(encoder, tmp_path / "kept")
+    encoded, first, again = encoder.encode(TEXT, SENTENCES), *(kept.encode(TEXT, SENTENCES) for _ in range(2))
+    for name in ("token_vectors", "token_spans", "token_sentence", "sentence_vectors", "token_ids"):
+        assert np.array_equal(getattr(first, name), getattr(encoded, name))
+        assert np.array_equal(getattr(again, name), getattr(encoded, name))
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    kept.encode(TEXT, SENTENCES[:1])
+    assert len(list((tmp_path / "kept").iterdir())) == 2, "other sentences, another encoding"
+
+
+def test_weak_lessons_are_references_and_what_spoils_them(tmp_path: Path) -> None:
+    said = "We shall build {} bridges here soon"
+    for name in SETS:
+        rows = [
+            {
+                "id": f"{name}-{number}",
+                "source": "newssum",
+                "text": f"{TEXT}Ada Lund left. “{said.format(number + 20)},” Tom Ruiz said. Ada Lund ran.",
+                "summary": f"“{said.format(number + 20)},” Tom Ruiz said.\nThe ferry was late for a week.",
+            }
+            for number in range(3)
+        ]
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+    found = list(weak_sentences(tmp_path))
+    assert found == list(weak_sentences(tmp_path))
+    assert len(found) == 3 * len(SETS)
+    for article, pairs in found:
+        kinds = [kind for kind, _ in pairs]
+        assert (kinds.count(REFERENCE), kinds.count(JOINED), kinds.count(FOREIGN)) == (2, 1, 1)
+        spoilt = [sentence for kind, sentence in pairs if kind not in (REFERENCE, JOINED, FOREIGN)]
+        assert len(spoilt) == 4
+        assert all(sentence not in article.text for sentence in spoilt)
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=200))
 def test_any_words_are_judged_with_vectors_too(written: str) -> None:
-    assert 0.0 <= grounder().read(TEXT, SENTENCES).ground(written).support <= 1.0
+    assert 0.0 <= read().ground(written).support <= 1.0

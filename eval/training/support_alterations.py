@@ -46,6 +46,16 @@ _MARKS = re.compile("[“”\"‘„«»]|''|``|(?<!\\w)'|'(?!\\w)")
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """What an alteration is drawn from: the article's ``text``, its ``people``, names of ``strangers``."""
+
+    text: str
+    people: Sequence[str]
+    strangers: Sequence[str]
+    chance: random.Random
+
+
+@dataclass(frozen=True, slots=True)
 class Planted:
     """A ``supported`` sentence of an article and its ``altered`` form; ``edited`` if it isn't verbatim."""
 
@@ -66,19 +76,16 @@ def plant(text: str, sentences: Sequence[Sentence], strangers: Sequence[str], se
         # Few sentences have something to leave out, so that those come first where an edit is wanted.
         edits = [(one, one if verbatim else _edit(one, chance)) for one in stock]
         for sentence, supported in sorted(edits, key=lambda pair: pair[0] == pair[1]):
-            altered = _ALTER[kind](supported, _Draw(text, people, strangers, chance))
+            altered = alter(kind, supported, Draw(text, people, strangers, chance))
             if altered and altered != supported and altered not in text:
                 stock.remove(sentence)
                 yield Planted(kind, supported, altered, supported != sentence)
                 break
 
 
-@dataclass(frozen=True, slots=True)
-class _Draw:
-    text: str
-    people: Sequence[str]
-    strangers: Sequence[str]
-    chance: random.Random
+def alter(kind: str, sentence: str, draw: Draw) -> str | None:
+    """Return the sentence with one thing of this kind altered; None where it has none."""
+    return _ALTER[kind](sentence, draw)
 
 
 def _usable(sentence: str) -> bool:
@@ -128,7 +135,7 @@ def names(text: str) -> Iterator[str]:
             yield mention.span.of(text)
 
 
-def _number(sentence: str, draw: _Draw) -> str | None:
+def _number(sentence: str, draw: Draw) -> str | None:
     found = [*_NUMBER.finditer(sentence), *_SPELT_NUMBER.finditer(sentence)]
     if not found:
         return None
@@ -148,12 +155,12 @@ def _number(sentence: str, draw: _Draw) -> str | None:
     return sentence[: place.start()] + new + sentence[place.end() :]
 
 
-def _name(sentence: str, draw: _Draw) -> str | None:
+def _name(sentence: str, draw: Draw) -> str | None:
     spots = [mention.span for mention in find_mentions(sentence) if mention.span.start]
     return _replace_name(sentence, spots, draw, [*draw.people, *draw.chance.sample(draw.strangers, 3)])
 
 
-def _speaker(sentence: str, draw: _Draw) -> str | None:
+def _speaker(sentence: str, draw: Draw) -> str | None:
     cues = [Span(*cue.span()) for cue in find_cues(sentence, 0, len(sentence))]
     spots = [
         mention.span
@@ -170,7 +177,7 @@ def _gaps(name: Span, cue: Span) -> Iterator[tuple[int, int]]:
         yield cue.end, name.start
 
 
-def _replace_name(sentence: str, spots: Sequence[Span], draw: _Draw, names: Sequence[str]) -> str | None:
+def _replace_name(sentence: str, spots: Sequence[Span], draw: Draw, names: Sequence[str]) -> str | None:
     marked = [run.outer for run in read_marks(sentence)]
     spots = [spot for spot in spots if not any(spot.overlaps(run) for run in marked)]
     if not spots:
@@ -183,7 +190,7 @@ def _replace_name(sentence: str, spots: Sequence[Span], draw: _Draw, names: Sequ
     return sentence[: spot.start] + draw.chance.choice(others) + sentence[spot.end :]
 
 
-def _negation(sentence: str, draw: _Draw) -> str | None:
+def _negation(sentence: str, draw: Draw) -> str | None:
     if negated := _NEGATED.search(sentence):
         return sentence[: negated.start()] + negated["verb"] + sentence[negated.end() :]
     found = list(_AUXILIARY.finditer(sentence))
@@ -193,7 +200,7 @@ def _negation(sentence: str, draw: _Draw) -> str | None:
     return sentence[: place.end()] + " not" + sentence[place.end() :]
 
 
-def _quotation(sentence: str, draw: _Draw) -> str | None:
+def _quotation(sentence: str, draw: Draw) -> str | None:
     runs = [run.inner for run in read_marks(sentence) if len(run.inner.of(sentence).split()) >= 3]
     words = [
         Span(run.start + match.start(), run.start + match.end())
@@ -209,7 +216,7 @@ def _quotation(sentence: str, draw: _Draw) -> str | None:
     return sentence[: word.start] + draw.chance.choice(others) + sentence[word.end :]
 
 
-_ALTER: dict[str, Callable[[str, _Draw], str | None]] = {
+_ALTER: dict[str, Callable[[str, Draw], str | None]] = {
     "number": _number,
     "name": _name,
     "negation": _negation,

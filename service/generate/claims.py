@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from service.domain import Notice, Span
 from service.extract import verbatim
 from service.extract.marks import read_marks
-from service.generate.alignment import Alignment, align, is_name
+from service.generate.alignment import Alignment, align, is_name, is_unknown
 from service.generate.features import lexical_features
 from service.generate.source import Source
 from service.generate.wording import Word, read_words
@@ -94,12 +94,12 @@ def _ends(place: Span, sentence: Span, text: str) -> bool:
 def _unknown(words: list[Word], source: Source) -> Iterator[Word]:
     """Yield the numbers and the names that the article doesn't have."""
     numbers = _number_forms(source)
-    for word in words:
+    for at, word in enumerate(words):
         # "One" is seldom a number: one of them, no one, one day.
         if word.is_number:
             if word.stem not in numbers and word.surface.casefold() != "one":
                 yield word
-        elif not source.has(word.stem) and is_name(word, source):
+        elif is_name(word, source) and is_unknown(at, words, source):
             yield word
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import log
 
-from service.generate.alignment import Alignment, is_name, wanted_of
+from service.generate.alignment import Alignment, is_name, is_unknown, wanted_of
 from service.generate.source import NGRAMS, Source
-from service.generate.wording import Word
+from service.generate.wording import NOT, Word
 
 _NEAR = 1
 """Sentences so far apart still speak of the same thing."""
@@ -46,6 +46,7 @@ def lexical_features(
         **_pairs(content, source),
         **_strangers(claim, source),
         **_changed(found),
+        **_negated(claim, source, found),
         "evidence": len(found.evidence) / 3,
         "late": (found.evidence[0] / max(1, len(source.sentences) - 1)) if found.evidence else 1.0,
         "short": 1 / total**0.5,
@@ -121,7 +122,7 @@ def _strangers(claim: Sequence[Word], source: Source) -> dict[str, float]:
         "unknown_numbers": min(1.0, sum(not source.has(claim[at].stem) for at in numbers) / 2),
         "numbers_astray": _astray(claim, numbers, source),
         "names": min(1.0, len(names) / 4),
-        "unknown_names": min(1.0, sum(not source.has(claim[at].stem) for at in names) / 2),
+        "unknown_names": min(1.0, sum(is_unknown(at, claim, source) for at in names) / 2),
         "names_astray": _astray(claim, names, source),
     }
 
@@ -142,6 +143,13 @@ def _changed(found: Alignment) -> dict[str, float]:
     kinds = [change.kind for change in found.changes]
     near = max(0.0, found.matched - 0.4) / 0.6
     return {f"changed_{kind}": near * min(2, kinds.count(kind)) / 2 for kind in KINDS}
+
+
+def _negated(claim: Sequence[Word], source: Source, found: Alignment) -> dict[str, float]:
+    """Tell whether the sentence denies something and its best evidence doesn't, or the other way round."""
+    denies = any(word.is_negation for word in claim)
+    denied = bool(found.evidence) and NOT in source.sentences[found.evidence[0]]
+    return {"denies": float(denies and not denied), "affirms": float(denied and not denies)}
 
 
 KINDS = ("number", "name", "negation", "word")

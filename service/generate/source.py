@@ -17,6 +17,7 @@ NGRAMS = (2, 3, 4)
 _LONGEST_RUN = 60
 """Copied runs are not followed further: a repetitive text must not take for ever."""
 _MOST_PLACES = 40
+_BY_CHANCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,23 @@ class Source:
     """Stems that the article writes with a capital inside sentences, and never without."""
     lower: frozenset[str]
     """Stems that it writes without a capital anywhere."""
+    initials: tuple[str, str]
+    """The first letters of all words, and of content words; a space between sentences."""
+    abbreviations: frozenset[str]
+    """What it writes in capitals, without stops."""
 
     def has(self, stem: str) -> bool:
         """Tell whether the word stands anywhere in the article."""
         return stem in self.places
+
+    def spells_out(self, letters: str) -> bool:
+        """Tell whether words in a row begin with these letters; small words between them may be left out.
+
+        Two letters are met by chance anywhere, so that their words must be capital.
+        """
+        if len(letters) > _BY_CHANCE:
+            return any(letters.casefold() in row.casefold() for row in self.initials)
+        return any(letters in row for row in self.initials)
 
     def run_from(self, stems: Sequence[str], at: int, hint: int) -> tuple[int, int]:
         """Return place and length of the longest run of the article that ``stems[at:]`` begins with.
@@ -106,4 +120,13 @@ def _read(text: str, spans: tuple[Span, ...]) -> Source:
         },
         names=frozenset(inside - lower),
         lower=frozenset(lower),
+        initials=(
+            " ".join("".join(word.surface[0] for word in words[a:b]) for a, b in ranges),
+            " ".join("".join(word.surface[0] for word in words[a:b] if word.is_content) for a, b in ranges),
+        ),
+        abbreviations=frozenset(
+            word.surface.replace(".", "")
+            for word in words
+            if word.surface.isupper() and len(word.surface) > 1
+        ),
     )

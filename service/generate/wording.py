@@ -22,7 +22,7 @@ _DIGITS = {
 }
 EMPTY = frozenset(
     "a about after all also an and are as at be been before being but by can could did do does for from "
-    "had has have he her him his if in into is it its may me more my no not of on or our out over s said "
+    "had has have he her him his i if in into is it its may me more my no not of on or our out over s said "
     "say says she so some t than that the their them then there these they this those to too up us was we "
     "were what when which while who will with would you your".split()
 )
@@ -31,6 +31,7 @@ NEGATIONS = frozenset(
     "not no never none nobody nothing nor neither without cannot can't won't nt n't hardly barely".split()
 )
 _SUFFIXES = ("ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
+_CLITIC = re.compile("(?<=.)'(?:s|m|d|re|ve|ll)$")
 _GROUPING = re.compile(r"[,\s](?=\d{3}(?!\d))")
 _RANKED = re.compile(r"\.? ?\d")
 _ABBREVIATED = re.compile(r"(\w+)(n['’]t)$", re.IGNORECASE)
@@ -94,7 +95,7 @@ def stem(word: str) -> str:
         return _GROUPING.sub("", folded)
     if folded in NEGATIONS:
         return NOT
-    folded = folded.removesuffix("'s")
+    folded = _CLITIC.sub("", folded)
     if folded in EMPTY:
         return folded
     for suffix in _SUFFIXES:

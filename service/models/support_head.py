@@ -24,9 +24,8 @@ from service.models.encoder import Encoding
 FILE_NAME = "support.safetensors"
 OWN_WORDS = "new_3grams"
 """The feature that tells copied sentences, below the first limit, from free ones, above the second."""
-_LIMITS = (0.2, 0.8)
-_GATE_SCALE = 3.0
-_MOST_SPREADS = 4.0
+LIMITS = (0.2, 0.8)
+GATE_SCALE = 3.0
 _LOWEST_SHARE = 5
 VECTOR_FEATURES = (
     "tokens",
@@ -75,10 +74,10 @@ class SupportHead:
 
 def inputs(table: Floats, names: Sequence[str], mean: Floats, spread: Floats) -> Floats:
     """Turn features (N, F) into what the weights stand for, (N, 2 * F + 1)."""
-    low, high = _LIMITS
+    low, high = LIMITS
     gate = np.clip((table[:, [list(names).index(OWN_WORDS)]] - low) / (high - low), 0, 1)  # (N, 1)
-    units = np.clip((table - mean) / spread, -_MOST_SPREADS, _MOST_SPREADS)
-    return np.concatenate([units * (1 - gate), units * gate, gate * _GATE_SCALE], axis=1)
+    units = (table - mean) / spread
+    return np.concatenate([units * (1 - gate), units * gate, gate * GATE_SCALE], axis=1)
 
 
 def vector_features(claim: Encoding, article: Encoding, evidence: Sequence[int]) -> dict[str, float]:
