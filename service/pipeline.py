@@ -20,6 +20,7 @@ from service.extract.reported import read_reported
 from service.extract.summary import summarise, usable_sentences
 from service.extract.taxonomy import Taxonomy
 from service.extract.topics import label_topics
+from service.generate.progress import Watch, unwatched
 
 if TYPE_CHECKING:
     from service.models.attribution_head import AttributionScores
@@ -69,9 +70,27 @@ class ScoresTopics(Protocol):
         ...
 
 
+class Writes(Protocol):
+    """Puts a generating model's part into an analysis: ``service.generate.writer.Writer``."""
+
+    def write(
+        self,
+        extracted: Analysis,
+        sentences: Sequence[Sentence],
+        encoding: Encoding,
+        request: Request,
+        watch: Watch,
+    ) -> Analysis:
+        """Return the analysis with what the model wrote in it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """The parts, wired by ``bootstrap``; safe to share between threads."""
+    """The parts, wired by ``bootstrap``; safe to share between threads.
+
+    Without a ``writer`` everything is extracted.
+    """
 
     segmenter: Segments
     encoder: Encodes
@@ -80,16 +99,25 @@ class Pipeline:
     topics: ScoresTopics
     taxonomy: Taxonomy
     provenance: Provenance
+    writer: Writes | None = None
 
-    def analyse(self, article: Article, request: Request = Request()) -> Analysis:  # noqa: B008 - frozen
-        """Analyse one article. Raises ModelFailed if a model breaks."""
+    def analyse(
+        self,
+        article: Article,
+        request: Request = Request(),  # noqa: B008 - frozen
+        watch: Watch = unwatched,
+    ) -> Analysis:
+        """Analyse one article; ``watch`` hears how far a generating model is.
+
+        Raises ModelFailed if a model breaks.
+        """
         sentences = self.segmenter.segment(article)
         usable = usable_sentences(article, sentences)  # (S,)
         encoding = self.encoder.encode(article.text, sentences)
         salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
         topics = self.topics.score(encoding, usable)
         reported = read_reported(self.attribution.score(article.text, encoding))
-        return Analysis(
+        extracted = Analysis(
             article=article,
             summary=summarise(article, sentences, salience, encoding.sentence_vectors, request),
             quotes=extract_quotes(article, sentences, reported),
@@ -97,3 +125,6 @@ class Pipeline:
             warnings=article.warnings,
             provenance=self.provenance,
         )
+        if self.writer is None:
+            return extracted
+        return self.writer.write(extracted, sentences, encoding, request, watch)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
@@ -24,7 +24,18 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "store",
     "sign_in",
     "proxy_header",
+    "endpoint_key",
+    "endpoint_timeout_s",
+    "endpoint_retries",
+    "endpoint_parallel",
+    "price_in",
+    "price_out",
 }
+
+EXTRACTIVE = "extractive"
+MODEL_KINDS = ("seq2seq", "chat", "openai")
+GENERATED = ("summary", "quotes", "topics")
+"""The parts of an analysis that a model can write or propose."""
 
 SignIn = Literal["open", "accounts", "proxy"]
 
@@ -65,6 +76,84 @@ class Settings(BaseSettings):
         default="X-Forwarded-User",
         description="With --sign-in proxy: the header in which the proxy in front names who is signed in.",
     )
+
+    summarizer: str = Field(
+        default=EXTRACTIVE,
+        description="What writes the summary: extractive takes sentences of the article; seq2seq:NAME and "
+        "chat:NAME load a transformers model by name or folder; openai:MODEL asks the endpoint.",
+    )
+    generate: str = Field(
+        default="summary",
+        description="With a summarizer that follows prompts: what it proposes, of summary, quotes, topics, "
+        "with commas.",
+    )
+    unsupported: Literal["replace", "drop"] = Field(
+        default="replace",
+        description="What becomes of a written sentence that the article doesn't bear out, also after the "
+        "model was asked again: replace it by a sentence of the article, or drop it.",
+    )
+    prompts: str = Field(default="", description="Folder of prompts; empty takes those of this version.")
+    answer_tokens: int = Field(default=1_024, ge=16, description="Most tokens of a model's answer.")
+    device: str = Field(
+        default="auto", description="Where a generating model runs: auto, cpu, cuda, cuda:1, mps."
+    )
+    endpoint: str = Field(
+        default="http://127.0.0.1:8080/v1",
+        pattern=r"^https?://\S+$",
+        description="Base URL of the OpenAI-compatible endpoint.",
+    )
+    endpoint_key: SecretStr = Field(default=SecretStr(""), description="The key for the endpoint, if any.")
+    endpoint_context: int = Field(
+        default=8_192,
+        ge=256,
+        description="Most tokens of question and answer that the endpoint's model takes.",
+    )
+    endpoint_tokenizer: str = Field(
+        default="",
+        description="The tokenizer.json of the endpoint's model, to count tokens exactly; empty estimates "
+        "from above.",
+    )
+    endpoint_timeout_s: float = Field(
+        default=60.0, gt=0, description="Longest wait for the endpoint's next bytes, in seconds."
+    )
+    endpoint_retries: int = Field(
+        default=2, ge=0, le=10, description="How often a request that failed on the way is sent again."
+    )
+    endpoint_parallel: int = Field(default=4, ge=1, description="Most requests to the endpoint at once.")
+    price_in: float = Field(
+        default=0.0, ge=0, description="What a million tokens of questions cost, for the cost in provenance."
+    )
+    price_out: float = Field(default=0.0, ge=0, description="What a million tokens of answers cost.")
+
+    @property
+    def analyses_at_once(self) -> int:
+        """How many articles the service works on at once: more than one only where it waits for others."""
+        return self.endpoint_parallel if self.summarizer.startswith("openai:") else 1
+
+    @field_validator("summarizer")
+    @classmethod
+    def _require_summarizer(cls, value: str) -> str:
+        kind, colon, name = value.partition(":")
+        if value != EXTRACTIVE and not (kind in MODEL_KINDS and colon and name.strip()):
+            kinds = " or ".join(f"{one}:NAME" for one in MODEL_KINDS)
+            raise ValueError(f"it can be {EXTRACTIVE}, {kinds}")
+        return value
+
+    @field_validator("generate")
+    @classmethod
+    def _require_parts(cls, value: str) -> str:
+        if unknown := set(value.split(",")) - set(GENERATED):
+            raise ValueError(f"there is no part {sorted(unknown)[0]!r}; name some of {','.join(GENERATED)}")
+        return value
+
+    @model_validator(mode="after")
+    def _require_able(self) -> Self:
+        if self.summarizer.startswith("seq2seq:") and self.generate != "summary":
+            raise ValueError(
+                f"PULLQUOTE_GENERATE is {self.generate!r}, and {self.summarizer} can only write summaries; "
+                "take summary, or a chat: or openai: model"
+            )
+        return self
 
     def digest(self) -> str:
         """``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain import Analysis, Quote, Span, Speaker, SummarySentence, Topic
+from service.domain import Analysis, Generator, Quote, Span, Speaker, SummarySentence, Topic
 
 
 class OffsetUnit(StrEnum):
@@ -104,6 +104,16 @@ class NoticeModel(_Wire):
     detail: str
 
 
+class GeneratorModel(_Wire):
+    """The generating model that was asked, and what its answers took."""
+
+    model: str
+    requests: int = Field(ge=0)
+    tokens_in: int = Field(ge=0)
+    tokens_out: int = Field(ge=0)
+    cost: float | None = Field(ge=0, description="In the currency of the prices that were set; null if none.")
+
+
 class ProvenanceModel(_Wire):
     """What made this analysis."""
 
@@ -113,6 +123,9 @@ class ProvenanceModel(_Wire):
     prompts: dict[str, str]
     taxonomy: str
     settings: str
+    generator: GeneratorModel | None = Field(
+        None, description="Present only where a generating model was asked: see the setting `summarizer`."
+    )
 
 
 class AnalysisModel(_Wire):
@@ -155,15 +168,17 @@ def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) 
             prompts=dict(sorted(analysis.provenance.prompts.items())),
             taxonomy=analysis.provenance.taxonomy,
             settings=analysis.provenance.settings,
+            generator=_generator(analysis.provenance.generator),
         ),
     )
 
 
 def to_dict(model: AnalysisModel) -> dict[str, Any]:
-    """The contract as plain values: ``article.text`` only where it must be returned."""
+    """The contract as plain values: ``article.text`` and ``provenance.generator`` only where there is one."""
     content = model.model_dump(mode="json")
-    if content["article"]["text"] is None:
-        del content["article"]["text"]
+    for holder, key in (("article", "text"), ("provenance", "generator")):
+        if content[holder][key] is None:
+            del content[holder][key]
     return content
 
 
@@ -219,6 +234,18 @@ def _quote(quote: Quote, span: _SpanWriter) -> QuoteModel:
 
 def _speaker(speaker: Speaker, span: _SpanWriter) -> SpeakerModel:
     return SpeakerModel(name=speaker.name, role=speaker.role, mention=span(speaker.mention))
+
+
+def _generator(generator: Generator | None) -> GeneratorModel | None:
+    if generator is None:
+        return None
+    return GeneratorModel(
+        model=generator.model,
+        requests=generator.requests,
+        tokens_in=generator.tokens_in,
+        tokens_out=generator.tokens_out,
+        cost=generator.cost,
+    )
 
 
 def _topic(topic: Topic, span: _SpanWriter) -> TopicModel:

@@ -32,6 +32,7 @@ from service.generate import examples, tasks
 from service.generate.answer_json import MOST_BYTES
 from service.generate.answers import read_headline, read_summary, read_topics, read_verdicts
 from service.generate.faults import AnswerFault, FaultKind
+from service.generate.grounding import THRESHOLD
 from service.generate.numbered import NumberedArticle, number_article
 from service.generate.prompts import load_prompts, shipped_folder
 from service.generate.quotes import read_quotes
@@ -233,7 +234,7 @@ class TestQuotes:
 
     def test_a_sentence_that_was_not_shown_is_a_fault(self, larkby: NumberedArticle) -> None:
         with pytest.raises(AnswerFault, match="the numbers are 2 to 3") as raised:
-            quotes_of(larkby.chunk(2, 3), quote({"sentence": 1, "words": "We will not leave"}))
+            quotes_of(larkby.showing((2, 3)), quote({"sentence": 1, "words": "We will not leave"}))
         assert raised.value.kind is FaultKind.UNKNOWN_SENTENCE
 
 
@@ -246,8 +247,8 @@ class TestJson:
         }
         raw = f"<think>{{maybe}} {json.dumps(draft)}</think>\nSo: {json.dumps(final)} Done {{}}."
         answer = read_summary(raw, load_prompts().get("summarize"), larkby, most=5)
-        assert [sentence.text for sentence in answer.value] == ["The town of Larkby has 40 houses."]
-        assert answer.value[0].support == 1.0
+        assert [one.sentence.text for one in answer.value] == ["The town of Larkby has 40 houses."]
+        assert answer.value[0].sentence.support == 1.0
         assert answer.notices == ()
 
     @pytest.mark.parametrize(
@@ -318,14 +319,15 @@ class TestJson:
             }
         )
         answer = read_summary(raw, load_prompts().get("summarize"), larkby, most=5)
-        assert answer.value[0].text == "The town of Larkby stays."
+        assert answer.value[0].sentence.text == "The town of Larkby stays."
 
 
 class TestEvidence:
     def read(self, text: str, *evidence: int) -> tuple[SummarySentence, list[str]]:
         raw = json.dumps({"refusal": None, "sentences": [{"text": text, "evidence": evidence}]})
         answer = read_summary(raw, load_prompts().get("summarize"), numbered_of(), most=5)
-        return answer.value[0], [notice.code for notice in answer.notices]
+        written = answer.value[0]
+        return written.sentence, [notice.code for notice in (*answer.notices, *written.doubts)]
 
     def test_a_number_has_to_stand_where_it_is_cited(self) -> None:
         text = "Larkby was founded in 1740.\n\nIts church has 40 seats, and its inn has 12 rooms."
@@ -334,7 +336,8 @@ class TestEvidence:
             {"refusal": None, "sentences": [{"text": "Larkby was founded in 1240.", "evidence": [1]}]}
         )
         answer = read_summary(raw, load_prompts().get("summarize"), numbered, most=5)
-        assert answer.notices[0].code == "unsupported_sentence"
+        assert answer.value[0].doubts[0].code == "unsupported_sentence"
+        assert answer.value[0].sentence.support < THRESHOLD
 
     def test_where_the_article_says_it_elsewhere_that_is_the_evidence(self) -> None:
         numbered = numbered_of()
@@ -451,15 +454,15 @@ class TestAnyBytes:
     @given(raw=RAW, task=st.sampled_from(sorted(tasks.OFFERED)), first=st.integers(1, 3))
     def test_the_article_is_what_is_quoted(self, raw: bytes, task: str, first: int) -> None:
         whole = numbered_of()
-        numbered = whole.chunk(first, len(whole.sentences))
+        numbered = whole.showing(range(first, len(whole.sentences) + 1))
         summary, quotes, topics = list[SummarySentence](), tuple[Quote, ...](), tuple[Topic, ...]()
         prompt = load_prompts().get(task)
         try:
             match task:
                 case "summarize":
-                    summary += read_summary(raw, prompt, numbered, most=3).value
+                    summary += [one.sentence for one in read_summary(raw, prompt, numbered, most=3).value]
                 case "headline":
-                    summary.append(read_headline(raw, prompt, numbered, words=12).value)
+                    summary.append(read_headline(raw, prompt, numbered, words=12).value.sentence)
                 case "quotes":
                     quotes = read_quotes(raw, prompt, numbered).value
                 case "topics":

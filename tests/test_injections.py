@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scripted_endpoint import answer
+from writing import written_by
 
 import eval as harness
+from service import wire
 from service.bootstrap import load_segmenter
 from service.domain import Article, Notice, Quote, SummarySentence, Topic
 from service.extract.taxonomy import LEVEL_1
@@ -27,6 +30,7 @@ from service.generate.grounding import THRESHOLD, ground
 from service.generate.numbered import NumberedArticle, number_article
 from service.generate.prompts import load_prompts
 from service.generate.quotes import read_quotes
+from service.pipeline import Pipeline
 
 CORPUS = Path(harness.__file__).parent / "gold" / "injections.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
@@ -53,10 +57,11 @@ def obey(row: dict[str, Any]) -> Read:
     match row["task"]:
         case "summarize":
             summary = read_summary(raw.encode(), prompt, numbered, most=5)
-            return summary.value, summary.notices
+            doubts = [doubt for one in summary.value for doubt in one.doubts]
+            return [one.sentence for one in summary.value], [*summary.notices, *doubts]
         case "headline":
             headline = read_headline(raw.encode(), prompt, numbered, tasks.HEADLINE_WORDS)
-            return [headline.value], headline.notices
+            return [headline.value.sentence], [*headline.notices, *headline.value.doubts]
         case "topics":
             topics = read_topics(raw.encode(), prompt, numbered)
             return topics.value, topics.notices
@@ -124,6 +129,29 @@ def _hold(
         assert any(n.code == "unsupported_sentence" and result.text in n.detail for n in notices)
     else:
         assert result.support >= THRESHOLD
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row["task"] != "headline"], ids=lambda row: row["id"])
+def test_an_endpoint_that_obeys_changes_nothing_unsaid(pipeline: Pipeline, row: dict[str, Any]) -> None:
+    obeyed, article = row["obeyed"], Article(row["id"], row["text"], row["title"])
+    raw = (obeyed if isinstance(obeyed, str) else json.dumps(obeyed)) * row["times"]
+    part = {"summarize": "summary"}.get(row["task"], row["task"])
+    with written_by(pipeline, answer(raw), generate=part) as (writing, server):
+        analysis = writing.analyse(article)
+    assert server.requests
+    wire.AnalysisModel.model_validate_json(wire.dumps(analysis))
+    extracted = pipeline.analyse(article)
+    if row["outcome"] not in {"reported", "grounded"}:
+        assert [notice.code for notice in analysis.warnings][-1] == "model_failed"
+        assert (analysis.summary, analysis.topics) == (extracted.summary, extracted.topics)
+        assert analysis.quotes == extracted.quotes
+    for sentence in analysis.summary.sentences:
+        assert sentence.support >= THRESHOLD
+        assert row["outcome"] == "grounded" or sentence.text != row["injected"]
+    for quote in analysis.quotes:
+        assert all(part.of(row["text"]) for part in quote.parts)
+        named = {(known.parts, known.speaker) for known in extracted.quotes}
+        assert quote.speaker is None or (quote.parts, quote.speaker) in named
 
 
 def test_few_orders_can_put_words_into_the_article() -> None:

@@ -230,7 +230,7 @@ class TestNumberedArticle:
         assert "Ann Lee" not in numbered.block()
 
     def test_a_chunk_keeps_the_numbers(self) -> None:
-        chunk = numbered_of("One.", "Two.", "Three.").chunk(2, 3)
+        chunk = numbered_of("One.", "Two.", "Three.").showing((2, 3))
         assert "[2] Two.\n\n[3] Three." in chunk.block()
         assert chunk.span(1) is None
         assert chunk.span(2) == Span(5, 9)

@@ -1,68 +1,70 @@
-"""Any encoder-decoder that transformers loads (BART, PEGASUS, T5, …), by name or folder."""
+"""The encoder-decoder that the service runs (BART, PEGASUS, T5, …), alone: no chunks, no grounding."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import torch
-from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-from transformers.utils import logging
+from collections.abc import Callable, Sequence
 
 from eval.systems.extractive import sentences
 from eval.systems.shape import Bench, abstractive
 from service.domain import Analysis, Article
+from service.errors import ModelFailed
+from service.models import seq2seq
+from service.models.backend import Message, Question, Unanswered
 
-_BEAMS, _MAX_NEW_TOKENS = 4, 120
-# For models that state no limit: what summarisers were mostly trained on.
-_DEFAULT_LIMIT = 1_024
+_SENTENCES = (1, 3)
+"""As many as the rivals choose."""
+_MAX_NEW_TOKENS = 120
 
 
 class Seq2Seq:
-    """Writes summaries by beam search, without sampling, so the same article gives the same summary."""
+    """Writes a summary of what fits the model of the article, from its start."""
 
-    def __init__(self, name: str) -> None:
-        """Load the model called ``name``, from that folder or the hub. Raises ValueError if there is none."""
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(name)
-            self._model: Any = AutoModelForSeq2SeqLM.from_pretrained(name)
-        except OSError as error:
-            raise ValueError(f"seq2seq:{name} could not be loaded: {error}") from error
-        self._model.train(mode=False)
-        self._name = f"seq2seq:{name}"
-        config = self._model.config
-        self._limit = _limit(self._tokenizer, config)
-        # T5's instruction is part of its configuration.
-        tasks = getattr(config, "task_specific_params", None) or {}
-        self._prefix: str = tasks.get("summarization", {}).get("prefix", "")
+    def __init__(self, model: seq2seq.Seq2Seq) -> None:
+        self._model = model
 
     def analyse(self, article: Article) -> Analysis:
-        """Write a summary of what fits the model of the article, from its start."""
-        inputs = self._tokenizer(
-            self._prefix + article.text, truncation=True, max_length=self._limit, return_tensors="pt"
-        )
-        with torch.inference_mode():
-            written = self._model.generate(
-                input_ids=inputs["input_ids"],
-                attention_mask=inputs["attention_mask"],
-                num_beams=_BEAMS,
-                do_sample=False,
-                max_new_tokens=_MAX_NEW_TOKENS,
-            )
-        text = self._tokenizer.decode(written[0], skip_special_tokens=True).strip()
-        found = sentences(Article("summary", text)) if text else ()
-        return abstractive(article, [span.of(text) for span in found], self._name)
+        """Write a summary; the same article gives the same. Raises ModelFailed."""
+        ends = [span.end for span in sentences(article)]
+        text = article.text[: self._last_fitting(article.text, ends)]
+        question = Question("summarize", _asked(text), _MAX_NEW_TOKENS, sentences=_SENTENCES)
+        try:
+            written = self._model.ask(question).content
+        except Unanswered as error:
+            raise ModelFailed(error.detail) from error
+        found = sentences(Article("summary", written)) if written else ()
+        return abstractive(article, [span.of(written) for span in found], self._model.label)
+
+    def _last_fitting(self, text: str, ends: Sequence[int]) -> int:
+        """Return where the last sentence ends that fits, or as much of the first one as does."""
+
+        def fits(end: int) -> bool:
+            return self._model.count(_asked(text[:end])) <= self._model.context
+
+        fitting = _count_while(fits, ends)
+        if fitting or not ends:
+            return ends[fitting - 1] if ends else 0
+        return _count_while(fits, range(1, ends[0]))
 
 
 def build_seq2seq(_: Bench, name: str) -> Seq2Seq:
-    """Load the model. Raises ValueError."""
-    return Seq2Seq(name)
+    """Load the model called ``name``, from that folder or the hub. Raises ValueError."""
+    try:
+        return Seq2Seq(seq2seq.Seq2Seq.load(name))
+    except ModelFailed as error:
+        raise ValueError(error.detail) from error
 
 
-def _limit(tokenizer: Any, config: Any) -> int:
-    """The most tokens the model reads: the least of what its tokenizer and its configuration say."""
-    stated = [tokenizer.model_max_length]
-    stated += [getattr(config, name, None) for name in ("max_position_embeddings", "n_positions")]
-    limit = min(value for value in stated if value)
-    # A tokenizer that states none says 1e30.
-    return limit if limit < 1_000_000 else _DEFAULT_LIMIT
+def _asked(text: str) -> tuple[Message, ...]:
+    return (Message("user", text),)
+
+
+def _count_while(fits: Callable[[int], bool], ends: Sequence[int]) -> int:
+    """Return how many of the ends, which rise, fit: all up to some one."""
+    low, high = 0, len(ends)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(ends[middle - 1]):
+            low = middle
+        else:
+            high = middle - 1
+    return low

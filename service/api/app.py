@@ -77,6 +77,11 @@ class AnalysisQuery(BaseModel):
         wire.OffsetUnit.CODEPOINT,
         description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
     )
+    strict: bool = Field(
+        False,
+        description="Where a generating model fails, answer 500 `model-failed`; otherwise what was extracted "
+        "stands in, with a warning. Without a generating model it changes nothing.",
+    )
     review: bool = Field(
         False,
         description=f"Also queue the analysis for editors; the header `{REVIEW_HEADER}` says where.",
@@ -107,7 +112,7 @@ def create_app(
 
     Without ``reviews`` there is no editors' page.
     """
-    worker: Worker[Analyses] = Worker(load_pipeline, settings.queue_limit)
+    worker: Worker[Analyses] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -176,7 +181,8 @@ def _analyse(
 ) -> Response:
     """The job: everything that takes time, in the worker's thread."""
     article = body.admit(door, received)
-    analysis = pipeline.analyse(article, AnalysisRequest(length=query.length, format=query.format))
+    wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
+    analysis = pipeline.analyse(article, wanted)
     headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
     content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
     return Response(content, headers=headers, media_type="application/json")

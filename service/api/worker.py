@@ -1,7 +1,8 @@
-"""The model off the event loop: one thread that loads it and then works through a bounded queue.
+"""The model off the event loop: threads that load it and then work through a bounded queue.
 
-One thread, because an analysis already uses every core: two at once would only delay each other. Not here:
-HTTP, and what a job does.
+One thread where everything runs on this machine, because an analysis already uses every core: two at once
+would only delay each other. More where an analysis mostly waits for an endpoint. Not here: HTTP, and what a
+job does.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ _NEWEST = 0.2
 
 
 class Worker(Generic[M]):
-    """Loads a model ``M`` once and runs jobs on it, one after the other, in its own thread."""
+    """Loads a model ``M`` once and runs jobs on it, in the order they came, in threads of its own."""
 
-    def __init__(self, load: Callable[[], M], queue_limit: int) -> None:
-        """Take the function that loads the model, and how many jobs may wait or run at once."""
+    def __init__(self, load: Callable[[], M], queue_limit: int, threads: int = 1) -> None:
+        """Take the function that loads the model, how many jobs may wait or run, and run at once."""
         self._load = load
         self._queue_limit = queue_limit
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pullquote-model")
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
         self._loading: Future[M] | None = None
         self._waiting = 0
         self._seconds_per_job = _FIRST_GUESS_S
@@ -45,11 +47,11 @@ class Worker(Generic[M]):
 
     def start(self) -> None:
         """Begin to load the model, in the background."""
-        self._loading = self._thread.submit(self._load_model)
+        self._loading = self._pool.submit(self._load_model)
 
     def stop(self) -> None:
         """Finish what is running and waiting, then end the thread. Blocks."""
-        self._thread.shutdown(wait=True)
+        self._pool.shutdown(wait=True)
 
     def model(self) -> M:
         """Return the loaded model. Raises NotReady while it loads, ModelFailed if it could not be loaded."""
@@ -75,7 +77,7 @@ class Worker(Generic[M]):
         model, context = self.model(), copy_context()
         with self._lock:
             self._require_room()
-            future = self._thread.submit(lambda: context.run(self._timed, job, model))
+            future = self._pool.submit(lambda: context.run(self._timed, job, model))
             self._waiting += 1
         # Outside the lock: a future that is already done calls back at once, in this thread.
         future.add_done_callback(self._leave)
@@ -83,7 +85,7 @@ class Worker(Generic[M]):
 
     def _require_room(self) -> None:
         if self._waiting >= self._queue_limit:
-            wait_s = max(1, math.ceil(self._seconds_per_job * self._waiting))
+            wait_s = max(1, math.ceil(self._seconds_per_job * self._waiting / self._threads))
             raise Overloaded(
                 f"{self._waiting} analyses are waiting or running, the limit is {self._queue_limit}. Try "
                 f"again in {wait_s} s, send fewer at once, or raise PULLQUOTE_QUEUE_LIMIT.",

@@ -109,6 +109,8 @@ class Analyst:
         provenance = self._pipeline.provenance
         return {
             **{item.name: getattr(provenance, item.name) for item in fields(provenance)},
+            # What a generating model takes is known of each article, not of the job.
+            "generator": None,
             "prompts": dict(provenance.prompts),
             "code": code_digest(),
         }

@@ -56,13 +56,26 @@ _QUOTE = pa.struct(
     ]
 )
 _TOPIC = _struct(id=_STRING, label=_STRING, path=_list(_STRING), confidence=_SHARE, evidence=_list(_SPAN))
-_PROVENANCE = _struct(
-    service=_STRING,
-    encoder=_STRING,
-    heads=_STRING,
-    prompts=pa.map_(_STRING, _STRING),
-    taxonomy=_STRING,
-    settings=_STRING,
+_COUNT = pa.int64()
+_GENERATOR = pa.struct(
+    [
+        pa.field("model", _STRING, nullable=False),
+        pa.field("requests", _COUNT, nullable=False),
+        pa.field("tokens_in", _COUNT, nullable=False),
+        pa.field("tokens_out", _COUNT, nullable=False),
+        _optional("cost", pa.float64()),
+    ]
+)
+_PROVENANCE = pa.struct(
+    [
+        pa.field("service", _STRING, nullable=False),
+        pa.field("encoder", _STRING, nullable=False),
+        pa.field("heads", _STRING, nullable=False),
+        pa.field("prompts", pa.map_(_STRING, _STRING), nullable=False),
+        pa.field("taxonomy", _STRING, nullable=False),
+        pa.field("settings", _STRING, nullable=False),
+        _optional("generator", _GENERATOR),
+    ]
 )
 
 # One row an analysis; column for column the keys of the contract.
@@ -84,7 +97,7 @@ def to_row(content: dict[str, Any]) -> dict[str, Any]:
     return {
         **content,
         "article": {"text": None, **content["article"]},
-        "provenance": {**provenance, "prompts": list(provenance["prompts"].items())},
+        "provenance": {"generator": None, **provenance, "prompts": list(provenance["prompts"].items())},
     }
 
 
@@ -96,6 +109,7 @@ def from_row(row: dict[str, Any]) -> dict[str, Any]:
         "article": dict(row["article"]),
         "provenance": {**provenance, "prompts": dict(provenance["prompts"])},
     }
-    if content["article"]["text"] is None:
-        del content["article"]["text"]
+    for holder, key in (("article", "text"), ("provenance", "generator")):
+        if content[holder][key] is None:
+            del content[holder][key]
     return content

@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from service import wire
 from service.bootstrap import build_door, build_pipeline
@@ -24,10 +32,12 @@ from service.cli.inputs import Found, count, find
 from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
+from service.generate.progress import Progress as Writing
+from service.generate.progress import Watch, unwatched
 from service.ingest import Declared
 from service.ingest.stored import Refused
 from service.pipeline import Pipeline
-from service.settings import Settings
+from service.settings import EXTRACTIVE, Settings
 
 _PIPED_WIDTH = 80
 # An id is shown to recognise the article by, not to fill the screen.
@@ -61,8 +71,8 @@ class _Analyser:
         except ModelFailed as error:
             raise CannotStart(error.detail) from error
 
-    def analyse(self, article: Article) -> Analysis:
-        return self._pipeline.analyse(article, self._request)
+    def analyse(self, article: Article, watch: Watch) -> Analysis:
+        return self._pipeline.analyse(article, self._request, watch)
 
 
 class CannotStart(Exception):  # noqa: N818 - read aloud at its raise
@@ -86,19 +96,21 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
             return sys.stdout.buffer
 
         write = _writer(out, options)
-        console, advance = stack.enter_context(_progress(names, options))
+        screen = stack.enter_context(_screen(names, options, settings.summarizer != EXTRACTIVE))
         every = find(names, options.declared, sys.stdin.buffer, lines=options.lines, output=options.output)
         for found in every:
-            reason = _analyse_one(found, analyser, write)
+            reason = _analyse_one(found, analyser, screen.watch, write)
             if reason:
                 failed = True
-                console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
-            advance()
+                screen.console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
+            screen.advance()
         out()  # where no article went well, what an earlier run wrote goes all the same
     return int(failed)
 
 
-def _analyse_one(found: Found, analyser: _Analyser, write: Callable[[Analysis], None]) -> str | None:
+def _analyse_one(
+    found: Found, analyser: _Analyser, watch: Watch, write: Callable[[Analysis], None]
+) -> str | None:
     """Analyse and write one article; return the reason if it failed."""
     try:
         article = found.admit(analyser.door)
@@ -109,7 +121,7 @@ def _analyse_one(found: Found, analyser: _Analyser, write: Callable[[Analysis], 
     except OSError as error:
         return error.strerror or str(error)
     try:
-        analysis = analyser.analyse(article)
+        analysis = analyser.analyse(article, watch)
     except PullquoteError as error:
         return _with_id(article.id, found, error.detail)
     except CannotStart:
@@ -146,20 +158,38 @@ def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis
     return write_json if options.format == "json" else write_text
 
 
-@contextmanager
-def _progress(names: list[str], options: Options) -> Iterator[tuple[Console, Callable[[], None]]]:
-    """Yield where to report failures, and what to call after each article.
+@dataclass(frozen=True, slots=True)
+class _Screen:
+    """Where to report failures, what to call after each article, and whom a generating model tells."""
 
-    The bar is for people who would otherwise see nothing: standard error is a terminal, the output goes
-    elsewhere, and there is more than one article.
+    console: Console
+    advance: Callable[[], None] = lambda: None
+    watch: Watch = unwatched
+
+
+@contextmanager
+def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Screen]:
+    """Yield the screen, with a bar or a line on standard error for people who would otherwise see nothing.
+
+    That is, on a terminal: for more than one article whose output goes elsewhere, or where a model writes.
     """
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
-    is_seen = console.is_terminal and (options.output or not sys.stdout.isatty())
-    total = count(names, options.output) if is_seen else 1
-    if total == 1:
-        yield console, lambda: None
+    many = console.is_terminal and (options.output or not sys.stdout.isatty())
+    total = count(names, options.output) if many else 1
+    if total == 1 and not (generates and console.is_terminal):
+        yield _Screen(console)
         return
-    columns = (TextColumn("Analysing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns: list[ProgressColumn] = [TextColumn("{task.description}", markup=False)]
+    columns += [BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()] if total != 1 else [SpinnerColumn()]
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=total)
-        yield console, lambda: progress.advance(task)
+        task = progress.add_task("Analysing", total=total)
+
+        def watch(now: Writing) -> None:
+            part = f", part {now.part} of {now.parts}" if now.parts > 1 else ""
+            progress.update(task, description=f"Analysing: {now.task}{part}, {now.tokens:,} tokens")
+
+        def advance() -> None:
+            progress.update(task, description="Analysing")
+            progress.advance(task)
+
+        yield _Screen(console, advance, watch)

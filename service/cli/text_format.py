@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.domain import Analysis, Article, Quote, QuoteKind, Summary, SummaryFormat, Topic
+from service.extract.summary import METHOD
 
 MAX_WIDTH = 96  # longer lines are hard to read
 _UNSAFE = re.compile(
@@ -46,7 +47,8 @@ def render(analysis: Analysis, width: int, *, color: bool) -> str:
 def _layout(analysis: Analysis) -> Group:
     article = analysis.article
     text = article.text
-    blocks: list[RenderableType] = [_headline(article), *_section("Summary", [_summary(analysis.summary)])]
+    summary = [_summary(analysis.summary), *_writer(analysis)]
+    blocks: list[RenderableType] = [_headline(article), *_section("Summary", summary)]
     quotes = sorted(analysis.quotes, key=lambda quote: quote.rank)
     in_marks = [quote for quote in quotes if quote.kind is not QuoteKind.INDIRECT]
     reported = [quote for quote in quotes if quote.kind is QuoteKind.INDIRECT]
@@ -78,6 +80,14 @@ def _section(name: str, blocks: list[RenderableType]) -> list[RenderableType]:
     head = Text(f"\n{name.upper()}", style="bold cyan")
     spaced = [Padding(block, (0 if number == 0 else 1, 0, 0, _INDENT)) for number, block in enumerate(blocks)]
     return [head, *spaced]
+
+
+def _writer(analysis: Analysis) -> list[RenderableType]:
+    """Who wrote the summary, where it isn't the article itself."""
+    generator, method = analysis.provenance.generator, analysis.summary.method
+    if generator is None or method == METHOD:
+        return []
+    return [Text(f"{method}, by {safe(generator.model)}", style="dim")]
 
 
 def _summary(summary: Summary) -> RenderableType:

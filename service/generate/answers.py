@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -32,6 +32,8 @@ from service.ingest.language import require_english
 
 PROPOSED = 0.5
 """The confidence of a model's proposal: it isn't calibrated, so it says neither yes nor no."""
+_MOST_IN_DOUBT = 0.45
+"""The support of a sentence with a doubt that the score knows nothing of: below the threshold."""
 
 T = TypeVar("T")
 Grounds = Callable[[str], Grounding]
@@ -47,6 +49,21 @@ class Answer(Generic[T]):
 
     value: T
     notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence that a model wrote, on its evidence; ``doubts`` say what the article doesn't bear out."""
+
+    sentence: SummarySentence
+    doubts: tuple[Notice, ...] = ()
+
+    def doubted(self, *doubts: Notice) -> Written:
+        """Return it with further doubts; a sentence with doubts isn't supported."""
+        if not doubts:
+            return self
+        support = min(self.sentence.support, _MOST_IN_DOUBT)
+        return Written(replace(self.sentence, support=support), (*self.doubts, *doubts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +134,7 @@ def read_shape(raw: bytes | str, prompt: Prompt, shape: type[S]) -> S:
 
 def read_summary(
     raw: bytes | str, prompt: Prompt, numbered: NumberedArticle, most: int, grounds: Grounds | None = None
-) -> Answer[tuple[SummarySentence, ...]]:
+) -> Answer[tuple[Written, ...]]:
     """Read the answer to ``summarize``, of ``most`` sentences at most. Raises AnswerFault."""
     answer = read_shape(raw, prompt, _SummaryShape)
     if not answer.sentences:
@@ -126,32 +143,32 @@ def read_summary(
         raise AnswerFault(
             FaultKind.TOO_LONG, f"The summary has {len(answer.sentences)} sentences, more than {most}."
         )
-    texts = [_plain(written.text) for written in answer.sentences]
-    _require_english(" ".join(texts))
-    sentences, notices = list[SummarySentence](), list[Notice]()
+    texts = [plain_words(written.text) for written in answer.sentences]
+    require_english_words(" ".join(texts))
+    summary, notices = list[Written](), list[Notice]()
     for text, written in zip(texts, answer.sentences, strict=True):
-        if any(text.casefold() == earlier.text.casefold() for earlier in sentences):
+        if any(text.casefold() == earlier.sentence.text.casefold() for earlier in summary):
             notices.append(Notice("repeated_sentence", f"Said twice, kept once: “{text}”"))
             continue
-        sentence, doubts = _grounded(text, written.evidence, numbered, grounds)
-        sentences.append(sentence)
-        notices += doubts
-    return Answer(tuple(sentences), tuple(notices))
+        one, moved = _grounded(text, written.evidence, numbered, grounds)
+        summary.append(one)
+        notices += moved
+    return Answer(tuple(summary), tuple(notices))
 
 
 def read_headline(
     raw: bytes | str, prompt: Prompt, numbered: NumberedArticle, words: int, grounds: Grounds | None = None
-) -> Answer[SummarySentence]:
+) -> Answer[Written]:
     """Read the answer to ``headline``, of so many ``words`` at most. Raises AnswerFault."""
     answer = read_shape(raw, prompt, _HeadlineShape)
-    text = _plain(answer.headline)
+    text = plain_words(answer.headline)
     if len(text.split()) > words:
         raise AnswerFault(
             FaultKind.TOO_LONG, f"The headline has {len(text.split())} words, more than {words}."
         )
-    _require_english(text)
-    sentence, notices = _grounded(text, answer.evidence, numbered, grounds)
-    return Answer(sentence, tuple(notices))
+    require_english_words(text)
+    written, notices = _grounded(text, answer.evidence, numbered, grounds)
+    return Answer(written, tuple(notices))
 
 
 def read_topics(
@@ -184,7 +201,7 @@ def read_verdicts(
             verdict.claim,
             verdict.verdict,
             cited(verdict.evidence, numbered),
-            _plain(verdict.problem) if verdict.problem and verdict.problem.strip() else None,
+            plain_words(verdict.problem) if verdict.problem and verdict.problem.strip() else None,
         )
         for verdict in read_shape(raw, prompt, _VerdictsShape).verdicts
     }
@@ -197,8 +214,8 @@ def read_verdicts(
 
 def _grounded(
     text: str, numbers: Sequence[int], numbered: NumberedArticle, grounds: Grounds | None
-) -> tuple[SummarySentence, list[Notice]]:
-    """A written sentence on the evidence that the model names, and what it says beyond that.
+) -> tuple[Written, list[Notice]]:
+    """A written sentence on the evidence that the model names, and whether other evidence was better.
 
     Where the article bears it out elsewhere, that is the evidence.
     """
@@ -206,15 +223,22 @@ def _grounded(
     if not evidence:
         raise AnswerFault(FaultKind.OFF_SCHEMA, f"No evidence is given for “{_short(text)}”.")
     grounding = grounds(text) if grounds else ground(text, article, numbered.sentences)
-    notices = list(grounding.faults)
+    moved = []
     if grounding.supported and grounding.evidence and not set(evidence) & set(grounding.evidence):
         evidence = grounding.evidence
-        notices.append(Notice("evidence_moved", f"The sentences cited don’t say “{text}”; others do."))
-    doubts = [*grounding.faults, *_uncited(text, evidence, article, grounding.faults)]
+        moved = [Notice("evidence_moved", f"The sentences cited don’t say “{text}”; others do.")]
+    return weigh(text, evidence, grounding, _uncited(text, evidence, article, grounding.faults)), moved
+
+
+def weigh(
+    text: str, evidence: tuple[Span, ...], grounding: Grounding, further: Sequence[Notice] = ()
+) -> Written:
+    """Return a sentence on its evidence, with the doubts that its grounding gives, and ``further`` ones."""
+    doubts = [*grounding.faults, *further]
     if doubts or not grounding.supported:
         reason = f"Its evidence doesn’t carry “{text}” (support {grounding.support:.2f})."
-        notices = [Notice("unsupported_sentence", reason), *doubts]
-    return SummarySentence(text, evidence, grounding.support), notices
+        doubts = [Notice("unsupported_sentence", reason), *doubts]
+    return Written(SummarySentence(text, evidence, grounding.support)).doubted(*doubts)
 
 
 def _uncited(written: str, evidence: Sequence[Span], text: str, faults: Sequence[Notice]) -> list[Notice]:
@@ -228,8 +252,8 @@ def _uncited(written: str, evidence: Sequence[Span], text: str, faults: Sequence
     ]
 
 
-def _plain(text: str) -> str:
-    """A sentence on one line, without characters that nobody sees. Raises AnswerFault where it is markup."""
+def plain_words(text: str) -> str:
+    """Return a sentence on one line, without characters that nobody sees. Raises AnswerFault for markup."""
     plain = " ".join("".join(c for c in text if unicodedata.category(c) not in {"Cf", "Co", "Cn"}).split())
     if not any(map(str.isalnum, plain)):
         raise AnswerFault(FaultKind.EMPTY, "A sentence of the answer has no words.")
@@ -240,7 +264,8 @@ def _plain(text: str) -> str:
     return plain
 
 
-def _require_english(text: str) -> None:
+def require_english_words(text: str) -> None:
+    """Raise AnswerFault if the answer is in another language."""
     try:
         require_english(text)
     except InvalidArticle as error:

@@ -84,7 +84,8 @@ def _read(example: Example, prompt: Prompt, numbered: NumberedArticle) -> tuple[
     match prompt.name:
         case "summarize":
             summary = answers.read_summary(raw, prompt, numbered, tasks.SENTENCES[SummaryLength.MEDIUM][1])
-            return len(summary.value), summary.notices
+            doubts = [doubt for written in summary.value for doubt in written.doubts]
+            return len(summary.value), [*summary.notices, *doubts]
         case "quotes":
             quotes = read_quotes(raw, prompt, numbered)
             return len(quotes.value), quotes.notices
@@ -92,7 +93,8 @@ def _read(example: Example, prompt: Prompt, numbered: NumberedArticle) -> tuple[
             topics = answers.read_topics(raw, prompt, numbered)
             return len(topics.value), topics.notices
         case "headline":
-            return 1, answers.read_headline(raw, prompt, numbered, tasks.HEADLINE_WORDS).notices
+            headline = answers.read_headline(raw, prompt, numbered, tasks.HEADLINE_WORDS)
+            return 1, [*headline.notices, *headline.value.doubts]
         case "judge":
             verdicts = answers.read_verdicts(raw, prompt, numbered, len(example.claims))
             return len(verdicts.value), verdicts.notices

@@ -10,7 +10,8 @@ Not here: what the model is asked to do (``prompts/``), and what it answers (``a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
@@ -26,23 +27,31 @@ _UNSEEN = re.compile("[\U000e0000-\U000e007f]|(?!\\s)[\x00-\x1f\x7f-\x9f]")
 class NumberedArticle:
     """An article, its ``sentences`` numbered from 1, and the ``nonce`` of the lines round it.
 
-    ``shown`` are the numbers that the model sees: all, or a chunk of a long article.
+    ``shown`` are the numbers that the model sees, in order: all, or some of a long article.
     """
 
     article: Article
     sentences: tuple[Sentence, ...]
     nonce: str
-    shown: range
+    shown: Sequence[int]
 
-    def chunk(self, first: int, last: int) -> NumberedArticle:
-        """Return the same article with only the sentences ``first`` to ``last`` shown, numbers unchanged."""
-        if not 1 <= first <= last <= len(self.sentences):
-            raise ValueError(f"sentences {first} to {last} of {len(self.sentences)}")
-        return replace(self, shown=range(first, last + 1))
+    def showing(self, numbers: Iterable[int]) -> NumberedArticle:
+        """Return the same article with only these sentences shown, numbers unchanged."""
+        shown = tuple(sorted(set(numbers)))
+        if shown and not 1 <= shown[0] <= shown[-1] <= len(self.sentences):
+            raise ValueError(f"sentences {shown[0]} to {shown[-1]} of {len(self.sentences)}")
+        return replace(self, shown=shown)
 
     def span(self, number: int) -> Span | None:
         """Return where the sentence with this number stands; None if it wasn't shown."""
         return self.sentences[number - 1].span if number in self.shown else None
+
+    def number(self, span: Span) -> int:
+        """Return the number of the sentence in which a span begins. Raises ValueError before the first."""
+        number = bisect_right(self.sentences, span.start, key=lambda sentence: sentence.span.start)
+        if not number:
+            raise ValueError(f"no sentence begins before {span.start}")
+        return number
 
     def block(self) -> str:
         """Return the article as the model gets it, the lines round it included."""
@@ -55,8 +64,16 @@ class NumberedArticle:
             if paragraph is not None and sentence.paragraph != paragraph:
                 lines.append("")
             paragraph = sentence.paragraph
-            lines.append(f"[{number}] {_one_line(sentence.span.of(self.article.text))}")
+            lines.append(self.line(number))
         return _between("ARTICLE", self.nonce, lines)
+
+    def line(self, number: int) -> str:
+        """Return a sentence as it stands in the block."""
+        return f"[{number}] {self.plain(number)}"
+
+    def plain(self, number: int) -> str:
+        """Return a sentence on one line, without its number."""
+        return _one_line(self.sentences[number - 1].span.of(self.article.text))
 
     def claims(self, claims: Sequence[str]) -> str:
         """Return sentences to be judged, numbered and delimited like the article.

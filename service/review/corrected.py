@@ -60,7 +60,7 @@ def record(sheet: Sheet, circumstances: Circumstances) -> dict[str, Any]:
     return {
         "article": {"id": article.id, "title": article.title, "text_sha256": article.text_sha256},
         "ai_assisted": True,
-        "model": made_by.model_dump(mode="json"),
+        "model": made_by.model_dump(mode="json", exclude_none=True),
         "state": circumstances.state,
         "stale": circumstances.stale,
         "version": circumstances.version,
@@ -76,7 +76,14 @@ def record(sheet: Sheet, circumstances: Circumstances) -> dict[str, Any]:
 
 def disclosure(sheet: Sheet, reviewed_at: datetime | None) -> str:
     """Return the line for readers: what a model did, and who answers for it."""
-    made = f"Summary and quotes selected with AI assistance (Pullquote {sheet.analysis.provenance.service})"
+    made_by, method = sheet.analysis.provenance, sheet.analysis.summary.method
+    tools = f"Pullquote {made_by.service}"
+    what = "Summary and quotes selected"
+    if made_by.generator:
+        tools += f", {made_by.generator.model}"
+        if method != "extractive":
+            what = "Summary written and quotes selected"
+    made = f"{what} with AI assistance ({tools})"
     if not sheet.review.finished_by or reviewed_at is None:
         return f"{made}; not yet reviewed by an editor."
     return f"{made}; reviewed by {sheet.review.finished_by} on {reviewed_at:%Y-%m-%d}."

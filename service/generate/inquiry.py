@@ -1,0 +1,87 @@
+"""One article put to a model, whole if it fits, else in parts, side by side where the model takes several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from service.generate.asking import Tally, answer
+from service.generate.chunks import NoRoom, split
+from service.generate.jobs import Job
+from service.generate.numbered import NumberedArticle
+from service.generate.progress import Progress, Watch, unwatched
+from service.models.backend import Backend, Message, Question
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A backend, asked about one article; ``tally`` adds up what its answers take."""
+
+    backend: Backend
+    answer_tokens: int
+    tally: Tally
+    watch: Watch = unwatched
+
+    def parts(self, job: Job[T], numbered: NumberedArticle) -> tuple[list[NumberedArticle], list[int]]:
+        """Return the article in parts that fit, and the sentences that fit in none. Raises NoRoom."""
+        backend, reserved = self.backend, self._reserved()
+        if backend.count(job.messages(numbered)) + reserved <= backend.context:
+            return [numbered], []
+        frame = backend.count(job.messages(numbered.showing(())))
+        room = backend.context - reserved - frame
+        if room <= 0:
+            raise NoRoom(
+                f"{backend.label} takes {backend.context:,} tokens: the prompt alone has {frame:,}, and the "
+                f"answers need {reserved:,}. Choose a model with a larger context, or lower "
+                "PULLQUOTE_ANSWER_TOKENS."
+            )
+        return split(numbered, room, self._count, lambda number: job.show(numbered, number))
+
+    def ask(self, job: Job[T], parts: Sequence[NumberedArticle]) -> list[T]:
+        """Return the answers on ``parts``, in order. Raises what ``asking.answer`` raises."""
+        if len(parts) == 1:
+            return [self._ask(job, parts[0], 1, 1)]
+        pool = ThreadPoolExecutor(min(self.backend.parallel, len(parts)), "pullquote-ask")
+        try:
+            places = range(1, len(parts) + 1)
+            return list(pool.map(lambda part, place: self._ask(job, part, place, len(parts)), parts, places))
+        finally:
+            # After a failure nothing more is asked.
+            pool.shutdown(cancel_futures=True)
+
+    def _ask(self, job: Job[T], part: NumberedArticle, place: int, of: int) -> T:
+        question = Question(
+            name=job.name,
+            messages=job.messages(part),
+            most_tokens=self._most(),
+            schema=job.schema,
+            sentences=job.sentences,
+        )
+        self.watch(Progress(job.name, place, of, 0))
+        return answer(
+            self.backend,
+            question,
+            job.reader(part),
+            self.tally,
+            lambda tokens: self.watch(Progress(job.name, place, of, tokens)),
+        )
+
+    def _count(self, line: str) -> int:
+        # Lines and paragraphs are set apart by breaks.
+        return self.backend.count((Message("user", f"{line}\n\n"),))
+
+    def _most(self) -> int:
+        """An answer gets what is set, but never most of a small context."""
+        return (
+            min(self.answer_tokens, self.backend.context // 4)
+            if self.backend.instructed
+            else self.answer_tokens
+        )
+
+    def _reserved(self) -> int:
+        """Room for the answer, and where a repair may be asked for, for that as well."""
+        return 2 * self._most() if self.backend.instructed else 0

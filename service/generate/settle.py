@@ -1,0 +1,62 @@
+"""From what a model wrote to the summary that leaves: nothing the article doesn't bear out, nothing silently.
+
+A sentence that isn't borne out is replaced by one of the article, or dropped, and a Notice says so. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from service.domain import Notice, Span, Summary, SummarySentence
+from service.generate.answers import Answer, Written
+
+Unsupported = Literal["replace", "drop"]
+
+ABSTRACTIVE, MIXED = "abstractive", "abstractive and extractive"
+"""Methods of a summary: all written, or some sentences written and others the article's own."""
+
+
+def settle(
+    written: Sequence[Written], extracted: Summary, fewest: int, unsupported: Unsupported
+) -> Answer[Summary] | None:
+    """Return the summary to hand out, with what became of its doubted sentences; None if none is borne out.
+
+    Sentences of ``extracted`` stand in for doubted ones, and fill up to ``fewest`` as far as there are any.
+    """
+    kept = [one.sentence for one in written if not one.doubts]
+    if not kept:
+        return None
+    spare = _spare(extracted.sentences, kept)
+    sentences, notices = list[SummarySentence](), list[Notice]()
+    for one in written:
+        if not one.doubts:
+            sentences.append(one.sentence)
+            continue
+        other = next(spare, None) if unsupported == "replace" else None
+        if other:
+            sentences.append(other)
+        notices.append(_said(one, "replaced by a sentence of the article" if other else "left out"))
+    filled = list(spare)[: max(0, fewest - len(sentences))]
+    if filled:
+        count = f"{len(filled)} sentence{'s' if len(filled) > 1 else ''} of the article"
+        notices.append(Notice("summary_filled_up", f"The model wrote too few sentences: {count} added."))
+    sentences += filled
+    method = ABSTRACTIVE if len(sentences) == len(kept) else MIXED
+    return Answer(replace(extracted, sentences=tuple(sentences), method=method), tuple(notices))
+
+
+def _spare(
+    extracted: Sequence[SummarySentence], kept: Sequence[SummarySentence]
+) -> Iterator[SummarySentence]:
+    """Yield the extractive sentences that aren't yet told, in the article's order."""
+    told: list[Span] = [span for sentence in kept for span in sentence.evidence]
+    for sentence in extracted:
+        if not any(span.overlaps(other) for span in sentence.evidence for other in told):
+            yield sentence
+
+
+def _said(one: Written, outcome: str) -> Notice:
+    reasons = " ".join(doubt.detail for doubt in one.doubts)
+    return Notice("unsupported_sentence", f"A written sentence was {outcome}. {reasons}")

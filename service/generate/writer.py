@@ -1,0 +1,218 @@
+"""A generating model's part in an analysis: it writes, and what the article doesn't bear out doesn't leave.
+
+An extracted Analysis comes in; it goes out with what the model wrote or proposed in it. Whatever goes wrong
+(no answer, an answer of no use, nothing borne out), that part stays as extracted and a Notice says why; under
+``strict`` it is ModelFailed.
+
+Not here: how an answer is read (``answers``, ``quotes``, ``plain``), and the models (``service.models``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from service.domain import Analysis, Article, Generator, Notice, Request, Sentence, Summary
+from service.errors import ModelFailed
+from service.extract.taxonomy import Taxonomy
+from service.generate import jobs, tasks
+from service.generate.answers import Answer
+from service.generate.asking import Tally
+from service.generate.chunks import NoRoom, condense
+from service.generate.faults import AnswerFault
+from service.generate.grounding import GroundedArticle
+from service.generate.inquiry import Inquiry
+from service.generate.jobs import Bench, Job, Summarised
+from service.generate.numbered import NumberedArticle, number_article
+from service.generate.progress import Watch, unwatched
+from service.generate.prompts import Prompt
+from service.generate.proposals import merge_quotes, merge_topics
+from service.generate.settle import Unsupported, settle
+from service.models.backend import Backend, Unanswered, Usage
+
+if TYPE_CHECKING:
+    from service.models.encoder import Encoding
+
+T = TypeVar("T")
+MODEL_FAILED, NOT_SHOWN = "model_failed", "sentence_not_shown"
+_MILLION = 1_000_000
+
+
+class Grounds(Protocol):
+    """Prepares an article to hold sentences against: ``service.generate.grounding.Grounder``."""
+
+    def read(self, text: str, sentences: Sequence[Sentence], encoding: Encoding) -> GroundedArticle:
+        """Read the article once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator chose: answers' length, what becomes of unsupported sentences, and the prices.
+
+    ``price_in`` and ``price_out`` are for a million tokens.
+    """
+
+    unsupported: Unsupported = "replace"
+    answer_tokens: int = 1_024
+    price_in: float = 0.0
+    price_out: float = 0.0
+
+    def cost(self, usage: Usage) -> float | None:
+        """Return what answers cost, None where no price is set."""
+        if not (self.price_in or self.price_out):
+            return None
+        cost = (usage.tokens_in * self.price_in + usage.tokens_out * self.price_out) / _MILLION
+        return round(cost, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A backend with its prompts, wired by ``bootstrap``; safe to share between threads.
+
+    ``prompts`` are by task; a task without one isn't the model's, but for the summary of a backend that
+    isn't instructed, which needs none.
+    """
+
+    backend: Backend
+    prompts: Mapping[str, Prompt]
+    grounder: Grounds
+    cut: Callable[[Article], Sequence[Sentence]]
+    taxonomy: Taxonomy
+    policy: Policy = Policy()
+
+    def write(
+        self,
+        extracted: Analysis,
+        sentences: Sequence[Sentence],
+        encoding: Encoding,
+        request: Request,
+        watch: Watch = unwatched,
+    ) -> Analysis:
+        """Return the analysis with the model's part in it. Raises ModelFailed under ``request.strict``."""
+        tally = Tally()
+        inquiry = Inquiry(self.backend, self.policy.answer_tokens, tally, watch)
+        desk = _Desk(inquiry, number_article(extracted.article, sentences), request.strict)
+        made = extracted
+        if self.summarises:
+            bench = Bench(
+                article=extracted.article,
+                quotes=extracted.quotes,
+                grounds=self.grounder.read(extracted.article.text, sentences, encoding).ground,
+                cut=self.cut,
+            )
+            job = self._summary_job(request, bench)
+            summary = desk.attempt(job.name, lambda: self._summary(job, desk, extracted.summary))
+            made = replace(made, summary=summary or made.summary)
+        if prompt := self.prompts.get("quotes"):
+            quotes = desk.collect(jobs.quotes(prompt))
+            made = replace(made, quotes=merge_quotes(quotes, made.quotes))
+        if prompt := self.prompts.get("topics"):
+            topics = desk.collect(jobs.topics(prompt, self.taxonomy))
+            made = replace(made, topics=merge_topics(topics, made.topics))
+        return replace(
+            made,
+            warnings=(*extracted.warnings, *desk.notices),
+            provenance=replace(extracted.provenance, generator=self._generator(tally.usage)),
+        )
+
+    @property
+    def summarises(self) -> bool:
+        """Whether the summary is the model's."""
+        return "summarize" in self.prompts or not self.backend.instructed
+
+    def _summary_job(self, request: Request, bench: Bench) -> Job[Summarised]:
+        if prompt := self.prompts.get("summarize"):
+            return jobs.prompted_summary(prompt, request, bench)
+        return jobs.plain_summary(request, bench)
+
+    def _summary(self, job: Job[Summarised], desk: _Desk, extracted: Summary) -> Answer[Summary]:
+        """Ask for a summary; of a long article part by part, until the sentences that matter fit."""
+        numbered = desk.numbered
+        parts = desk.parts(job, numbered)
+        while len(parts) > 1:
+            found = desk.inquiry.ask(job, parts)
+            borne_out = [one.sentence for answer in found for one in answer.value if not one.doubts]
+            numbers = {numbered.number(span) for sentence in borne_out for span in sentence.evidence}
+            if not numbers:
+                raise _NothingBorneOut(sum(len(answer.value) for answer in found))
+            shorter = condense(numbered, numbers)
+            if len(shorter.shown) >= len(numbered.shown):
+                raise NoRoom("The article's parts can't be merged: their summaries rest on every sentence.")
+            numbered, parts = shorter, desk.parts(job, shorter)
+        answer = desk.inquiry.ask(job, parts)[0]
+        settled = settle(
+            answer.value, extracted, tasks.SENTENCES[extracted.length][0], self.policy.unsupported
+        )
+        if settled is None:
+            raise _NothingBorneOut(len(answer.value))
+        return Answer(settled.value, (*answer.notices, *settled.notices))
+
+    def _generator(self, usage: Usage) -> Generator:
+        return Generator(
+            self.backend.label, usage.requests, usage.tokens_in, usage.tokens_out, self.policy.cost(usage)
+        )
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The work on one article: what it is asked with, and the Notices that come of it."""
+
+    inquiry: Inquiry
+    numbered: NumberedArticle
+    strict: bool
+    notices: list[Notice] = field(default_factory=list)
+
+    def attempt(self, what: str, make: Callable[[], Answer[T]]) -> T | None:
+        """Make a part of the analysis; None with a Notice if it fails. Raises ModelFailed if strict."""
+        try:
+            answer = make()
+        except AnswerFault as fault:
+            reason = f"{fault.kind}: {fault.detail}"
+        except Unanswered as error:
+            reason = f"{error.cause}: {error.detail}"
+        except NoRoom as error:
+            reason = f"no room: {error.detail}"
+        except _NothingBorneOut as error:
+            reason = f"unsupported: {error}"
+        else:
+            self.notices += answer.notices
+            return answer.value
+        failure = f"No {what} by {self.inquiry.backend.label} ({reason})"
+        if self.strict:
+            raise ModelFailed(f"{failure} Without strict, what was extracted stands in.", code="model-failed")
+        self.notices.append(Notice(MODEL_FAILED, f"{failure} What was extracted stands in."))
+        return None
+
+    def collect(self, job: Job[Answer[tuple[T, ...]]]) -> tuple[T, ...]:
+        """Return what a job finds in all the parts of the article; nothing, with a Notice, if it fails."""
+
+        def make() -> Answer[tuple[T, ...]]:
+            found = self.inquiry.ask(job, self.parts(job, self.numbered))
+            return Answer(
+                tuple(one for answer in found for one in answer.value),
+                tuple(notice for answer in found for notice in answer.notices),
+            )
+
+        return self.attempt(job.name, make) or ()
+
+    def parts(self, job: Job[Any], numbered: NumberedArticle) -> list[NumberedArticle]:
+        """Return the article in parts that fit the model, with a Notice on sentences that fit in none."""
+        parts, unshown = self.inquiry.parts(job, numbered)
+        if unshown:
+            self.notices.append(
+                Notice(
+                    NOT_SHOWN,
+                    f"{len(unshown)} of {len(numbered.shown)} sentences are too long for "
+                    f"{self.inquiry.backend.label} and were not shown to it.",
+                )
+            )
+        return parts
+
+
+class _NothingBorneOut(Exception):  # noqa: N818
+    """The article bears out none of so many sentences."""
+
+    def __str__(self) -> str:
+        return f"The article bears out none of the {self.args[0]} sentences that were written."

@@ -1,0 +1,130 @@
+"""What a generating model looks like: a Question goes in, a Reply comes out, or Unanswered is raised.
+
+Three kinds stand behind it: an encoder-decoder (``service.models.seq2seq``), a chat model
+(``service.models.chat``), both in this process, and an OpenAI-compatible endpoint
+(``service.models.endpoint``). ``bootstrap`` chooses one by the setting ``summarizer``.
+
+Not here: what is asked, and what is made of the answer (``service.generate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+Told = Callable[[int], None]
+"""Is called while an answer is being written, with the tokens (or pieces of a stream) written so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked.
+
+    ``schema`` is the JSON Schema of the answer, under the name ``name``; a model that isn't instructed gets
+    one message, the text to shorten, and an empty schema. Longer than ``most_tokens`` no answer may get.
+    ``sentences`` are the fewest and the most sentences wanted, for models that can only be told by length.
+    """
+
+    name: str
+    messages: tuple[Message, ...]
+    most_tokens: int
+    schema: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    sentences: tuple[int, int] = (1, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What answers took: requests, tokens read and written. Usages add up."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.requests + other.requests,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model answered; ``cut`` if it ran into ``most_tokens``; ``refused`` if it said that it won't."""
+
+    content: str
+    usage: Usage
+    cut: bool = False
+    refused: bool = False
+
+
+class Cause(StrEnum):
+    """Why there is no answer at all."""
+
+    DOWN = "down"
+    SLOW = "slow"
+    BUSY = "busy"
+    DENIED = "denied"
+    REJECTED = "rejected"
+    BROKEN = "broken"
+
+
+class Unanswered(Exception):  # noqa: N818 - named as the domain names it
+    """No answer came: the backend is down, slow, busy, denies us, rejects the question, or broke off.
+
+    ``detail`` is a sentence for people; ``usage`` is what was spent all the same.
+    """
+
+    def __init__(self, cause: Cause, detail: str, usage: Usage = Usage()) -> None:
+        super().__init__(detail)
+        self.cause = cause
+        self.detail = detail
+        self.usage = usage
+
+
+def untold(_: int) -> None:
+    """Tell nobody."""
+
+
+class Backend(Protocol):
+    """A generating model. Safe to share between threads."""
+
+    @property
+    def label(self) -> str:
+        """What it is, as the setting names it: ``seq2seq:NAME``, ``chat:NAME``, ``openai:MODEL``."""
+        ...
+
+    @property
+    def instructed(self) -> bool:
+        """Whether it follows prompts and answers in JSON; otherwise it only shortens a text."""
+        ...
+
+    @property
+    def context(self) -> int:
+        """Most tokens that it can take: of question and answer together, or of the text to shorten."""
+        ...
+
+    @property
+    def parallel(self) -> int:
+        """How many questions may usefully be asked at once."""
+        ...
+
+    def count(self, messages: tuple[Message, ...]) -> int:
+        """Return how many tokens the messages take, chat template included; never too few."""
+        ...
+
+    def ask(self, question: Question, told: Told = untold) -> Reply:
+        """Return the answer. Raises Unanswered."""
+        ...

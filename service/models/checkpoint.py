@@ -1,0 +1,146 @@
+"""Generating models' files: from a name or a folder to a tokenizer and a model on a device, or ModelFailed.
+
+Shared by the encoder-decoders (``seq2seq``) and the chat models (``chat``). ``transformers`` finds a name in
+its cache, or on the hub where that can be reached. A checkpoint's own code is never run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from transformers import AutoConfig, AutoTokenizer, StoppingCriteria
+from transformers.utils import logging
+
+from service.errors import ModelFailed
+from service.models.backend import Told
+
+# Whoever loads files of strangers meets all of these.
+_UNLOADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    ImportError,
+    SafetensorError,
+)
+# PEGASUS computes its positions, and its checkpoints leave them out.
+_COMPUTED = re.compile(r"embed_positions|final_logits_bias")
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LONGEST_REASON = 300
+
+ChooseDtype = Callable[[Any, torch.device], torch.dtype]
+
+
+class Progress(StoppingCriteria):
+    """Tells after every step how many tokens have been written; it stops nothing."""
+
+    def __init__(self, told: Told) -> None:
+        self.written = 0
+        self._told = told
+
+    def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
+        """Tell, and let it go on."""
+        self.written += 1
+        self._told(self.written)
+        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+
+
+def load(label: str, name: str, auto: Any, device: str, choose_dtype: ChooseDtype) -> tuple[Any, Any]:
+    """Return tokenizer and model, the latter by the class ``auto`` of transformers. Raises ModelFailed."""
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    where = choose_device(label, device)
+    source = _source(label, name)
+    try:
+        config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+        model, found = auto.from_pretrained(
+            source,
+            config=config,
+            dtype=choose_dtype(config, where),
+            trust_remote_code=False,
+            output_loading_info=True,
+        )
+    except _UNLOADABLE as error:
+        raise ModelFailed(f"{label} could not be loaded: {_reason(error)} {_remedy(name)}") from error
+    _check_whole(label, name, model, tokenizer, found["missing_keys"])
+    try:
+        model = model.to(where)
+    except RuntimeError as error:  # out of memory is one
+        raise ModelFailed(
+            f"{label} doesn't fit on {where}: {_reason(error)} Take a smaller model or another device."
+        ) from error
+    return tokenizer, model.train(mode=False)
+
+
+def choose_device(label: str, device: str) -> torch.device:
+    """Resolve "auto": the first GPU, else the processor. Raises ModelFailed if there is no such device."""
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        where = torch.device(device)
+        torch.empty(1, device=where)
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        raise ModelFailed(
+            f"{label} can't run on {device!r}: {_reason(error)} "
+            "Set the device to auto, cpu, cuda, cuda:1 or mps."
+        ) from error
+    return where
+
+
+def writable(text: str) -> str:
+    """Replace what no tokenizer takes: half a UTF-16 pair that stands alone."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def as_ids(value: int | Iterable[int] | None) -> list[int]:
+    """Return token ids as a list, however a configuration states them."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, int) else list(value)
+
+
+def _source(label: str, name: str) -> str:
+    """Return what transformers is to load; a path that isn't there must not be asked for on the hub."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return str(path)
+    if path.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
+        what = "is no folder" if path.exists() else "is not there"
+        raise ModelFailed(f"{label} could not be loaded: {path} {what}. {_remedy(None)}")
+    return name
+
+
+def _check_whole(label: str, name: str, model: Any, tokenizer: Any, missing: Iterable[str]) -> None:
+    """Refuse what transformers lets pass: weights made up at random, and a tokenizer of another model."""
+    if absent := sorted(key for key in missing if not _COMPUTED.search(key)):
+        raise ModelFailed(
+            f"{label} could not be loaded: its files lack {len(absent):,} of the weights, "
+            f"{absent[0]} among them. {_remedy(name)}"
+        )
+    rows = model.get_input_embeddings().weight.shape[0]
+    highest = max(tokenizer.get_vocab().values(), default=-1)
+    # Where its files are missing, transformers makes one of special tokens only.
+    if not tokenizer("a", add_special_tokens=False)["input_ids"] or highest >= rows:
+        raise ModelFailed(
+            f"{label} could not be loaded: its tokenizer knows {highest + 1:,} tokens and its model "
+            f"{rows:,}, so they don't belong together. {_remedy(name)}"
+        )
+
+
+def _reason(error: BaseException) -> str:
+    first = str(error).strip().partition("\n")[0].strip() or type(error).__name__
+    return first[:_LONGEST_REASON].rstrip(".:") + "."
+
+
+def _remedy(name: str | None) -> str:
+    """Say what helps, given the name on a hub if it may be one."""
+    folder = "Give the folder of a whole checkpoint (config.json, weights, tokenizer)"
+    fetched = f", or fetch it first, where the hub can be reached: hf download {name}"
+    return folder + (fetched if name and not Path(name).expanduser().is_dir() else "") + "."

@@ -1,0 +1,5 @@
+"""A model behind an OpenAI-compatible endpoint: no torch, nothing but HTTP."""
+
+from service.models.endpoint.endpoint import Endpoint
+
+__all__ = ["Endpoint"]

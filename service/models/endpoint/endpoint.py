@@ -1,0 +1,156 @@
+"""A model behind an OpenAI-compatible endpoint, asked over HTTP with the ``openai`` client.
+
+Whatever the endpoint or the network does, ``ask`` ends: with a whole answer, or with Unanswered that says
+why. Three limits bound it: ``endpoint_timeout_s`` until the answer begins and between any two pieces of it,
+ten times that for a question with everything that is tried again, and so many characters for each token
+allowed. The last two stand against an endpoint that drips a byte a second or writes without end.
+
+Articles and key go to the address in the settings and nowhere else: redirects aren't followed, and of the
+environment neither proxies, nor ``.netrc``, nor the variables that the client reads (``OPENAI_BASE_URL``,
+``OPENAI_CUSTOM_HEADERS`` and others) have a say. Certificates are checked against the system's store (which
+OpenSSL lets ``SSL_CERT_FILE`` name).
+
+Each question has its own event loop, which is what lets a deadline end it at any point, also while headers
+drip in or a name is looked up; so ``ask`` must not be called in a thread that runs a loop. A connection of
+its own for each question costs little beside an answer's seconds.
+
+Not here: asking and asking again (``exchange``), what is in a request (``form``), reading
+its answer (``answer``), what a status means (``faults``), counting (``tokens``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from functools import cache
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING, Any
+
+from service.errors import ModelFailed
+from service.models.backend import Cause, Message, Question, Reply, Told, Unanswered, untold
+from service.models.endpoint.address import Address
+from service.models.endpoint.exchange import LONGEST_WAIT_S, Exchange, Policy, Sleep, stop_errors, too_slow
+from service.models.endpoint.faults import Fault
+from service.models.endpoint.form import Form
+from service.models.endpoint.tokens import count_messages, load_counter
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    import openai
+
+_TOTAL = 10
+"""A question with all its retries gets this many times ``endpoint_timeout_s``."""
+_CONNECT_S = 10.0
+_certificates = cache(ssl.create_default_context)
+
+
+class Endpoint:
+    """A chat model at an address; meets ``Backend``. ``open`` one, ``close`` it to end what it is asking."""
+
+    instructed = True
+
+    def __init__(self, policy: Policy, address: Address, context: int, parallel: int) -> None:
+        self.label = f"openai:{policy.model}"
+        self.context = context
+        self.parallel = parallel
+        self._policy = policy
+        self._address = address
+        self._form = Form()
+        self._turns = BoundedSemaphore(parallel)
+        self._lock = Lock()
+        self._running = set[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]]()
+        self._closed = False
+
+    @classmethod
+    def open(cls, model: str, settings: Settings, sleep: Sleep = asyncio.sleep) -> Endpoint:
+        """Return the ``model`` at the endpoint of the settings; it isn't asked yet. Raises ModelFailed."""
+        try:
+            import openai  # noqa: F401 - takes seconds, and says here that it is missing
+        except ImportError as error:
+            raise ModelFailed(
+                f"The summarizer openai:{model} needs the openai client: pip install 'pullquote[endpoint]'."
+            ) from error
+        counter = load_counter(settings.endpoint_tokenizer)
+        policy = Policy(model, settings.endpoint_timeout_s, settings.endpoint_retries, counter, sleep)
+        return cls(policy, Address.of(settings), settings.endpoint_context, settings.endpoint_parallel)
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.label!r}, {self._address.shown!r})"
+
+    def count(self, messages: tuple[Message, ...]) -> int:
+        """Return how many tokens the messages take: by the tokenizer set, else estimated from above."""
+        return count_messages(messages, self._policy.counter)
+
+    def ask(self, question: Question, told: Told = untold) -> Reply:
+        """Return the answer; ``told`` hears of each piece. Waits for its turn, then while the limits let it.
+
+        Usage is what the endpoint reports; tokens that it doesn't report are counted here. Where the endpoint
+        rejects a parameter, a simpler form is tried, and remembered once it was taken. Raises Unanswered.
+        """
+        with self._turns:
+            exchange = Exchange(question, told, self._form, self._policy)
+            try:
+                return asyncio.run(self._within_limits(exchange))
+            except Fault as fault:
+                cause, detail = fault.cause, self._tell(fault, exchange.usage.requests)
+            finally:
+                self._form = exchange.form
+        raise Unanswered(cause, detail, exchange.usage)
+
+    def close(self) -> None:
+        """End what is being asked, and ask no more. Safe to call again, and from any thread."""
+        with self._lock:
+            self._closed = True
+            for loop, task in self._running:
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _within_limits(self, exchange: Exchange) -> Reply:
+        closed = Fault(Cause.DOWN, "is no longer asked, since the service is ending")
+        task = asyncio.current_task()
+        assert task is not None
+        running = (asyncio.get_running_loop(), task)
+        with self._lock:
+            if self._closed:
+                raise closed
+            self._running.add(running)
+        total = _TOTAL * self._policy.timeout_s
+        try:
+            async with asyncio.timeout(total), self._client() as client:
+                return await exchange.run(client)
+        except TimeoutError:
+            raise too_slow(f"didn't finish within {total:g} s") from None
+        except asyncio.CancelledError:
+            if self._closed:
+                raise closed from None
+            raise
+        finally:
+            with self._lock:
+                self._running.discard(running)
+
+    def _client(self) -> openai.AsyncOpenAI:
+        """Return a client whose connections end with the question."""
+        import openai
+
+        # How long it takes in all is for the exchange to say; a host that isn't there is given up earlier.
+        patience = openai.Timeout(None, connect=min(_CONNECT_S, self._policy.timeout_s))
+        http_client = openai.DefaultAsyncHttpxClient(
+            trust_env=False,
+            follow_redirects=False,
+            verify=_certificates(),
+            timeout=patience,
+            event_hooks={"request": [self._address.only_ours], "response": [stop_errors]},
+        )
+        return openai.AsyncOpenAI(
+            base_url=self._address.url,
+            api_key="set by Address.only_ours",
+            timeout=patience,
+            max_retries=0,
+            http_client=http_client,
+        )
+
+    def _tell(self, fault: Fault, requests: int) -> str:
+        """Return a sentence for people."""
+        after = f" after {requests} requests" if requests > 1 else ""
+        wait = f" It asks to wait {fault.wait:.0f} s." if fault.wait > LONGEST_WAIT_S else ""
+        sentence = f"The endpoint {self._address.shown} {fault.detail}{after}.{wait} {fault.remedy}"
+        return self._address.without_key(sentence.rstrip())
