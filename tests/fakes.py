@@ -18,6 +18,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.generate.progress import Watch, unwatched
 
 PROVENANCE = Provenance("0.1.0", "sha256:e", "sha256:h", "mediatopics test", "sha256:s")
 
@@ -31,7 +32,12 @@ class FakePipeline:
         self.before = before
         self.seen: list[str] = []
 
-    def analyse(self, article: Article, request: Request = Request()) -> Analysis:  # noqa: B008
+    def analyse(
+        self,
+        article: Article,
+        request: Request = Request(),  # noqa: B008 - frozen
+        watch: Watch = unwatched,
+    ) -> Analysis:
         self.seen.append(article.id)
         self.before(article)
         text = article.text

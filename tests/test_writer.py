@@ -170,6 +170,18 @@ class TestUnsupported:
         assert [notice.code for notice in analysis.warnings] == ["unsupported_sentence"]
         assert "left out" in analysis.warnings[0].detail
 
+    def test_how_much_support_is_enough_is_a_setting(self, pipeline: Pipeline) -> None:
+        with written_by(pipeline, answer(GOOD)) as (writing, _):
+            supports = [sentence.support for sentence in writing.analyse(BRIDGE).summary.sentences]
+        between = (min(supports) + max(supports)) / 2
+        with written_by(pipeline, answer(GOOD), least_support=between) as (writing, _):
+            analysis = writing.analyse(BRIDGE)
+        written = zip((CLOSES[0], VOTE[0], FERRY[0]), supports, strict=True)
+        doubted = [text for text, support in written if support < between]
+        assert 1 <= len(doubted) <= 2
+        assert not set(doubted) & set(texts(analysis))
+        assert len(analysis.warnings) == len(doubted)
+
     def test_nothing_borne_out_is_no_summary(self, pipeline: Pipeline, extracted: Analysis) -> None:
         with written_by(pipeline, answer(said(INVENTED))) as (writing, _):
             analysis = writing.analyse(BRIDGE)

@@ -235,7 +235,7 @@ def weigh(
 ) -> Written:
     """Return a sentence on its evidence, with the doubts that its grounding gives, and ``further`` ones."""
     doubts = [*grounding.faults, *further]
-    if doubts or not grounding.supported:
+    if further or not grounding.supported:
         reason = f"Its evidence doesn’t carry “{text}” (support {grounding.support:.2f})."
         doubts = [Notice("unsupported_sentence", reason), *doubts]
     return Written(SummarySentence(text, evidence, grounding.support)).doubted(*doubts)

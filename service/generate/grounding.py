@@ -10,7 +10,7 @@ article's own words may still pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from service.domain import Notice, Sentence, Span
@@ -31,16 +31,20 @@ THRESHOLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """What a sentence rests on: ``evidence`` in text order, ``support`` in 0..1, and its ``faults``."""
+    """What a sentence rests on: ``evidence`` in text order, ``support`` in 0..1, and its ``faults``.
+
+    From ``least`` support on a sentence without faults is supported.
+    """
 
     evidence: tuple[Span, ...]
     support: float
     faults: tuple[Notice, ...]
+    least: float = THRESHOLD
 
     @property
     def supported(self) -> bool:
         """The article bears it out, as far as can be told."""
-        return self.support >= THRESHOLD
+        return self.support >= self.least and not self.faults
 
 
 class Encodes(Protocol):
@@ -76,6 +80,7 @@ class GroundedArticle:
     encoding: Encoding
     encoder: Encodes
     head: ScoresSupport
+    least: float = THRESHOLD
 
     def ground(self, written: str) -> Grounding:
         """Ground one written sentence in the article."""
@@ -85,7 +90,7 @@ class GroundedArticle:
             whole = Sentence(Span(0, len(written)), 0)
             vectors = self.encoder.encode(written, (whole,))
             score = self.head.score(claim.features, vectors, self.encoding, claim.evidence)
-        return _conclude(written, claim, self.source, score)
+        return replace(_conclude(written, claim, self.source, score), least=self.least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,14 @@ class Grounder:
 
     encoder: Encodes
     head: ScoresSupport
+    least: float = THRESHOLD
 
     def read(
         self, text: str, sentences: Sequence[Sentence], encoding: Encoding | None = None
     ) -> GroundedArticle:
         """Prepare an article; ``encoding`` is its own, where there is one already."""
         encoding = encoding or self.encoder.encode(text, sentences)
-        return GroundedArticle(read_source(text, sentences), encoding, self.encoder, self.head)
+        return GroundedArticle(read_source(text, sentences), encoding, self.encoder, self.head, self.least)
 
 
 def _conclude(written: str, claim: Claim, source: Source, score: float) -> Grounding:
