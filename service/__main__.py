@@ -49,6 +49,9 @@ a folder (searched for all of these), or - for standard input.
 An article without an id of its own gets its file's name (within a folder: its path there), feed.jsonl:12 for
 line 12, or "stdin". An article that can't be analysed is reported on standard error and the others go on.
 
+All other settings are read from the environment (PULLQUOTE_ENDPOINT, PULLQUOTE_PROMPTS, …): docs/settings.md,
+or `pullquote serve --help`, where each option is one.
+
 Exit status: 0 all went well, 1 some article failed, 2 the command line is wrong."""
 
 _SERVE = """Start the HTTP service.
@@ -203,9 +206,6 @@ def _settings(flags: dict[str, Any]) -> Settings:
 
 
 def _wrong_setting(problem: Any, flags: dict[str, Any]) -> str:
-    if not problem["loc"]:
-        # What is wrong between settings names them itself.
-        return f"pullquote: {problem['ctx']['error']}."
     name, reason = str(problem["loc"][0]), problem.get("ctx", {}).get("error", problem["msg"])
     source = f"--{name.replace('_', '-')}" if name in flags else f"PULLQUOTE_{name.upper()}"
     return f"pullquote: {source} is {problem['input']!r}: {reason}."

@@ -143,12 +143,23 @@ def _prompts(settings: Settings) -> Mapping[str, Prompt]:
         return {}
     from service.generate.prompts import load_prompts
 
-    folder = load_prompts(Path(settings.prompts) if settings.prompts else None)
+    try:
+        folder = load_prompts(Path(settings.prompts).expanduser() if settings.prompts else None)
+    except ModelFailed as error:
+        raise ModelFailed(_by_setting(settings, error.detail), code="prompt-invalid") from error
     names = ["summarize" if part == "summary" else part for part in settings.generate.split(",")]
     try:
         return {name: folder.get(name) for name in names}
     except KeyError as error:
-        raise ModelFailed(f"PULLQUOTE_PROMPTS is {settings.prompts!r}: {error.args[0]}.") from error
+        remedy = "Copy what is missing from the shipped prompts."
+        raise ModelFailed(
+            _by_setting(settings, f"{error.args[0]}. {remedy}"), code="prompt-invalid"
+        ) from error
+
+
+def _by_setting(settings: Settings, reason: str) -> str:
+    """Say which setting a mistake in prompts came by; those that are shipped came by none."""
+    return f"PULLQUOTE_PROMPTS is {settings.prompts!r}: {reason}" if settings.prompts else reason
 
 
 def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Grounder:

@@ -8,13 +8,13 @@ Stateless and deterministic: the same article gives the same analysis alone, in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Analysis, Article, Provenance, Request, Sentence
+from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
 from service.extract.quotes import extract_quotes
 from service.extract.reported import read_reported
 from service.extract.summary import summarise, usable_sentences
@@ -76,12 +76,13 @@ class Writes(Protocol):
     def write(
         self,
         extracted: Analysis,
+        spare: Summary,
         sentences: Sequence[Sentence],
         encoding: Encoding,
         request: Request,
         watch: Watch,
     ) -> Analysis:
-        """Return the analysis with what the model wrote in it."""
+        """Return the analysis with what the model wrote in it; ``spare`` is a longer extractive summary."""
         ...
 
 
@@ -127,4 +128,6 @@ class Pipeline:
         )
         if self.writer is None:
             return extracted
-        return self.writer.write(extracted, sentences, encoding, request, watch)
+        longest = replace(request, length=SummaryLength.LONG)
+        spare = summarise(article, sentences, salience, encoding.sentence_vectors, longest)
+        return self.writer.write(extracted, spare, sentences, encoding, request, watch)

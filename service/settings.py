@@ -7,10 +7,11 @@ Read from the environment with the prefix ``PULLQUOTE_`` (``PULLQUOTE_PORT=9000`
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
@@ -36,6 +37,8 @@ EXTRACTIVE = "extractive"
 MODEL_KINDS = ("seq2seq", "chat", "openai")
 GENERATED = ("summary", "quotes", "topics")
 """The parts of an analysis that a model can write or propose."""
+
+_A_URL = "http://127.0.0.1:8080/v1"
 
 SignIn = Literal["open", "accounts", "proxy"]
 
@@ -104,8 +107,7 @@ class Settings(BaseSettings):
         default="auto", description="Where a generating model runs: auto, cpu, cuda, cuda:1, mps."
     )
     endpoint: str = Field(
-        default="http://127.0.0.1:8080/v1",
-        pattern=r"^https?://\S+$",
+        default=_A_URL,
         description="Base URL of the OpenAI-compatible endpoint.",
     )
     endpoint_key: SecretStr = Field(default=SecretStr(""), description="The key for the endpoint, if any.")
@@ -147,19 +149,26 @@ class Settings(BaseSettings):
 
     @field_validator("generate")
     @classmethod
-    def _require_parts(cls, value: str) -> str:
-        if unknown := set(value.split(",")) - set(GENERATED):
+    def _require_parts(cls, value: str, info: ValidationInfo) -> str:
+        parts = [part.strip() for part in value.split(",")]
+        if unknown := set(parts) - set(GENERATED):
             raise ValueError(f"there is no part {sorted(unknown)[0]!r}; name some of {','.join(GENERATED)}")
-        return value
-
-    @model_validator(mode="after")
-    def _require_able(self) -> Self:
-        if self.summarizer.startswith("seq2seq:") and self.generate != "summary":
+        # Missing where it is wrong itself, which is said already.
+        summarizer = info.data.get("summarizer", "openai:")
+        if parts != ["summary"] and not summarizer.startswith(("chat:", "openai:")):
+            able = "generates nothing" if summarizer == EXTRACTIVE else "can only write summaries"
             raise ValueError(
-                f"PULLQUOTE_GENERATE is {self.generate!r}, and {self.summarizer} can only write summaries; "
-                "take summary, or a chat: or openai: model"
+                f"the summarizer {summarizer} {able}; choose a chat: or openai: model with --summarizer or "
+                "PULLQUOTE_SUMMARIZER, or generate summary alone"
             )
-        return self
+        return ",".join(parts)
+
+    @field_validator("endpoint")
+    @classmethod
+    def _require_url(cls, value: str) -> str:
+        if not re.fullmatch(r"https?://\S+", value):
+            raise ValueError("it has to be a URL that begins with http:// or https://, such as " + _A_URL)
+        return value
 
     def digest(self) -> str:
         """``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""

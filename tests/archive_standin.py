@@ -14,7 +14,9 @@ from dataclasses import replace
 from fakes import PROVENANCE, FakePipeline
 
 from service.bootstrap import build_pipeline
-from service.domain import Analysis, Article, Provenance, Request
+from service.domain import Analysis, Article, Notice, Provenance, Request
+from service.generate.progress import Watch, unwatched
+from service.generate.writer import MODEL_FAILED
 from service.pipeline import Pipeline
 from service.settings import Settings
 
@@ -29,6 +31,19 @@ def build_other(settings: Settings) -> FakePipeline:
     pipeline = build(settings)
     pipeline.provenance = replace(PROVENANCE, heads="sha256:other")
     return pipeline
+
+
+class _Failing(FakePipeline):
+    """One whose generating model fails on every article; what was extracted stands in."""
+
+    def analyse(self, article: Article, request: Request = Request(), watch: Watch = unwatched) -> Analysis:  # noqa: B008 - frozen
+        notice = Notice(MODEL_FAILED, "The endpoint is down.")
+        return replace(super().analyse(article, request, watch), warnings=(notice,))
+
+
+def build_failing(settings: Settings) -> _Failing:
+    """A pipeline without its model."""
+    return _Failing()
 
 
 class _Noted:

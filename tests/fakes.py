@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.domain import (
     Analysis,
     Article,
+    Notice,
     Provenance,
     Quote,
     QuoteKind,
@@ -18,7 +20,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.generate.progress import Watch, unwatched
+from service.generate.progress import Progress, Watch, unwatched
 
 PROVENANCE = Provenance("0.1.0", "sha256:e", "sha256:h", "mediatopics test", "sha256:s")
 
@@ -53,6 +55,25 @@ class FakePipeline:
             warnings=article.warnings,
             provenance=self.provenance,
         )
+
+
+class Failing(FakePipeline):
+    """As with a generating model that fails for every article with "rain" in it, for this reason."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def analyse(
+        self,
+        article: Article,
+        request: Request = Request(),  # noqa: B008 - frozen
+        watch: Watch = unwatched,
+    ) -> Analysis:
+        watch(Progress("summary", 1, 1, 7))
+        analysis = super().analyse(article, request)
+        failed = (Notice("model_failed", self.reason),) if "rain" in article.text else ()
+        return replace(analysis, warnings=failed)
 
 
 def _quotes(text: str, line: Span) -> tuple[Quote, ...]:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from api_site import PLAIN, RAIN, assert_problem, post, ready, wait_until
-from fakes import FakePipeline, Gate
+from fakes import Failing, FakePipeline, Gate
 from servers import Serve
 
 from service import wire
@@ -31,7 +31,9 @@ def test_a_request_is_logged_in_one_line_without_its_text(
             "/v1/analyses", content=b'{"text": "Adeyemi', headers={"Content-Type": "application/json"}
         )
         wait_until(lambda: len([r for r in caplog.records if "path=/v1" in r.getMessage()]) == 2)
-    lines = [record.getMessage() for record in caplog.records if record.name == "service.api.logs"]
+    said = [record.getMessage() for record in caplog.records if record.name == "service.api.logs"]
+    # The fixture's own question, whether the service is ready, may still be logged here.
+    lines = [line for line in said if "path=/readyz" not in line]
     assert [line.rsplit(" ms=")[0] for line in lines] == [
         "method=POST path=/v1/analyses status=200",
         "method=POST path=/v1/analyses status=422",
@@ -53,7 +55,15 @@ def test_every_log_line_of_a_request_carries_its_id(
     try:
         logs.configure("info")
         serve(FakePipeline(speak)).post("/v1/analyses", json=RECORD, headers={"X-Request-ID": "r-7"})
-        lines = capsys.readouterr().err.splitlines()
+        written = list[str]()
+
+        def has_ended() -> bool:
+            """Tell whether the access line is out: it may follow the answer."""
+            written.append(capsys.readouterr().err)
+            return "status=500" in "".join(written)
+
+        wait_until(has_ended)
+        lines = "".join(written).splitlines()
     finally:
         root.handlers[:] = before
         root.setLevel(level)
@@ -62,6 +72,35 @@ def test_every_log_line_of_a_request_carries_its_id(
     assert any("the analysis broke: KeyError" in line for line in about)
     assert any("status=500" in line for line in about)
     assert not any("own words" in line for line in lines), "an exception's message can quote the article"
+
+
+def test_a_failed_model_is_logged_with_the_request_on_one_line_and_cut(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = serve(Failing("No summary by openai:x (down:\n\x1b[2Jnothing. " + "word " * 60 + "secret)"))
+    with caplog.at_level(logging.WARNING):
+        assert post(client, RECORD | {"text": RAIN}).status_code == 200
+        assert post(client, RECORD | {"text": RAIN.replace("rain", "snow")}).status_code == 200
+    [line] = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert line.getMessage().startswith("model_failed: No summary by openai:x (down: \ufffd[2Jnothing. word")
+    assert "secret" not in caplog.text
+    assert RAIN not in caplog.text
+
+
+def test_a_model_that_failed_under_strict_is_logged_as_well(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(article: Article) -> None:
+        raise ModelFailed("No summary by openai:x (down).")
+
+    with caplog.at_level(logging.WARNING):
+        assert_problem(post(serve(FakePipeline(fail)), RECORD, strict="true"), 500, "model-failed")
+    assert "model_failed: No summary by openai:x (down)." in caplog.messages
+
+
+def test_what_writes_the_summary_is_told_with_the_rest(serve: Serve) -> None:
+    assert serve(FakePipeline()).get("/readyz").json()["summarizer"] == "extractive"
+    assert serve(FakePipeline(), summarizer="openai:x").get("/readyz").json()["summarizer"] == "openai:x"
 
 
 def test_nothing_is_analysed_before_the_models_are_loaded(serve: Serve) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import FakePipeline, Gate
+from fakes import Failing, FakePipeline, Gate
 from typer.testing import CliRunner, Result
 
 import service
 from service import bootstrap, wire
 from service.__main__ import app
+from service.cli.serve import _load as load_for_service
 from service.cli.text_format import render
 from service.domain import Analysis, Article, Request, SummaryFormat
 from service.errors import ModelFailed
@@ -205,6 +209,78 @@ def test_options_reach_the_analysis(fake: FakePipeline) -> None:
     assert (analysis.article.id, analysis.article.title) == ("a1", "Rain")
     assert (analysis.summary.length, analysis.summary.format) == ("short", "bullets")
     assert analysis.quotes[0].parts[0].start == text.index("Bring") + 1, "one more than in code points"
+
+
+def test_a_model_that_failed_is_said_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = Failing("No summary by openai:foo (down: No\nanswer.) What was extracted stands in.")
+    monkeypatch.setattr("service.cli.analyze.build_pipeline", lambda settings: failing)
+    feed = jsonl({"text": RAIN}, {"text": RAIN.replace("rain", "snow")}, {"text": RAIN})
+    result = run("analyze", "-", "--summarizer", "openai:foo", stdin=feed)
+    assert result.exit_code == 0
+    assert len(analyses(result)) == 3
+    assert result.stderr == (
+        "pullquote: openai:foo failed for 2 of 3 articles (--strict makes this an error). The last reason: "
+        "No summary by openai:foo (down: No answer.) What was extracted stands in.\n"
+    )
+    snow = run("analyze", "-", "--summarizer", "openai:foo", stdin=RAIN.replace("rain", "snow"))
+    assert snow.stderr == ""
+
+
+def test_on_a_terminal_no_line_of_progress_is_left_beside_the_output(tmp_path: Path) -> None:
+    (tmp_path / "rain.txt").write_text(RAIN)
+    code = "import service.cli.analyze as a; from fakes import Failing; from service.__main__ import app; "
+    code += "a.build_pipeline = lambda settings: Failing('No.'); app()"
+    words = ["analyze", "--summarizer", "openai:foo", *[str(tmp_path / "rain.txt")] * 2]
+    main, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=terminal, stderr=terminal, env=environment
+    ) as process:
+        os.close(terminal)
+        shown = b""
+        with contextlib.suppress(OSError):  # its end, on Linux
+            while read := os.read(main, 65_536):
+                shown += read
+    os.close(main)
+    assert process.returncode == 0
+    # What stands before a line of output on the same line of the screen has been erased.
+    before = [line.partition(b'{"article"')[0] for line in shown.split(b"\n") if b'{"article"' in line]
+    assert [line.rpartition(b"\x1b[2K")[2] for line in before] == [b"", b""], shown
+    assert shown.count(b"Analysing") >= 2, "it comes back for the second article"
+
+
+def test_help_of_analyze_says_where_the_other_settings_come_from() -> None:
+    assert "PULLQUOTE_ENDPOINT" in run("analyze", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (["--generate", "quotes"], "the summarizer extractive generates nothing; choose a chat: or openai:"),
+        (["--generate", "quotes", "--summarizer", "seq2seq:x"], "seq2seq:x can only write summaries"),
+        (["--endpoint", "localhost:8080"], "--endpoint is 'localhost:8080': it has to be a URL that begins"),
+    ],
+)
+def test_settings_that_cannot_be_are_said_with_what_can(flags: list[str], reason: str) -> None:
+    result = run("serve", *flags)
+    assert result.exit_code == 2
+    assert reason in result.stderr
+
+
+def test_spaces_between_parts_to_generate_are_no_mistake() -> None:
+    assert Settings(summarizer="openai:x", generate="summary, topics ").generate == "summary,topics"
+
+
+def test_the_service_is_ready_without_asking_a_generating_model(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hanging:
+        def write(self, *_: object) -> Analysis:
+            raise AssertionError("an endpoint was asked before the service is ready")
+
+    writing = replace(pipeline, writer=Hanging())
+    monkeypatch.setattr("service.cli.serve.build_pipeline", lambda settings: writing)
+    assert load_for_service(Settings(), bootstrap.build_door(Settings())) is writing
 
 
 @pytest.mark.parametrize(

@@ -102,9 +102,11 @@ def test_a_folder_that_is_not_there_is_named(load: Callable[..., Any], tmp_path:
 
 
 def test_the_wrong_kind_of_model_is_refused(folder: Path) -> None:
-    with pytest.raises(ModelFailed, match=r"seq2seq:.* could not be loaded: .*Qwen2Config"):
+    with pytest.raises(ModelFailed, match=r"no encoder-decoder, but a qwen2 model\. Take chat:/.*/chat if"):
         Seq2Seq.load(str(folder / "chat"))
-    with pytest.raises(ModelFailed, match=r"chat:.* could not be loaded: .*T5Config"):
+    with pytest.raises(
+        ModelFailed, match=r"an encoder-decoder \(t5\), which can't chat\. Take seq2seq:/.*/t5,"
+    ):
         Chat.load(str(folder / "t5"))
 
 
@@ -136,7 +138,9 @@ def test_a_tokenizer_that_is_missing_or_another_models_is_refused(tmp_path: Path
 
 
 def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
-    with pytest.raises(ModelFailed, match=r"can't run on 'abacus'.* Set the device to auto, cpu"):
+    with pytest.raises(
+        ModelFailed, match=r"can't run on 'abacus': there is no such device\. Set the device to auto, cpu"
+    ):
         Seq2Seq.load(str(folder / "bart"), "abacus")
     if not torch.cuda.is_available():
         assert checkpoint.choose_device("x", "auto") == torch.device("cpu")
@@ -277,6 +281,13 @@ def test_without_a_schema_anything_is_written_and_cut(chat: Chat) -> None:
     reply = chat.ask(Question("free", asked("Hi"), 12))
     assert reply.cut == (reply.usage.tokens_out == 12)
     assert not reply.content.startswith("{")
+
+
+def test_a_model_that_is_closed_writes_no_further(folder: Path) -> None:
+    model = Chat.load(str(tiny.tiny_chat(folder)))
+    assert model.ask(Question("free", asked("Say something."), 20)).usage.tokens_out > 1
+    model.close()
+    assert model.ask(Question("free", asked("Say something."), 20)).usage.tokens_out == 1
 
 
 def test_a_schema_that_is_none_is_refused(chat: Chat) -> None:

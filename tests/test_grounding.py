@@ -107,7 +107,8 @@ def test_any_words_are_judged(written: str) -> None:
 
 def test_a_fault_says_the_words_and_the_remedy() -> None:
     [fault] = altered_quotations("Quintana: “We patched it.”", TEXT)
-    assert fault.detail == "The article doesn’t read “We patched it”: quote its words, or take off the marks."
+    unlike = "The article doesn’t read “We patched it” in quotation marks"
+    assert fault.detail == f"{unlike}: quote its words, or take off the marks."
 
 
 # Finding words

@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from service.bootstrap import build_writer
 from service.cli.prompts import app
 from service.domain import Article, Sentence, Span, SummaryLength
+from service.errors import ModelFailed
 from service.extract.taxonomy import LEVEL_1
 from service.generate import tasks
-from service.generate.front_matter import PromptInvalid
+from service.generate.front_matter import PromptInvalid, PromptsMissing
 from service.generate.numbered import NumberedArticle, number_article
 from service.generate.prompts import load_prompts, shipped_folder
+from service.settings import Settings
 
 PROMPTS = shipped_folder("prompts")
 ROOT = Path(__file__).parents[1]
@@ -180,7 +183,7 @@ class TestWrongFiles:
         content, line, words = WRONG[case]
         with pytest.raises(PromptInvalid) as raised:
             load_prompts(folder_of(tmp_path, topics_1=content))
-        assert raised.value.detail.startswith(f"prompts/topics/1.md, line {line}: ")
+        assert raised.value.detail.startswith(f"{tmp_path}/topics/1.md, line {line}: ")
         assert words in raised.value.detail
 
     def test_a_file_that_is_not_utf_8(self, tmp_path: Path) -> None:
@@ -199,9 +202,50 @@ class TestWrongFiles:
         with pytest.raises(PromptInvalid, match=r"topics/draft\.md"):
             load_prompts(tmp_path)
 
-    def test_no_prompts_at_all(self, tmp_path: Path) -> None:
-        with pytest.raises(PromptInvalid, match="holds no prompts"):
+    def test_no_folder_an_empty_one_and_a_file_are_told_apart(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        (tmp_path / "empty").mkdir()
+        for name, problem in (
+            ("none", "is not there"),
+            ("file", "is a file, not a folder"),
+            ("empty", "holds no prompts"),
+        ):
+            with pytest.raises(PromptsMissing) as raised:
+                load_prompts(tmp_path / name)
+            assert raised.value.detail.startswith(
+                f"{tmp_path / name} {problem}. Give a whole copy of {PROMPTS}"
+            )
+
+    def test_a_part_that_was_not_copied_is_named_with_where_to_get_it(self, tmp_path: Path) -> None:
+        body = BODY.replace("Say.", '{% include "house_style/1.md" %}')
+        with pytest.raises(PromptInvalid, match=r"'house_style/1\.md', which is not in the folder.* Copy it"):
+            load_prompts(folder_of(tmp_path, topics_1=HEAD + body))
+
+    def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
+        (tmp_path / "topics" / "1.md").mkdir(parents=True)
+        with pytest.raises(
+            PromptInvalid, match=r"topics/1\.md, line 1: the file can't be read: Is a directory"
+        ):
             load_prompts(tmp_path)
+
+    def test_the_setting_and_the_folder_as_given_are_named(self, tmp_path: Path) -> None:
+        folder = folder_of(tmp_path, topics_1=HEAD + BODY.replace("Say.", "{{ tone }}"))
+        for content, reason in ((None, f"{folder}/topics/1.md, line 10: "), (BODY, "no prompt 'summarize'")):
+            if content:
+                folder_of(tmp_path, topics_1=HEAD + content)
+            settings = Settings(summarizer="openai:x", prompts=str(folder))
+            with pytest.raises(ModelFailed) as raised:
+                build_writer(settings, encoder=None)  # type: ignore[arg-type]
+            assert raised.value.detail.startswith(f"PULLQUOTE_PROMPTS is '{folder}': ")
+            assert reason in raised.value.detail
+
+    def test_a_body_that_fails_later_is_said_with_the_folder_as_well(self, tmp_path: Path) -> None:
+        head = HEAD.replace("article: the article", "most: how many")
+        body = BODY.replace("{{ article }}", "{{ 7 // most }}")
+        prompt = load_prompts(folder_of(tmp_path, topics_1=head + body)).get("topics")
+        with pytest.raises(PromptInvalid) as raised:
+            prompt.messages(most=0)
+        assert raised.value.detail.startswith(f"{tmp_path}/topics/1.md, line 11: the body fails")
 
     def test_a_missing_value_is_named(self) -> None:
         with pytest.raises(ValueError, match="topics@1 needs article, most, nonce, topics"):

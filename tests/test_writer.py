@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,18 +35,23 @@ from scripted_endpoint import (
     stall,
     status,
 )
+from tiny_models import tiny_bart, tiny_chat, tiny_t5
 from writing import MODEL, with_writer, written_by
 
 from service import __version__ as version
 from service import wire
 from service.api.app import create_app
-from service.bootstrap import build_door
+from service.bootstrap import build_door, build_writer
 from service.cli.text_format import render
-from service.domain import Analysis, Article, QuoteKind, Request, SummaryLength
+from service.domain import Analysis, Article, QuoteKind, Request, SummaryLength, SummarySentence
 from service.errors import ModelFailed
-from service.generate.grounding import THRESHOLD
+from service.generate.answers import Written
+from service.generate.faults import AnswerFault, FaultKind
+from service.generate.grounding import THRESHOLD, ground
+from service.generate.plain import read_plain_summary
 from service.generate.progress import Progress
 from service.generate.prompts import load_prompts
+from service.generate.said_by import check_speakers
 from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.review.corrected import disclosure
@@ -170,6 +178,15 @@ class TestUnsupported:
         assert [notice.code for notice in analysis.warnings] == ["unsupported_sentence"]
         assert "left out" in analysis.warnings[0].detail
 
+    def test_furniture_bears_nothing_out(self, pipeline: Pipeline) -> None:
+        byline = ("By Clara Whitlock.", 2)
+        assert any("Clara Whitlock" in span.of(TEXT) for span in BRIDGE.furniture)
+        with written_by(pipeline, answer(said(CLOSES, byline, FERRY))) as (writing, _):
+            analysis = writing.analyse(BRIDGE)
+        assert byline[0] not in texts(analysis)
+        evidence = [span for sentence in analysis.summary.sentences for span in sentence.evidence]
+        assert not any(span.overlaps(other) for span in evidence for other in BRIDGE.furniture)
+
     def test_how_much_support_is_enough_is_a_setting(self, pipeline: Pipeline) -> None:
         with written_by(pipeline, answer(GOOD)) as (writing, _):
             supports = [sentence.support for sentence in writing.analyse(BRIDGE).summary.sentences]
@@ -212,6 +229,54 @@ class TestUnsupported:
         assert all(doubt in notice.detail for notice in analysis.warnings if doubt)
 
 
+CHAMBER = build_door(Settings()).from_text(
+    "“This bill will ruin every village on the coast,” Senator Maria Holloway told the chamber on Monday. "
+    "“We came here to listen.”\n\n“We are not leaving,” Senator James Pruitt said. “The port will be dead "
+    "within ten years without it.”\n\nThe chamber voted 31 to 28 to send the bill back to its committee. The "
+    "committee will take three months to review the costs of the dredging.",
+    Declared(id="chamber", language="en"),
+)
+
+
+class TestSpeakers:
+    """Words in quotation marks are somebody's, and keep whose they are."""
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "“This bill will ruin every village on the coast,” Holloway told the chamber.",
+            "Senator Maria Holloway told the chamber: “This bill will ruin every village on the coast.”",
+            "“We are not leaving,” said James Pruitt. “The port will be dead within ten years without it.”",
+        ],
+    )
+    def test_the_right_one_passes(self, pipeline: Pipeline, sentence: str) -> None:
+        assert _doubts(pipeline, sentence) == []
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            # Another senator.
+            "Senator James Pruitt told the chamber: “This bill will ruin every village on the coast.”",
+            # Nobody: the article's own narration.
+            "“The committee will take three months to review the costs,” Maria Holloway said.",
+            "Senator Maria Holloway told the chamber: “The chamber voted 31 to 28 to send the bill back.”",
+            # Half of it is another's.
+            "“We came here to listen,” said Maria Holloway. “The port will be dead within ten years.”",
+        ],
+    )
+    def test_a_wrong_one_does_not(self, pipeline: Pipeline, sentence: str) -> None:
+        assert set(_doubts(pipeline, sentence)) & {"wrong_speaker", "altered_quotation"}
+
+
+def _doubts(pipeline: Pipeline, sentence: str) -> list[str]:
+    """The codes of what is doubted of a written sentence on the chamber."""
+    sentences, extracted = pipeline.segmenter.segment(CHAMBER), pipeline.analyse(CHAMBER)
+    grounding = ground(sentence, CHAMBER.text, sentences)
+    written = Written(SummarySentence(sentence, (sentences[0].span,), 1.0), grounding.faults)
+    checked = check_speakers((written,), CHAMBER, extracted.quotes, pipeline.segmenter.segment)
+    return [doubt.code for doubt in checked[0].doubts]
+
+
 BAD_DAYS: dict[str, tuple[Step, str]] = {
     "slow": (stall(5), "slow"),
     "drips": (drip(GOOD, 0.05), "slow"),
@@ -232,6 +297,7 @@ BAD_DAYS: dict[str, tuple[Step, str]] = {
     "off schema": (answer(json.dumps({"summary": "A bridge closes."})), "off_schema"),
     "empty": (answer(""), "empty"),
     "no sentence": (answer(said()), "empty"),
+    "five in one": (answer(said((f"{CLOSES[0]} {VOTE[0]} {FERRY[0]} " * 2, 2))), "too_long"),
     "french": (answer(said(FRENCH)), "wrong_language"),
     "filtered": (answer("", finish="content_filter"), "refused"),
     "refuses": (answer(json.dumps({"refusal": "I won't.", "sentences": []})), "refused"),
@@ -322,6 +388,30 @@ class TestLongArticles:
             sent = request.body["messages"]
             assert counted(_messages(sent)) + 300 <= 3_600
 
+    def test_a_part_of_which_nothing_is_borne_out_is_not_lost_unsaid(self, pipeline: Pipeline) -> None:
+        lie = said(("The prime minister has resigned over a scandal at sea.", 99))
+        with written_by(
+            pipeline,
+            echo(lambda asked: lie if "\n[99]" in asked["messages"][1]["content"] else copies_two(asked)),
+            endpoint_context=3_600,
+            answer_tokens=300,
+        ) as (writing, _):
+            analysis = writing.analyse(self.LONG)
+        assert "part_not_borne_out" in {notice.code for notice in analysis.warnings}
+
+    def test_topics_of_all_parts_are_each_named_once(self, pipeline: Pipeline) -> None:
+        def propose(asked: Body) -> str:
+            number = int(_LINE.findall(asked["messages"][1]["content"])[0][0])
+            return json.dumps({"refusal": None, "topics": [{"id": "medtop:13000000", "evidence": [number]}]})
+
+        with written_by(
+            pipeline, echo(propose), endpoint_context=3_600, answer_tokens=300, generate="topics"
+        ) as (writing, server):
+            analysis = writing.analyse(self.LONG)
+        assert len(server.requests) >= 3
+        topics = [topic for topic in analysis.topics if topic.id == "medtop:13000000"]
+        assert [len(topic.evidence) for topic in topics] == [len(server.requests)]
+
     def test_one_part_that_fails_is_no_half_summary(self, pipeline: Pipeline) -> None:
         steps = [echo(copies_two), status(500)]
         with written_by(pipeline, *steps, endpoint_context=3_600, answer_tokens=300) as (writing, _):
@@ -334,6 +424,38 @@ class TestLongArticles:
             analysis = writing.analyse(BRIDGE)
         assert "512 tokens" in analysis.warnings[0].detail
         assert server.requests == []
+
+
+class TestModelsHere:
+    """Tiny models with random weights: real loading and generation, and next to nothing of use."""
+
+    @pytest.mark.parametrize(
+        ("kind", "build"), [("seq2seq", tiny_bart), ("seq2seq", tiny_t5), ("chat", tiny_chat)]
+    )
+    def test_they_go_the_same_way(
+        self,
+        pipeline: Pipeline,
+        extracted: Analysis,
+        tmp_path: Path,
+        kind: str,
+        build: Callable[[Path], Path],
+    ) -> None:
+        settings = Settings(summarizer=f"{kind}:{build(tmp_path)}", answer_tokens=64)
+        writer = build_writer(settings, pipeline.encoder)
+        analysis = replace(pipeline, writer=writer).analyse(BRIDGE)
+        assert analysis.summary == extracted.summary
+        assert {notice.code for notice in analysis.warnings} - {"sentence_not_shown"} == {"model_failed"}
+        assert analysis.provenance.generator is not None
+        assert analysis.provenance.generator.model == settings.summarizer
+
+    @pytest.mark.parametrize("written", ["", " \n", "\u200b"])
+    def test_a_plain_answer_without_words_is_a_fault(self, pipeline: Pipeline, written: str) -> None:
+        def cut(text: str) -> list[str]:
+            return [one.span.of(text) for one in pipeline.segmenter.segment(Article("summary", text))]
+
+        with pytest.raises(AnswerFault) as raised:
+            read_plain_summary(written, cut, lambda text: ground(text, TEXT, ()), most=5)
+        assert raised.value.kind is FaultKind.EMPTY
 
 
 def _messages(sent: Sequence[Any]) -> Any:
@@ -362,6 +484,15 @@ class TestProposals:
         assert {quote.parts for quote in analysis.quotes} == {quote.parts for quote in extracted.quotes}
         assert analysis.summary == extracted.summary
         assert [notice.code for notice in analysis.warnings] == ["altered_quotation"]
+
+    def test_narration_is_no_quote(self, pipeline: Pipeline, extracted: Analysis) -> None:
+        number = next(n for n, line in enumerate(_sentences(pipeline), start=1) if "21,000 vehicles" in line)
+        part = _part(number, "About 21,000 vehicles cross the bridge")
+        proposed = {"refusal": None, "quotes": [{"parts": [part], "speaker": None}]}
+        with written_by(pipeline, answer(json.dumps(proposed)), generate="quotes") as (writing, _):
+            analysis = writing.analyse(BRIDGE)
+        assert analysis.quotes == extracted.quotes
+        assert [notice.code for notice in analysis.warnings] == ["unquotable"]
 
     def test_topics_are_added(self, pipeline: Pipeline, extracted: Analysis) -> None:
         proposed = {"refusal": None, "topics": [{"id": "medtop:13000000", "evidence": [2]}]}
@@ -433,6 +564,22 @@ class TestAtTheEdges:
         assert done.returncode == 1
         assert "rural-clinics.txt" in done.stderr
         assert "503" in done.stderr
+
+    def test_ctrl_c_ends_a_long_article_at_once(self, tmp_path: Path) -> None:
+        article = tmp_path / "long.txt"
+        article.write_text(TestLongArticles.LONG.text, "utf-8")
+        small = {"PULLQUOTE_ENDPOINT_CONTEXT": "3600", "PULLQUOTE_ANSWER_TOKENS": "300"}
+        with scripted([stall()]) as server:
+            environment = {**os.environ, **small, "PULLQUOTE_ENDPOINT": server.url}
+            command = [sys.executable, "-m", "service", "analyze", "--summarizer", MODEL, str(article)]
+            with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as running:
+                while len(server.requests) < 2:
+                    assert running.poll() is None
+                    time.sleep(0.05)
+                running.send_signal(signal.SIGINT)
+                # Far below the minute that each answer has.
+                assert running.wait(timeout=30) == 130
+        assert len(server.requests) <= 4
 
     def test_what_a_seq2seq_model_cannot_do_is_said_at_once(self) -> None:
         command = [

@@ -22,7 +22,7 @@ from starlette.types import Scope
 import service
 from service import wire
 from service.api import body, openapi, problems
-from service.api.logs import RequestLog, path_of
+from service.api.logs import RequestLog, log_fallbacks, path_of
 from service.api.worker import Worker
 from service.domain import Analysis, Article, Provenance, SummaryFormat, SummaryLength
 from service.domain import Request as AnalysisRequest
@@ -100,6 +100,9 @@ class Readiness(BaseModel):
     heads: str
     taxonomy: str
     settings: str
+    summarizer: str = Field(
+        examples=["extractive"], description="What writes the summary, as `PULLQUOTE_SUMMARIZER` names it."
+    )
 
 
 def create_app(
@@ -132,7 +135,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.include_router(_analyses(worker, door, reviews))
-    app.include_router(_health(worker, reviews))
+    app.include_router(_health(worker, reviews, settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
     problems.install(app)
@@ -183,6 +186,7 @@ def _analyse(
     article = body.admit(door, received)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
+    log_fallbacks(analysis)
     headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
     content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
     return Response(content, headers=headers, media_type="application/json")
@@ -206,7 +210,7 @@ async def _while_connected(
         await asyncio.gather(running, gone, return_exceptions=True)
 
 
-def _health(worker: Worker[Analyses], reviews: Reviews | None) -> APIRouter:
+def _health(worker: Worker[Analyses], reviews: Reviews | None, summarizer: str) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", summary="Is the process alive?")
@@ -225,6 +229,7 @@ def _health(worker: Worker[Analyses], reviews: Reviews | None) -> APIRouter:
             heads=made_by.heads,
             taxonomy=made_by.taxonomy,
             settings=made_by.settings,
+            summarizer=summarizer,
         )
 
     @router.get("/", include_in_schema=False)

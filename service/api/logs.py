@@ -19,10 +19,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.domain import Analysis
+
 HEADER = "X-Request-ID"
 # What a tracing system sends, and nothing that could break a log line or a header.
 _SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+/=@-]{0,127}")
 _MAX_PATH_CHARS = 200
+_MAX_REASON_CHARS = 200
 _NO_REQUEST = "-"
 
 _request_id: ContextVar[str] = ContextVar("request_id", default=_NO_REQUEST)
@@ -92,6 +95,24 @@ class RequestLog:
             path = path_of(scope)[:_MAX_PATH_CHARS]
             _log.info("method=%s path=%s status=%d ms=%.1f", scope["method"], path, status, elapsed_ms)
             _request_id.reset(token)
+
+
+def log_fallbacks(analysis: Analysis) -> None:
+    """Log why what was extracted stands in for a model's; the caller gets 200, and need not tell anybody."""
+    if not analysis.warnings:
+        return
+    # Jinja2 and the schemas' checks come with it: not before the service listens.
+    from service.generate.writer import MODEL_FAILED
+
+    for notice in analysis.warnings:
+        if notice.code == MODEL_FAILED:
+            _log.warning("%s: %s", MODEL_FAILED, one_line(notice.detail))
+
+
+def one_line(reason: str) -> str:
+    """Return a reason fit for a log: on one line, and cut where it may go on to quote what a model wrote."""
+    words = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(reason.split()))
+    return words if len(words) <= _MAX_REASON_CHARS else words[:_MAX_REASON_CHARS] + "…"
 
 
 def where(error: BaseException) -> str:

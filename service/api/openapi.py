@@ -60,7 +60,7 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
         ModelFailed(
             "The analysis broke unexpectedly. Other articles are not affected; report the request id."
         ),
-        "A model or its files are broken.",
+        "A model or its files are broken; with `strict=true` also: a generating model failed.",
     ),
 )
 

@@ -17,7 +17,7 @@ from contextvars import copy_context
 from threading import Lock
 from typing import Generic, TypeVar
 
-from service.api.logs import where
+from service.api.logs import one_line, where
 from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
 
 M = TypeVar("M")
@@ -114,6 +114,9 @@ class Worker(Generic[M]):
         started_s = time.perf_counter()
         try:
             return job(model)
+        except ModelFailed as error:
+            _log.warning("model_failed: %s", one_line(error.detail))
+            raise
         except PullquoteError:
             raise
         except Exception as error:

@@ -56,7 +56,10 @@ class AnalystSpec:
     limits: Limits = Limits()  # noqa: RUF009 - frozen
 
     def identity(self, provenance: Mapping[str, Any], output: str) -> str:
-        """``sha256:…`` over everything but the article that decides the bytes of its analysis."""
+        """``sha256:…`` over everything but the article that decides the bytes of its analysis.
+
+        Not ``strict``: it decides whether there is one. A job may become strict and keep what it has.
+        """
         parts = {
             "provenance": dict(provenance),
             "request": [self.request.length.value, self.request.format.value],
@@ -143,6 +146,9 @@ class Analyst:
             analysis = self._pipeline.analyse(article, self._spec.request)
             analysed_s = time.perf_counter()
             content = wire.to_dict(wire.to_wire(analysis, self._spec.offset_unit))
+        except ModelFailed as error:
+            reason = f"{error.detail} Once the model works, `archive retry`."
+            return Outcome(raw, problem=Problem(error.code, reason))
         except PullquoteError as error:
             return Outcome(raw, problem=Problem(error.code, error.detail))
         except Exception as error:

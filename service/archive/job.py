@@ -111,6 +111,8 @@ def _run_locked(folder: Path, wanted: JobOptions | None, run: RunOptions, show: 
             raise WrongJob(_changed(folder))
         options = replace(options, generation=identity)
         generation = _prepare(folder, options, provenance)
+        if options.strict:
+            _refuse_stand_ins(folder, generation)
         if options != before:
             job_options.save(folder, options)
         return _Run(folder, generation, options, engine, settings, show).to_the_end(retry=retry)
@@ -184,6 +186,18 @@ def _prepare(folder: Path, options: JobOptions, provenance: dict[str, Any]) -> G
         for shard in manifest.pending():  # its file may be there, and the shard be cut anew
             generation.part(shard, options.output).unlink(missing_ok=True)
     return generation
+
+
+def _refuse_stand_ins(folder: Path, generation: Generation) -> None:
+    """Where a job becomes strict, nothing that it has was extracted in a model's place. Raises WrongJob."""
+    from service.generate.writer import MODEL_FAILED  # what else isn't strict needn't load it
+
+    with closing(Manifest(generation.manifest)) as manifest:
+        if count := manifest.noticed(MODEL_FAILED):
+            raise WrongJob(
+                f"{folder} holds {count:,} articles that the model failed on, with what was extracted in its "
+                "place. It can't become strict: begin a strict job in another --out, or leave out --strict."
+            )
 
 
 def _engine(run: RunOptions, spec: AnalystSpec, output: Format, workers: int) -> Engine:

@@ -184,6 +184,11 @@ class Manifest:
         )
         return [ordinal for (ordinal,) in rows]
 
+    def noticed(self, code: str) -> int:
+        """How many articles have a warning of this code."""
+        notices = "SELECT coalesce(sum(value), 0) FROM shards, json_each(notices) WHERE key = ?"
+        return int(self._db.execute(notices, (code,)).fetchone()[0])
+
     def quarantine(self) -> Iterator[tuple[int, Quarantined]]:
         """Every article in quarantine with its shard, in order."""
         rows = self._db.execute(

@@ -40,12 +40,13 @@ class JobOptions:
     pipeline: str | None
     generation: str = ""
     version: int = _VERSION
+    strict: bool = False  # which a job of an earlier release doesn't say
 
     def spec(self, settings: Settings, limits: Limits) -> AnalystSpec:
         """What the workers need to know."""
         return AnalystSpec(
             settings=settings,
-            request=Request(length=self.length, format=self.format),
+            request=Request(length=self.length, format=self.format, strict=self.strict),
             offset_unit=self.offset_unit,
             language=self.language,
             pipeline=self.pipeline,

@@ -14,6 +14,7 @@ from dataclasses import replace
 from service.archive.analyst import Analyses, AnalystSpec, load_pipeline
 from service.archive.code import code_digest
 from service.bootstrap import build_door
+from service.settings import Settings
 
 VARIABLE = "PULLQUOTE_ARCHIVE_PRELOAD"
 
@@ -33,12 +34,18 @@ def loaded(spec: AnalystSpec) -> Analyses | None:
     return next((pipeline for known, pipeline in _loaded.items() if known == spec), None)
 
 
+def can_share(settings: Settings) -> bool:
+    """Tell whether workers can be forked with the models in: not with one on a GPU, as "auto" may choose."""
+    return settings.device == "cpu" or not settings.summarizer.startswith(("seq2seq:", "chat:"))
+
+
 if VARIABLE in os.environ:
     with suppress(Exception):
         wanted: AnalystSpec = pickle.loads(b64decode(os.environ.pop(VARIABLE)))
-        # On one thread: a process that has started more can't be forked safely.
-        alone = wanted.settings.model_copy(update={"threads": 1})
-        _loaded[wanted] = load_pipeline(replace(wanted, settings=alone))
+        if can_share(wanted.settings):
+            # On one thread: a process that has started more can't be forked safely.
+            alone = wanted.settings.model_copy(update={"threads": 1})
+            _loaded[wanted] = load_pipeline(replace(wanted, settings=alone))
         code_digest()  # of the code as it is loaded now, for all workers
         # The door loads what it needs with its first article: the language detector, the reader of HTML.
         build_door(wanted.settings).from_html(_PAGE)

@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -40,8 +40,8 @@ from service.pipeline import Pipeline
 from service.settings import EXTRACTIVE, Settings
 
 _PIPED_WIDTH = 80
-# An id is shown to recognise the article by, not to fill the screen.
-_MAX_ID = 200
+# An id is shown to recognise the article by, not to fill the screen; so is a model's reason.
+_MAX_ID, _MAX_REASON = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
     Raises CannotStart if the models can't be loaded, OSError if the output can't be written.
     """
     analyser = _Analyser(settings, options.request)
+    fallbacks = _Fallbacks(settings.summarizer)
     failed = False
     with ExitStack() as stack:
 
@@ -95,8 +96,14 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
                 return stack.enter_context(Path(options.output).open("wb"))
             return sys.stdout.buffer
 
-        write = _writer(out, options)
+        show = _writer(out, options)
         screen = stack.enter_context(_screen(names, options, settings.summarizer != EXTRACTIVE))
+
+        def write(analysis: Analysis) -> None:
+            fallbacks.count(analysis)
+            screen.make_room()
+            show(analysis)
+
         every = find(names, options.declared, sys.stdin.buffer, lines=options.lines, output=options.output)
         for found in every:
             reason = _analyse_one(found, analyser, screen.watch, write)
@@ -105,7 +112,40 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
                 screen.console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
             screen.advance()
         out()  # where no article went well, what an earlier run wrote goes all the same
+        if report := fallbacks.report():
+            screen.console.print(f"pullquote: {safe(report)}", soft_wrap=True)
     return int(failed)
+
+
+@dataclass(slots=True)
+class _Fallbacks:
+    """For how many articles a generating model failed, so that nobody takes the extracted for the written."""
+
+    summarizer: str
+    articles: int = field(default=0, init=False)
+    failed: int = field(default=0, init=False)
+    reason: str = field(default="", init=False)
+
+    def count(self, analysis: Analysis) -> None:
+        """Count an analysis that is about to be written."""
+        if self.summarizer == EXTRACTIVE:
+            return
+        from service.generate.writer import MODEL_FAILED  # loaded with the model by now, and never without
+
+        self.articles += 1
+        if reasons := [notice.detail for notice in analysis.warnings if notice.code == MODEL_FAILED]:
+            self.failed += 1
+            self.reason = reasons[-1]
+
+    def report(self) -> str:
+        """Say it for people; nothing if the model never failed."""
+        if not self.failed:
+            return ""
+        reason = self.reason if len(self.reason) <= _MAX_REASON else f"{self.reason[:_MAX_REASON]}…"
+        return (
+            f"{self.summarizer} failed for {self.failed} of {self.articles} articles (--strict makes this an "
+            f"error). The last reason: {reason}"
+        )
 
 
 def _analyse_one(
@@ -160,10 +200,11 @@ def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis
 
 @dataclass(frozen=True, slots=True)
 class _Screen:
-    """Where to report failures, what to call after each article, and whom a generating model tells."""
+    """Where to report failures; what to call after each article, before its output, while a model writes."""
 
     console: Console
     advance: Callable[[], None] = lambda: None
+    make_room: Callable[[], None] = lambda: None
     watch: Watch = unwatched
 
 
@@ -184,7 +225,13 @@ def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Sc
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("Analysing", total=total)
 
+        def make_room() -> None:
+            """Take the line off a terminal that output comes to; the next progress brings it back."""
+            if not options.output and sys.stdout.isatty():
+                progress.stop()
+
         def watch(now: Writing) -> None:
+            progress.start()
             part = f", part {now.part} of {now.parts}" if now.parts > 1 else ""
             progress.update(task, description=f"Analysing: {now.task}{part}, {now.tokens:,} tokens")
 
@@ -192,4 +239,4 @@ def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Sc
             progress.update(task, description="Analysing")
             progress.advance(task)
 
-        yield _Screen(console, advance, watch)
+        yield _Screen(console, advance, make_room, watch)

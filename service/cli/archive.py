@@ -110,6 +110,9 @@ def run(  # noqa: PLR0913 - one parameter an option
     language: Annotated[
         str | None, typer.Option(help="Language of the articles; en skips the detection.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Where the summarizer fails, quarantine; don't extract instead.")
+    ] = False,
     shard_articles: Annotated[
         int,
         typer.Option(
@@ -140,6 +143,7 @@ def run(  # noqa: PLR0913 - one parameter an option
         format=summary_format,
         offset_unit=offset_unit,
         language=language,
+        strict=strict,
         shard_articles=shard_articles,
         pipeline=pipeline,
     )

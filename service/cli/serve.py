@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 
 import uvicorn
 
@@ -52,8 +53,9 @@ def serve(settings: Settings) -> None:
 def _load(settings: Settings, door: Door) -> Pipeline:
     pipeline = build_pipeline(settings)
     # What loads at first use (the language detector, the kernels) shall not make the first caller wait, and
-    # a model that can't analyse is not ready.
-    pipeline.analyse(door.from_text(example.TEXT))
+    # a model that can't analyse is not ready. No generating model is asked: an endpoint may take minutes, and
+    # without an answer what is extracted stands in.
+    replace(pipeline, writer=None).analyse(door.from_text(example.TEXT))
     print("Pullquote is ready.", flush=True)
     return pipeline
 

@@ -255,6 +255,8 @@ def _uncited(written: str, evidence: Sequence[Span], text: str, faults: Sequence
 def plain_words(text: str) -> str:
     """Return a sentence on one line, without characters that nobody sees. Raises AnswerFault for markup."""
     plain = " ".join("".join(c for c in text if unicodedata.category(c) not in {"Cf", "Co", "Cn"}).split())
+    if "\ufffd" in plain:
+        raise AnswerFault(FaultKind.MALFORMED, f"“{_short(plain)}” has characters that are no text.")
     if not any(map(str.isalnum, plain)):
         raise AnswerFault(FaultKind.EMPTY, "A sentence of the answer has no words.")
     if found := _MARKUP.search(plain):

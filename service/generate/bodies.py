@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from service.generate.front_matter import PromptFile, PromptInvalid
 
 BLOCKS = ("system", "user")
+_FILE = re.compile(r"([a-z][a-z_]*)/([1-9][0-9]*)\.md")
 
 
 def environment(read: Mapping[str, PromptFile]) -> ImmutableSandboxedEnvironment:
@@ -70,6 +71,15 @@ def _closure(
     tree = _parse(environment, file)
     yield file, tree
     for name in meta.find_referenced_templates(tree):
+        if name and name not in read and (known := _FILE.fullmatch(name)):
+            part, version = known.groups()
+            raise PromptInvalid(
+                file.file,
+                _line_of_include(file, name),
+                f"it includes {name!r}, which is not in the folder",
+                f"Copy it from the shipped prompts (`pullquote prompts show {part}@{version}` prints it), "
+                "or correct the name.",
+            )
         included = read.get(name) if name else None
         if included is None or included.file in (file.file, *above) or included.head.output is not None:
             raise PromptInvalid(

@@ -10,6 +10,7 @@ from service.extract import verbatim
 from service.extract.marks import read_marks
 from service.generate.alignment import Alignment, align, is_name, is_unknown
 from service.generate.features import lexical_features
+from service.generate.references import runs_of
 from service.generate.source import Source
 from service.generate.wording import Word, read_words
 
@@ -61,13 +62,16 @@ def read_claim(written: str, source: Source) -> Claim:
 def altered_quotations(written: str, text: str) -> tuple[Notice, ...]:
     """Name the words that stand in quotation marks in ``written`` and nowhere so in ``text``."""
     quoted = [run.inner.of(written) for run in read_marks(written)]
+    if not quoted:
+        return ()
+    there = [run.inner.of(text) for run in runs_of(text)]
     return tuple(
         Notice(
             "altered_quotation",
-            f"The article doesn’t read “{words}”: quote its words, or take off the marks.",
+            f"The article doesn’t read “{words}” in quotation marks: quote its words, or take off the marks.",
         )
         for words in (_without_final_stop(words) for words in quoted)
-        if verbatim.find(words, text, whole=True) is None
+        if not any(verbatim.find(words, run, whole=True) for run in there)
     )
 
 

@@ -6,6 +6,7 @@ What is wrong is said with the file, the line, the value and the remedy. The bod
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -22,9 +23,26 @@ _LONGEST_VALUE = 80
 class PromptInvalid(ModelFailed):
     """A prompt file is wrong: said at start, before any article waits for an answer."""
 
-    def __init__(self, file: str, line: int, problem: str, remedy: str) -> None:
-        super().__init__(f"prompts/{file}, line {line}: {problem}. {remedy}", code="prompt-invalid")
+    def __init__(self, file: str, line: int, problem: str, remedy: str, folder: str = "prompts") -> None:
+        super().__init__(f"{folder}/{file}, line {line}: {problem}. {remedy}", code="prompt-invalid")
         self.file, self.line = file, line
+        self._problem, self._remedy = problem, remedy
+
+    def within(self, folder: str) -> PromptInvalid:
+        """Return the same about a file of that folder: who reads files knows them by their path in it."""
+        return PromptInvalid(self.file, self.line, self._problem, self._remedy, folder)
+
+
+class PromptsMissing(ModelFailed):
+    """There is no folder of prompts where one was to be; those that are ``shipped`` can be copied."""
+
+    def __init__(self, folder: Path, shipped: Path) -> None:
+        problem = "is a file, not a folder" if folder.exists() else "is not there"
+        if folder.is_dir():
+            problem = "holds no prompts"
+        super().__init__(
+            f"{folder} {problem}. Give a whole copy of {shipped}, edited.", code="prompt-invalid"
+        )
 
 
 class FrontMatter(BaseModel):
@@ -49,6 +67,17 @@ class PromptFile:
     head: FrontMatter
     body: str
     body_line: int
+
+
+def content_of(path: Path, file: str) -> bytes:
+    """Return the bytes of a prompt file; ``file`` is its path within the folder. Raises PromptInvalid."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PromptInvalid(
+            file, 1, f"the file can't be read: {reason}", "Let this user read it, or move it out."
+        ) from error
 
 
 def read_prompt_file(file: str, content: bytes) -> PromptFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,19 +39,36 @@ class Inquiry:
                 f"answers need {reserved:,}. Choose a model with a larger context, or lower "
                 "PULLQUOTE_ANSWER_TOKENS."
             )
-        return split(numbered, room, self._count, lambda number: job.show(numbered, number))
+        bare = backend.count((Message("user", ""),))
+
+        def count(line: str) -> int:
+            # Lines and paragraphs are set apart by breaks.
+            return backend.count((Message("user", f"{line}\n\n"),)) - bare
+
+        return split(numbered, room, count, lambda number: job.show(numbered, number))
 
     def ask(self, job: Job[T], parts: Sequence[NumberedArticle]) -> list[T]:
         """Return the answers on ``parts``, in order. Raises what ``asking.answer`` raises."""
         if len(parts) == 1:
             return [self._ask(job, parts[0], 1, 1)]
-        pool = ThreadPoolExecutor(min(self.backend.parallel, len(parts)), "pullquote-ask")
-        try:
-            places = range(1, len(parts) + 1)
-            return list(pool.map(lambda part, place: self._ask(job, part, place, len(parts)), parts, places))
-        finally:
+        with ThreadPoolExecutor(min(self.backend.parallel, len(parts)), "pullquote-ask") as pool:
+            asked = [
+                pool.submit(self._ask, job, part, place, len(parts))
+                for place, part in enumerate(parts, start=1)
+            ]
+            try:
+                wait(asked, return_when=FIRST_EXCEPTION)
+            except BaseException:
+                # Ctrl+C: nobody waits for these answers any more.
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.backend.close()
+                raise
             # After a failure nothing more is asked.
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+            failed = next(
+                (one for one in asked if one.done() and not one.cancelled() and one.exception()), None
+            )
+            return [failed.result()] if failed else [one.result() for one in asked]
 
     def _ask(self, job: Job[T], part: NumberedArticle, place: int, of: int) -> T:
         question = Question(
@@ -69,10 +86,6 @@ class Inquiry:
             self.tally,
             lambda tokens: self.watch(Progress(job.name, place, of, tokens)),
         )
-
-    def _count(self, line: str) -> int:
-        # Lines and paragraphs are set apart by breaks.
-        return self.backend.count((Message("user", f"{line}\n\n"),))
 
     def _most(self) -> int:
         """An answer gets what is set, but never most of a small context."""

@@ -15,6 +15,7 @@ from service.extract.taxonomy import Taxonomy
 from service.generate import tasks
 from service.generate.answers import Answer, Grounds, Written, read_summary, read_topics
 from service.generate.asking import Reader, chat
+from service.generate.faults import AnswerFault, FaultKind
 from service.generate.numbered import NumberedArticle
 from service.generate.plain import read_plain_summary
 from service.generate.prompts import Prompt
@@ -50,6 +51,10 @@ class Bench:
     grounds: Grounds
     cut: Callable[[Article], Sequence[Sentence]]
 
+    def sentences(self, text: str) -> list[str]:
+        """Return the sentences of what was written."""
+        return [sentence.span.of(text) for sentence in self.cut(Article("summary", text))]
+
     def check(self, summary: Sequence[Written]) -> tuple[Written, ...]:
         """Return a read summary with doubts on quotations that have changed their speaker."""
         return check_speakers(summary, self.article, self.quotes, self.cut)
@@ -61,6 +66,9 @@ def prompted_summary(prompt: Prompt, request: Request, bench: Bench) -> Job[Summ
 
     def read(raw: str, numbered: NumberedArticle) -> Summarised:
         found = read_summary(raw, prompt, numbered, most, bench.grounds)
+        count = sum(len(bench.sentences(one.sentence.text)) for one in found.value)
+        if count > most:
+            raise AnswerFault(FaultKind.TOO_LONG, f"The summary has {count} sentences, more than {most}.")
         return Answer(bench.check(found.value), found.notices)
 
     return Job(
@@ -77,11 +85,8 @@ def plain_summary(request: Request, bench: Bench) -> Job[Summarised]:
     """A summary by a model that can only shorten a text."""
     most = tasks.SENTENCES[request.length][1]
 
-    def cut(text: str) -> list[str]:
-        return [sentence.span.of(text) for sentence in bench.cut(Article("summary", text))]
-
     def read(raw: str) -> Summarised:
-        return Answer(bench.check(read_plain_summary(raw, cut, bench.grounds, most)))
+        return Answer(bench.check(read_plain_summary(raw, bench.sentences, bench.grounds, most)))
 
     return Job(
         name="summary",

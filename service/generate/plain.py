@@ -20,6 +20,8 @@ def read_plain_summary(
 
     ``cut`` gives the sentences of a text. One that the model didn't finish is left out, too.
     """
+    if not written.strip():
+        raise AnswerFault(FaultKind.EMPTY, "The answer is empty.")
     texts = list(dict.fromkeys(plain_words(text) for text in cut(written)))
     finished = [text for text in texts if is_finished(text)]
     if not finished:

@@ -25,7 +25,13 @@ from pydantic import TypeAdapter, ValidationError
 import service
 from service.generate import bodies, tasks
 from service.generate.bodies import BLOCKS
-from service.generate.front_matter import PromptFile, PromptInvalid, read_prompt_file
+from service.generate.front_matter import (
+    PromptFile,
+    PromptInvalid,
+    PromptsMissing,
+    content_of,
+    read_prompt_file,
+)
 
 _FILE = re.compile(r"[a-z][a-z_]*/[1-9][0-9]*\.md")
 _DIGESTS = "digests.json"
@@ -51,6 +57,7 @@ class Prompt:
     validator: Draft202012Validator
     _template: Template
     _body_line: int
+    _folder: str
 
     @property
     def label(self) -> str:
@@ -75,7 +82,9 @@ class Prompt:
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             line = self._body_line + bodies.line_of_failure(error, self.file) - 1
             reason = str(error).rstrip(".")
-            raise PromptInvalid(self.file, line, f"the body fails: {reason}", "Correct it.") from error
+            raise PromptInvalid(
+                self.file, line, f"the body fails: {reason}", "Correct it.", self._folder
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +135,14 @@ class PromptFolder:
 def load_prompts(folder: Path | None = None) -> PromptFolder:
     """Load and check a folder of prompts, those that come with the product by default.
 
-    Raises PromptInvalid.
+    Raises PromptInvalid, and PromptsMissing where there is no folder of prompts.
     """
-    return _shipped() if folder is None else _load(folder)
+    if folder is None:
+        return _shipped()
+    try:
+        return _load(folder, str(folder))
+    except PromptInvalid as error:
+        raise error.within(str(folder)) from error.__cause__
 
 
 def shipped_folder(name: str) -> Path:
@@ -140,10 +154,10 @@ def shipped_folder(name: str) -> Path:
 
 @cache
 def _shipped() -> PromptFolder:
-    return _load(shipped_folder("prompts"))
+    return _load(shipped_folder("prompts"), "prompts")
 
 
-def _load(folder: Path) -> PromptFolder:
+def _load(folder: Path, shown: str) -> PromptFolder:
     read = dict[str, PromptFile]()
     for path in sorted(folder.glob("*/*.md")):
         file = path.relative_to(folder).as_posix()
@@ -151,14 +165,14 @@ def _load(folder: Path) -> PromptFolder:
             raise PromptInvalid(
                 file, 1, "the name is not <name>/<version>.md", "Name it like summarize/2.md, or move it out."
             )
-        read[file] = read_prompt_file(file, path.read_bytes())
+        read[file] = read_prompt_file(file, content_of(path, file))
     if not read:
-        raise PromptInvalid("", 1, f"{folder} holds no prompts", "Give the folder that holds summarize/1.md.")
+        raise PromptsMissing(folder, shipped_folder("prompts"))
     environment = bodies.environment(read)
     prompts, parts = dict[str, Prompt](), dict[str, Part]()
     for one in read.values():
         if one.head.name in tasks.OFFERED:
-            prompt = _prompt(environment, read, one)
+            prompt = _prompt(environment, read, one, shown)
             prompts[prompt.label] = prompt
         else:
             part = _part(environment, read, one)
@@ -179,7 +193,7 @@ def _released(file: Path) -> Mapping[str, str]:
 
 
 def _prompt(
-    environment: ImmutableSandboxedEnvironment, read: Mapping[str, PromptFile], file: PromptFile
+    environment: ImmutableSandboxedEnvironment, read: Mapping[str, PromptFile], file: PromptFile, shown: str
 ) -> Prompt:
     head = file.head
     if head.output is None:
@@ -207,6 +221,7 @@ def _prompt(
         validator=Draft202012Validator(head.output),
         _template=environment.get_template(file.file),
         _body_line=file.body_line,
+        _folder=shown,
     )
     prompt.render(**offered)
     return prompt

@@ -15,7 +15,7 @@ from service.extract import verbatim
 from service.generate.answers import PROPOSED, Answer, Shape, read_shape
 from service.generate.numbered import NumberedArticle
 from service.generate.prompts import Prompt
-from service.generate.references import as_quote, cited, find_stretch, find_words
+from service.generate.references import as_quote, cited, find_stretch, find_words, runs_of
 
 LONGEST_QUOTE = 1_500
 """Characters; what is longer is a passage, no pull quote."""
@@ -120,16 +120,22 @@ def _speaker(
 
 
 def _is_beside(mention: Span, parts: Sequence[Span], numbered: NumberedArticle) -> bool:
-    """Tell whether a mention stands in the quote's sentences, in the ones beside them, or their paragraphs.
+    """Tell whether a mention can attribute a quote: it stands in one of its sentences, or in the next one.
 
-    Farther off it attributes something else, or is an order to attribute.
+    The next one, before or after, has to be of the same paragraph and to quote as well: “A,” she said. “B.”
     """
     at, first, last = (
         bisect(numbered.sentences, offset, key=lambda sentence: sentence.span.start) - 1
         for offset in (mention.start, parts[0].start, parts[-1].start)
     )
+    if first <= at <= last:
+        return True
+    if not first - 1 <= at <= last + 1 or at < 0:
+        return False
+    beside = numbered.sentences[at]
     paragraphs = {sentence.paragraph for sentence in numbered.sentences[max(first, 0) : last + 1]}
-    return first - 1 <= at <= last + 1 or (at >= 0 and numbered.sentences[at].paragraph in paragraphs)
+    quotes = any(run.outer.overlaps(beside.span) for run in runs_of(numbered.article.text))
+    return beside.paragraph in paragraphs and quotes
 
 
 def _can_be_one(mention: str, known: str) -> bool:

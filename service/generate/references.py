@@ -21,8 +21,8 @@ _EDGE = " \t\r\n“”„‟«»＂\"'‘’‚‛‹›`"
 _STOPS = ".,!?…;:"
 _TRAILING = re.compile(rf"[{re.escape(_STOPS)}\s]*")
 
-# Of one article many quotes are read in a row.
-_runs_of = lru_cache(maxsize=4)(read_marks)
+runs_of = lru_cache(maxsize=4)(read_marks)
+"""What stands in quotation marks in a text; kept, as of one article many quotes are read in a row."""
 
 
 def cited(numbers: Iterable[int], numbered: NumberedArticle) -> tuple[Span, ...]:
@@ -73,7 +73,7 @@ def as_quote(places: Sequence[Span], numbered: NumberedArticle) -> tuple[tuple[S
     No parts are left where a place is furniture.
     """
     text, furniture = numbered.article.text, sorted(numbered.article.furniture)
-    runs = _runs_of(text)
+    runs = runs_of(text)
     parts, kinds = set[Span](), set[QuoteKind]()
     for place in places:
         touched = [run for run in runs if run.outer.overlaps(place)]

@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 from service.domain import Article, Notice, Quote, Sentence, Span, Speaker
 from service.extract import verbatim
+from service.extract.lexicon import TITLES
 from service.extract.quotes import extract_quotes
 from service.generate.answers import Written
 
 Cut = Callable[[Article], Sequence[Sentence]]
 
+WRONG_SPEAKER = "wrong_speaker"
+_STOPS = ".,!?…"
 _WORD = re.compile(r"\w+")
+_EMPTY = frozenset("the a an of for and he she they it who".split())
+_NO_NAME = _EMPTY | TITLES | frozenset("mr mrs ms miss jr sr".split())
 
 
 def check_speakers(
@@ -37,7 +42,7 @@ def check_speakers(
             *(
                 notice
                 for quote in found
-                if span.overlaps(quote.parts[0])
+                if any(span.overlaps(part) for part in quote.parts)
                 for notice in _misattributed(quote, text, article, quotes)
             )
         )
@@ -46,39 +51,52 @@ def check_speakers(
 
 
 def _misattributed(written: Quote, text: str, article: Article, quotes: Sequence[Quote]) -> Iterator[Notice]:
-    words = written.parts[0].of(text).strip().rstrip(".,!?…")
+    """Yield a doubt unless somebody who may be the speaker says all the parts in the article."""
     says = written.speaker
-    # The words may stand in the article more than once; one of their speakers is enough.
-    speakers = list(_speakers(words, article.text, quotes))
-    if (
-        says is None
-        or not speakers
-        or any(_may_be_one(says, speaker, article.text, text) for speaker in speakers)
-    ):
+    pieces = [part.of(text).strip().rstrip(_STOPS) for part in written.parts]
+    holders = [[quote for quote in quotes if _holds(quote, piece, article.text)] for piece in pieces]
+    if says is None or any(_says_all(says, text, quote, holders, article.text) for quote in holders[0]):
         return
-    named = next((speaker.name for speaker in speakers if speaker), None)
-    detail = f"“{words}” is said by {named}" if named else f"the article doesn’t say who says “{words}”"
-    yield Notice("wrong_speaker", f"{detail[0].upper()}{detail[1:]}, not {says.name}.")
+    words = " … ".join(pieces)
+    speakers = [quote.speaker.name for held in holders for quote in held if quote.speaker]
+    if speakers:
+        yield Notice(
+            WRONG_SPEAKER, f"“{words}” is said by {' and '.join(dict.fromkeys(speakers))}, not {says.name}."
+        )
+    else:
+        yield Notice(WRONG_SPEAKER, f"The article doesn’t say that {says.name} says “{words}”.")
 
 
-def _speakers(words: str, text: str, quotes: Sequence[Quote]) -> Iterator[Speaker | None]:
-    """Yield the speakers of the article's quotes that hold these words."""
-    for quote in quotes:
-        if any(verbatim.find(words, part.of(text), whole=True) for part in quote.parts):
-            yield quote.speaker
+def _holds(quote: Quote, words: str, text: str) -> bool:
+    return any(verbatim.find(words, part.of(text), whole=True) for part in quote.parts)
 
 
-def _may_be_one(written: Speaker, speaker: Speaker | None, text: str, summary: str) -> bool:
-    """Tell whether two speakers share a word of name, role or mention."""
-    if speaker is None:
+def _says_all(
+    says: Speaker, summary: str, quote: Quote, holders: Sequence[Sequence[Quote]], text: str
+) -> bool:
+    """Tell whether the speaker of ``quote`` may be who ``says`` it, and speaks in each of ``holders``."""
+    speaker = quote.speaker
+    if speaker is None or not _may_be_one(says, summary, speaker, text):
         return False
+    return all(any(one.speaker and one.speaker.name == speaker.name for one in held) for held in holders)
+
+
+def _may_be_one(says: Speaker, summary: str, speaker: Speaker, text: str) -> bool:
+    """Tell whether two can be the same: by their names, or where one has none, by a word they share."""
+    mine, theirs = _proper(says.name), _proper(speaker.name)
+    if mine and theirs:
+        return mine[-1] == theirs[-1] and (
+            len(mine) == 1 or len(theirs) == 1 or bool({*mine[:-1]} & {*theirs[:-1]})
+        )
     known = f"{speaker.name} {speaker.role or ''} {speaker.mention.of(text)}"
-    says = f"{written.name} {written.role or ''} {written.mention.of(summary)}"
-    return bool(_words(known) & _words(says))
+    return bool(_words(known) & _words(f"{says.name} {says.role or ''} {says.mention.of(summary)}"))
+
+
+def _proper(name: str) -> list[str]:
+    """The words of a proper name, without titles."""
+    capitalised = [word.casefold() for word in _WORD.findall(name) if word[0].isupper()]
+    return [word for word in capitalised if word not in _NO_NAME]
 
 
 def _words(name: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(name)} - _EMPTY
-
-
-_EMPTY = frozenset("the a an of for and he she they it who mr mrs ms dr".split())

@@ -85,35 +85,42 @@ class Writer:
     def write(
         self,
         extracted: Analysis,
+        spare: Summary,
         sentences: Sequence[Sentence],
         encoding: Encoding,
         request: Request,
         watch: Watch = unwatched,
     ) -> Analysis:
-        """Return the analysis with the model's part in it. Raises ModelFailed under ``request.strict``."""
+        """Return the analysis with the model's part in it; ``spare`` is a longer extractive summary.
+
+        Raises ModelFailed under ``request.strict``.
+        """
         tally = Tally()
         inquiry = Inquiry(self.backend, self.policy.answer_tokens, tally, watch)
-        desk = _Desk(inquiry, number_article(extracted.article, sentences), request.strict)
+        numbered = number_article(extracted.article, sentences)
+        desk = _Desk(inquiry, numbered, request.strict)
         made = extracted
         if self.summarises:
             bench = Bench(
                 article=extracted.article,
                 quotes=extracted.quotes,
-                grounds=self.grounder.read(extracted.article.text, sentences, encoding).ground,
+                grounds=self._read(numbered, sentences, encoding).ground,
                 cut=self.cut,
             )
             job = self._summary_job(request, bench)
-            summary = desk.attempt(job.name, lambda: self._summary(job, desk, extracted.summary))
+            summary = desk.attempt(job.name, lambda: self._summary(job, desk, extracted.summary, spare))
             made = replace(made, summary=summary or made.summary)
         if prompt := self.prompts.get("quotes"):
-            quotes = desk.collect(jobs.quotes(prompt))
-            made = replace(made, quotes=merge_quotes(quotes, made.quotes))
+            merged = merge_quotes(desk.collect(jobs.quotes(prompt)), made.quotes, made.article.text)
+            desk.notices += merged.notices
+            made = replace(made, quotes=merged.value)
         if prompt := self.prompts.get("topics"):
             topics = desk.collect(jobs.topics(prompt, self.taxonomy))
             made = replace(made, topics=merge_topics(topics, made.topics))
         return replace(
             made,
-            warnings=(*extracted.warnings, *desk.notices),
+            # What holds for the article is noted once, not once a task.
+            warnings=(*extracted.warnings, *dict.fromkeys(desk.notices)),
             provenance=replace(extracted.provenance, generator=self._generator(tally.usage)),
         )
 
@@ -127,23 +134,32 @@ class Writer:
             return jobs.prompted_summary(prompt, request, bench)
         return jobs.plain_summary(request, bench)
 
-    def _summary(self, job: Job[Summarised], desk: _Desk, extracted: Summary) -> Answer[Summary]:
+    def _read(
+        self, numbered: NumberedArticle, sentences: Sequence[Sentence], encoding: Encoding
+    ) -> GroundedArticle:
+        """Read what written sentences may rest on: what the model is shown, no furniture."""
+        shown = set(numbered.sentences)
+        kept = [index for index, sentence in enumerate(sentences) if sentence in shown]
+        return self.grounder.read(numbered.article.text, numbered.sentences, encoding.only(kept))
+
+    def _summary(
+        self, job: Job[Summarised], desk: _Desk, extracted: Summary, spare: Summary
+    ) -> Answer[Summary]:
         """Ask for a summary; of a long article part by part, until the sentences that matter fit."""
         numbered = desk.numbered
         parts = desk.parts(job, numbered)
         while len(parts) > 1:
             found = desk.inquiry.ask(job, parts)
-            borne_out = [one.sentence for answer in found for one in answer.value if not one.doubts]
-            numbers = {numbered.number(span) for sentence in borne_out for span in sentence.evidence}
-            if not numbers:
+            if not any(one.doubts == () for answer in found for one in answer.value):
                 raise _NothingBorneOut(sum(len(answer.value) for answer in found))
-            shorter = condense(numbered, numbers)
+            numbers = [desk.told(part, answer, spare) for part, answer in zip(parts, found, strict=True)]
+            shorter = condense(numbered, set().union(*numbers))
             if len(shorter.shown) >= len(numbered.shown):
                 raise NoRoom("The article's parts can't be merged: their summaries rest on every sentence.")
             numbered, parts = shorter, desk.parts(job, shorter)
         answer = desk.inquiry.ask(job, parts)[0]
         settled = settle(
-            answer.value, extracted, tasks.SENTENCES[extracted.length][0], self.policy.unsupported
+            answer.value, extracted, spare, tasks.SENTENCES[extracted.length][0], self.policy.unsupported
         )
         if settled is None:
             raise _NothingBorneOut(len(answer.value))
@@ -196,6 +212,19 @@ class _Desk:
             )
 
         return self.attempt(job.name, make) or ()
+
+    def told(self, part: NumberedArticle, answer: Summarised, spare: Summary) -> set[int]:
+        """Return the numbers that a part's summary rests on; an extractive one where nothing is borne out."""
+        borne_out = [one.sentence for one in answer.value if not one.doubts]
+        numbers = {part.number(span) for sentence in borne_out for span in sentence.evidence}
+        if not numbers:
+            extracted = {part.number(span) for one in spare.sentences for span in one.evidence}
+            numbers = extracted & set(part.shown) or {part.shown[0]}
+            detail = (
+                f"Of what was written on sentences {part.shown[0]} to {part.shown[-1]} nothing is borne out."
+            )
+            self.notices.append(Notice("part_not_borne_out", f"{detail} Sentences of the article stood in."))
+        return numbers
 
     def parts(self, job: Job[Any], numbered: NumberedArticle) -> list[NumberedArticle]:
         """Return the article in parts that fit the model, with a Notice on sentences that fit in none."""

@@ -128,3 +128,7 @@ class Backend(Protocol):
     def ask(self, question: Question, told: Told = untold) -> Reply:
         """Return the answer. Raises Unanswered."""
         ...
+
+    def close(self) -> None:
+        """End what is being asked as soon as can be; nothing is asked afterwards."""
+        ...

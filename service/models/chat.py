@@ -7,7 +7,7 @@ Greedy: the same question gives the same answer. Not here: what is asked and wha
 from __future__ import annotations
 
 import re
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -42,6 +42,7 @@ class Chat:
         self._tokenizer, self._model, self._grammar = tokenizer, model, grammar
         # Tokenizers keep the last call's options, so they aren't shared either.
         self._reading, self._writing = Lock(), Lock()
+        self._closed = Event()
         self._ends = frozenset(_ends(tokenizer, model))
         model.generation_config = _decoding(tokenizer, model)
         stated = getattr(model.config.get_text_config(), "max_position_embeddings", None)
@@ -79,6 +80,10 @@ class Chat:
         """Return how many tokens the messages take, chat template included."""
         return len(self._read(messages))
 
+    def close(self) -> None:
+        """End what is being written after the next token."""
+        self._closed.set()
+
     def ask(self, question: Question, told: Told = untold) -> Reply:
         """Answer in the question's schema. Raises Unanswered."""
         ids = self._read(question.messages)
@@ -89,7 +94,7 @@ class Chat:
                 f"{self.label} takes {self.context:,} together. Ask about less, or lower answer_tokens.",
             )
         held = self._held(question)
-        progress = checkpoint.Progress(told)
+        progress = checkpoint.Progress(told, self._closed)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
         try:
             with self._writing, torch.inference_mode():

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoTokenizer, StoppingCriteria
+from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer, StoppingCriteria
 from transformers.utils import logging
 
 from service.errors import ModelFailed
@@ -39,17 +40,19 @@ ChooseDtype = Callable[[Any, torch.device], torch.dtype]
 
 
 class Progress(StoppingCriteria):
-    """Tells after every step how many tokens have been written; it stops nothing."""
+    """Tells after every step how many tokens have been written, and stops once the model is ``closed``."""
 
-    def __init__(self, told: Told) -> None:
+    def __init__(self, told: Told, closed: Event) -> None:
         self.written = 0
         self._told = told
+        self._closed = closed
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        """Tell, and let it go on."""
+        """Tell, and say whether to stop."""
         self.written += 1
         self._told(self.written)
-        return torch.zeros(input_ids.shape[0], dtype=torch.bool, device=input_ids.device)
+        stop = self._closed.is_set()
+        return torch.full((input_ids.shape[0],), stop, dtype=torch.bool, device=input_ids.device)
 
 
 def load(label: str, name: str, auto: Any, device: str, choose_dtype: ChooseDtype) -> tuple[Any, Any]:
@@ -59,6 +62,7 @@ def load(label: str, name: str, auto: Any, device: str, choose_dtype: ChooseDtyp
     source = _source(label, name)
     try:
         config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+        _require_kind(label, name, config, seq2seq=auto is AutoModelForSeq2SeqLM)
         tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False)
         model, found = auto.from_pretrained(
             source,
@@ -83,14 +87,16 @@ def choose_device(label: str, device: str) -> torch.device:
     """Resolve "auto": the first GPU, else the processor. Raises ModelFailed if there is no such device."""
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    remedy = "Set the device to auto, cpu, cuda, cuda:1 or mps (PULLQUOTE_DEVICE)."
     try:
         where = torch.device(device)
+    except RuntimeError as error:  # it lists all the devices that there have ever been
+        raise ModelFailed(f"{label} can't run on {device!r}: there is no such device. {remedy}") from error
+    try:
         torch.empty(1, device=where)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        raise ModelFailed(
-            f"{label} can't run on {device!r}: {_reason(error)} "
-            "Set the device to auto, cpu, cuda, cuda:1 or mps."
-        ) from error
+        reason = _reason(error).partition(". ")[0].rstrip(".")
+        raise ModelFailed(f"{label} can't run on {device!r}: {reason}. {remedy}") from error
     return where
 
 
@@ -115,6 +121,20 @@ def _source(label: str, name: str) -> str:
         what = "is no folder" if path.exists() else "is not there"
         raise ModelFailed(f"{label} could not be loaded: {path} {what}. {_remedy(None)}")
     return name
+
+
+def _require_kind(label: str, name: str, config: Any, *, seq2seq: bool) -> None:
+    """Refuse an encoder-decoder as a chat model and the reverse, with the setting that fits."""
+    if config.is_encoder_decoder and not seq2seq:
+        raise ModelFailed(
+            f"{label} could not be loaded: it is an encoder-decoder ({config.model_type}), which can't chat. "
+            f"Take seq2seq:{name}, or another model."
+        )
+    if seq2seq and not config.is_encoder_decoder:
+        raise ModelFailed(
+            f"{label} could not be loaded: it is no encoder-decoder, but a {config.model_type} model. Take "
+            f"chat:{name} if it chats, or another model."
+        )
 
 
 def _check_whole(label: str, name: str, model: Any, tokenizer: Any, missing: Iterable[str]) -> None:

@@ -57,6 +57,22 @@ class Encoding:
     token_ids: NDArray[np.int64]  # (T,) word pieces in the encoder's vocabulary
     attribution_vectors: NDArray[np.float32]  # (T, D) in context, by the attribution branch; (0, D) without
 
+    def only(self, sentences: Sequence[int]) -> Encoding:
+        """Return what is known of these sentences, numbered anew in their order."""
+        place = np.full(len(self.sentence_vectors), -1, dtype=np.int64)
+        place[list(sentences)] = np.arange(len(sentences))
+        kept = place[self.token_sentence] >= 0  # (T,)
+        return Encoding(
+            token_vectors=self.token_vectors[kept],
+            token_spans=self.token_spans[kept],
+            token_sentence=place[self.token_sentence[kept]],
+            sentence_vectors=self.sentence_vectors[list(sentences)],
+            token_ids=self.token_ids[kept],
+            attribution_vectors=self.attribution_vectors[kept]
+            if len(self.attribution_vectors)
+            else self.attribution_vectors,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Window:

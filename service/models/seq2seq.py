@@ -7,7 +7,7 @@ same text gives the same summary. Not here: cutting articles into what fits (``s
 from __future__ import annotations
 
 import re
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 import torch
@@ -52,6 +52,7 @@ class Seq2Seq:
         self._tokenizer, self._model = tokenizer, model
         # Tokenizers keep the last call's options, so they aren't shared either.
         self._reading, self._writing = Lock(), Lock()
+        self._closed = Event()
         config = model.config
         # T5's instruction is part of its configuration.
         task = (getattr(config, "task_specific_params", None) or {}).get("summarization", {})
@@ -77,6 +78,10 @@ class Seq2Seq:
         """Return how many tokens the text takes, without those that are put round any text."""
         return max(0, len(self._read(_text(messages))) - self._around)
 
+    def close(self) -> None:
+        """End what is being written after the next token."""
+        self._closed.set()
+
     def ask(self, question: Question, told: Told = untold) -> Reply:
         """Shorten the text of the question's message. Raises Unanswered."""
         ids = self._read(_text(question.messages))
@@ -89,7 +94,7 @@ class Seq2Seq:
             )
         fewest, most = self._lengths(question, size)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
-        progress = checkpoint.Progress(told)
+        progress = checkpoint.Progress(told, self._closed)
         try:
             with self._writing, torch.inference_mode():
                 written = self._model.generate(
