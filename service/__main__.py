@@ -11,10 +11,11 @@ import sys
 from typing import Annotated, Any, Literal, get_args
 
 import typer
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from service import __version__
 from service.cli import archive, prompts, review
+from service.cli.chosen import read_settings
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
 from service.settings import Settings
@@ -151,7 +152,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         output=output,
     )
     try:
-        status = command.analyze(files, _settings({"summarizer": summarizer, "generate": generate}), options)
+        status = command.analyze(files, read_settings(summarizer=summarizer, generate=generate), options)
     except command.CannotStart as error:
         raise _failure(str(error)) from error
     except BrokenPipeError:
@@ -165,7 +166,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
 
 
 def _serve(**flags: str | None) -> None:
-    settings = _settings(flags)
+    settings = read_settings(**flags)
     from service.cli.serve import serve as run
 
     try:
@@ -193,22 +194,6 @@ app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
 app.add_typer(prompts.app)
-
-
-def _settings(flags: dict[str, Any]) -> Settings:
-    flags = {name: value for name, value in flags.items() if value is not None}
-    try:
-        return Settings(**flags)
-    except ValidationError as error:
-        lines = [_wrong_setting(problem, flags) for problem in error.errors()]
-        typer.echo("\n".join(lines), err=True)
-        raise typer.Exit(2) from None
-
-
-def _wrong_setting(problem: Any, flags: dict[str, Any]) -> str:
-    name, reason = str(problem["loc"][0]), problem.get("ctx", {}).get("error", problem["msg"])
-    source = f"--{name.replace('_', '-')}" if name in flags else f"PULLQUOTE_{name.upper()}"
-    return f"pullquote: {source} is {problem['input']!r}: {reason}."
 
 
 def _failure(reason: str) -> typer.Exit:

@@ -26,6 +26,7 @@ def speaker_of(text: str) -> str | None:
         ("Omar Reyes told Ann Moss that the boat “leaks,” adding, “It always has.”", "Omar Reyes"),
         ("The film has footage of Ann Moss saying, “It is far too late now.”", "Ann Moss"),
         ("“Is it late?” Ann Moss pressed.", "Ann Moss"),
+        ("Omar Reyes said that the chairman had told him “it is too late” on Monday.", "the chairman"),
         ("Ann Moss agreed. “It is far too late for that now.”", "Ann Moss"),
         ("“It is far too late for that now.”\n\n- Ann Moss.", "Ann Moss"),
         ("“We will see about that,” aides to Ann Moss said.", "aides"),

@@ -203,7 +203,8 @@ class TestUnsupported:
         with written_by(pipeline, answer(said(INVENTED))) as (writing, _):
             analysis = writing.analyse(BRIDGE)
             assert analysis.summary == extracted.summary
-            assert "unsupported" in analysis.warnings[0].detail
+            assert "(unsupported: " in analysis.warnings[0].detail
+            assert INVENTED[0] in analysis.warnings[0].detail
             with pytest.raises(ModelFailed):
                 writing.analyse(BRIDGE, Request(strict=True))
 

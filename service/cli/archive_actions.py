@@ -9,9 +9,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Literal
 
-import typer
-from pydantic import ValidationError
-
 from service import wire
 from service.archive.errors import JobStopped, MissingExtra, WrongJob
 from service.archive.job import run_job
@@ -22,7 +19,7 @@ from service.archive.sources import absolute
 from service.archive.status import prometheus, take_status, text
 from service.archive.summary import summarise_job
 from service.archive.verify import verify_job
-from service.settings import Settings
+from service.cli.chosen import read_settings
 
 _DONE, _STOPPED, _WRONG, _WITH_QUARANTINE = 0, 1, 2, 3
 
@@ -40,14 +37,7 @@ def run_options(
     engine: str, workers: int, seconds: float, memory_mib: int, ray_address: str | None
 ) -> RunOptions:
     """Options of a run, with the settings of the environment."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        for problem in error.errors():
-            name = f"PULLQUOTE_{str(problem['loc'][0]).upper()}"
-            _say(f"{name} is {problem['input']!r}: {problem['msg']}.")
-        raise typer.Exit(_WRONG) from None
-    return RunOptions(settings, engine, workers, Limits(seconds, memory_mib), ray_address)
+    return RunOptions(read_settings(), engine, workers, Limits(seconds, memory_mib), ray_address)
 
 
 def run(folder: str, wanted: JobOptions | None, how: RunOptions, show: Show, *, retry: bool = False) -> int:
@@ -91,7 +81,7 @@ def status(folder: str, format_: Literal["text", "json", "prometheus"]) -> int:
 def verify(folder: str, *, with_inputs: bool) -> int:
     """Print what is wrong with a job's output, and what was checked."""
     try:
-        verdict = verify_job(Path(folder), Settings(), with_inputs=with_inputs, complain=_say)
+        verdict = verify_job(Path(folder), read_settings(), with_inputs=with_inputs, complain=_say)
     except WrongJob as error:
         _say(str(error))
         return _WRONG

@@ -12,6 +12,7 @@ from typing import TypeVar
 import typer
 
 from service.bootstrap import build_door, load_segmenter
+from service.cli.chosen import read_settings
 from service.cli.inputs import STDIN, find
 from service.domain import SummaryLength
 from service.errors import PullquoteError
@@ -19,7 +20,6 @@ from service.generate import examples, tasks
 from service.generate.numbered import NumberedArticle, number_article
 from service.generate.prompts import Part, Prompt, PromptFolder, load_prompts, shipped_folder
 from service.ingest import Declared
-from service.settings import Settings
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
 _ARTICLES = ("harbour-bridge.txt", "lighthouse-museum.html", "rural-clinics.txt")
@@ -154,7 +154,7 @@ def _number(name: str, claims: Sequence[str]) -> NumberedArticle:
     if name != STDIN and Path(name).is_dir():
         raise IsADirectoryError(21, "it is a folder; give one article")
     found = next(iter(find([name], Declared(), sys.stdin.buffer, lines=False)))
-    article = found.admit(build_door(Settings()))
+    article = found.admit(build_door(read_settings()))
     return number_article(article, load_segmenter().segment(article), claims)
 
 

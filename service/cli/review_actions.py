@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import typer
-from pydantic import ValidationError
 
+from service.cli.chosen import read_settings
 from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.desk import Desk
@@ -28,14 +28,9 @@ _DONE, _FAILED, _WRONG = 0, 1, 2
 _LONGEST_REASON = 200
 
 
-def read_settings(store: str | None) -> Settings:
+def store_settings(store: str | None) -> Settings:
     """The settings of the environment, with another ``store`` if one is given. Exits where they are wrong."""
-    try:
-        settings = Settings() if store is None else Settings(store=store)
-    except ValidationError as error:
-        for problem in error.errors():
-            say(f"PULLQUOTE_{str(problem['loc'][0]).upper()} is {problem['input']!r}: {problem['msg']}.")
-        raise typer.Exit(_WRONG) from None
+    settings = read_settings(store=store)
     if not settings.store:
         say("there is no store: PULLQUOTE_STORE is empty. Give --store FILE, as `pullquote serve` has it.")
         raise typer.Exit(_WRONG)
@@ -61,7 +56,7 @@ def opened(settings: Settings, *, make: bool = False) -> Iterator[Desk]:
 def export(store: str | None, state: Literal["done", "all"], output: str | None) -> int:
     """Write the gold; return the exit status."""
     wanted = Filter(state="done") if state == "done" else Filter()
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         lines = export_lines(desk, wanted)
         try:
             with Path(output).open("wb") if output else _Stdout() as out:
@@ -87,7 +82,7 @@ def delete(store: str | None, article_id: str, reason: str) -> int:
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         say(f"the reason has {len(reason.strip())} characters. Give 1 to {_LONGEST_REASON} with --reason.")
         return _WRONG
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         gone = desk.store.delete_article(article_id, _operator(), reason.strip(), _now())
     print(
         f"Deleted {safe(article_id)}: {gone.articles} texts, {gone.analyses} analyses, {gone.reviews} review "
@@ -102,7 +97,7 @@ def purge(store: str | None, older_than: str) -> int:
     if not match:
         say(f"--older-than is {older_than!r}. Give days from 1d to 99999d, such as 365d.")
         return _WRONG
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         number = desk.store.purge(_now() - timedelta(days=int(match[1])), _now())
     print(f"Deleted {number:,} articles that were finished more than {match[1]} days ago.")
     return _DONE
@@ -110,7 +105,7 @@ def purge(store: str | None, older_than: str) -> int:
 
 def add_user(store: str | None, name: str, role: Role, *, from_stdin: bool) -> int:
     """Add an account."""
-    with opened(read_settings(store), make=True) as desk:
+    with opened(store_settings(store), make=True) as desk:
         is_first = not desk.store.has_users()
         added = desk.store.add_user(name, role, _password(from_stdin), _now())
     print(f"Added {safe(added.name)} as {added.role}.")
@@ -121,7 +116,7 @@ def add_user(store: str | None, name: str, role: Role, *, from_stdin: bool) -> i
 
 def list_users(store: str | None) -> int:
     """Print the accounts."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         for user in desk.store.users():
             locked = user.locked_until and user.locked_until > _now()
             state = (
@@ -137,7 +132,7 @@ def list_users(store: str | None) -> int:
 
 def set_password(store: str | None, name: str, *, from_stdin: bool) -> int:
     """Give an account another password."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         desk.store.set_password(name, _password(from_stdin))
     print(f"{safe(name)} has a new password and is signed out everywhere.")
     return _DONE
@@ -145,7 +140,7 @@ def set_password(store: str | None, name: str, *, from_stdin: bool) -> int:
 
 def set_role(store: str | None, name: str, role: Role) -> int:
     """Give an account another role."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         desk.store.set_role(name, role)
     print(f"{safe(name)} is {role}.")
     return _DONE
@@ -153,7 +148,7 @@ def set_role(store: str | None, name: str, role: Role) -> int:
 
 def set_active(store: str | None, name: str, *, active: bool) -> int:
     """Close an account, or open it again."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         change: Callable[[str], None] = desk.store.activate if active else desk.store.deactivate
         change(name)
     print(f"{safe(name)} {'may sign in again' if active else 'is closed'}.")
@@ -162,7 +157,7 @@ def set_active(store: str | None, name: str, *, active: bool) -> int:
 
 def add_key(store: str | None, label: str, user: str) -> int:
     """Make a key; it alone goes to standard output."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         made = desk.store.add_key(label, user, _now())
     say("keep this key, it is not shown again. Send it as the header Authorization: Bearer KEY.")
     print(made)
@@ -171,7 +166,7 @@ def add_key(store: str | None, label: str, user: str) -> int:
 
 def list_keys(store: str | None) -> int:
     """Print the keys."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         for key in desk.store.keys():  # noqa: SIM118 - a method of the store
             used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
             state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else used
@@ -181,7 +176,7 @@ def list_keys(store: str | None) -> int:
 
 def revoke_key(store: str | None, number: int) -> int:
     """Let a key open nothing any more."""
-    with opened(read_settings(store)) as desk:
+    with opened(store_settings(store)) as desk:
         desk.store.revoke_key(number, _now())
     print(f"Key {number} opens nothing any more.")
     return _DONE

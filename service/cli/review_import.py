@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service.bootstrap import build_door, build_pipeline
 from service.cli.inputs import STDIN, Found, count, find, find_in_lines
-from service.cli.review_actions import opened, read_settings
+from service.cli.review_actions import opened, store_settings
 from service.cli.text_format import safe
 from service.domain import Article, Request
 from service.errors import InvalidArticle, ModelFailed, PullquoteError
@@ -57,7 +57,7 @@ def import_(
     inputs: Sequence[str], articles: Sequence[str], source: str | None, request: Request, store: str | None
 ) -> int:
     """Import everything; return the exit status, 1 if something failed."""
-    settings = read_settings(store)
+    settings = store_settings(store)
     counts: Counter[str] = Counter()
     with opened(settings, make=True) as desk, _progress(inputs) as (console, advance):
         importer = Importer(

@@ -37,12 +37,12 @@ _FRONTING = """
 in on at after before during with for from by under over amid despite within without outside inside across
 along near among as when while if because since until although though once whereas like unlike following
 """.split()
-_DETERMINER = _one_of(
-    """
-    the a an one another his her their its our my some several many most both two three four five this that
+_DETERMINERS = """
+    the a an one another his her their its our my some several many most both two three four five this
     these those no
-    """.split()
-)
+""".split()
+# "That man" is a phrase, "that the man …" begins a clause.
+_DETERMINER = rf"(?:{_one_of(_DETERMINERS)}|that(?!{_SPACE}{_one_of(_DETERMINERS)}\b))"
 SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
 
 # A set look-up a word: an alternation of all verbs took a hundred times as long.

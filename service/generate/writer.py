@@ -17,7 +17,7 @@ from service.domain import Analysis, Article, Generator, Notice, Request, Senten
 from service.errors import ModelFailed
 from service.extract.taxonomy import Taxonomy
 from service.generate import jobs, tasks
-from service.generate.answers import Answer
+from service.generate.answers import Answer, Written
 from service.generate.asking import Tally
 from service.generate.chunks import NoRoom, condense
 from service.generate.faults import AnswerFault
@@ -150,8 +150,9 @@ class Writer:
         parts = desk.parts(job, numbered)
         while len(parts) > 1:
             found = desk.inquiry.ask(job, parts)
-            if not any(one.doubts == () for answer in found for one in answer.value):
-                raise _NothingBorneOut(sum(len(answer.value) for answer in found))
+            written = [one for answer in found for one in answer.value]
+            if all(one.doubts for one in written):
+                raise _NothingBorneOut(written)
             numbers = [desk.told(part, answer, spare) for part, answer in zip(parts, found, strict=True)]
             shorter = condense(numbered, set().union(*numbers))
             if len(shorter.shown) >= len(numbered.shown):
@@ -162,7 +163,7 @@ class Writer:
             answer.value, extracted, spare, tasks.SENTENCES[extracted.length][0], self.policy.unsupported
         )
         if settled is None:
-            raise _NothingBorneOut(len(answer.value))
+            raise _NothingBorneOut(answer.value)
         return Answer(settled.value, (*answer.notices, *settled.notices))
 
     def _generator(self, usage: Usage) -> Generator:
@@ -241,7 +242,8 @@ class _Desk:
 
 
 class _NothingBorneOut(Exception):  # noqa: N818
-    """The article bears out none of so many sentences."""
+    """The article bears out none of the sentences that were written."""
 
-    def __str__(self) -> str:
-        return f"The article bears out none of the {self.args[0]} sentences that were written."
+    def __init__(self, written: Sequence[Written]) -> None:
+        first = next((f" The first: {doubt.detail}" for one in written for doubt in one.doubts), "")
+        super().__init__(f"The article bears out none of the {len(written)} sentences written.{first}")
