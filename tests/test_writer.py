@@ -572,14 +572,21 @@ class TestAtTheEdges:
         small = {"PULLQUOTE_ENDPOINT_CONTEXT": "3600", "PULLQUOTE_ANSWER_TOKENS": "300"}
         with scripted([stall()]) as server:
             environment = {**os.environ, **small, "PULLQUOTE_ENDPOINT": server.url}
-            command = [sys.executable, "-m", "service", "analyze", "--summarizer", MODEL, str(article)]
-            with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as running:
-                while len(server.requests) < 2:
-                    assert running.poll() is None
-                    time.sleep(0.05)
-                running.send_signal(signal.SIGINT)
-                # Far below the minute that each answer has.
-                assert running.wait(timeout=30) == 130
+            # Started in the background, as CI may be, a process would inherit that SIGINT is ignored.
+            heeded = (
+                "import signal as s; s.signal(s.SIGINT, s.default_int_handler); import service.__main__ as m"
+            )
+            command = [sys.executable, "-c", f"{heeded}; m.main()", "analyze", "--summarizer", MODEL]
+            with subprocess.Popen([*command, str(article)], env=environment) as running:
+                try:
+                    while len(server.requests) < 2:
+                        assert running.poll() is None
+                        time.sleep(0.05)
+                    running.send_signal(signal.SIGINT)
+                    # Far below the minute that each answer has.
+                    assert running.wait(timeout=30) == 130
+                finally:
+                    running.kill()
         assert len(server.requests) <= 4
 
     def test_what_a_seq2seq_model_cannot_do_is_said_at_once(self) -> None:

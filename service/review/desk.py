@@ -162,11 +162,13 @@ class Desk:
         """Raise Conflict, with what others did since, unless ``version`` is the item's newest."""
         current = item.kept.version
         if version != current:
+            # Others go on while the log is read: what it tells has to end at the version that it names.
+            since = tuple(line for line in self.store.log(item.kept.key, version) if line.version <= current)
             raise Conflict(
                 f"You saw version {version}, the newest is {current}. Look at what changed, then "
                 "decide again.",
                 current=current,
-                since=self.store.log(item.kept.key, version),
+                since=since,
             )
 
     def sentences(self, item: Item) -> Sequence[Sentence]:
