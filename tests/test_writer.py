@@ -423,7 +423,11 @@ class TestLongArticles:
     def test_a_context_too_small_for_the_prompt_says_so(self, pipeline: Pipeline) -> None:
         with written_by(pipeline, answer(GOOD), endpoint_context=512) as (writing, server):
             analysis = writing.analyse(BRIDGE)
-        assert "512 tokens" in analysis.warnings[0].detail
+        reason = analysis.warnings[0].detail
+        assert "512 tokens" in reason
+        assert "PULLQUOTE_ENDPOINT_CONTEXT" in reason
+        # The prompt alone is longer: shorter answers can't help.
+        assert "PULLQUOTE_ANSWER_TOKENS" not in reason
         assert server.requests == []
 
 
@@ -485,6 +489,20 @@ class TestProposals:
         assert {quote.parts for quote in analysis.quotes} == {quote.parts for quote in extracted.quotes}
         assert analysis.summary == extracted.summary
         assert [notice.code for notice in analysis.warnings] == ["altered_quotation"]
+
+    def test_a_speaker_whom_the_article_does_not_give_stays_unknown(self, pipeline: Pipeline) -> None:
+        silent = build_door(Settings()).from_text(
+            "Mayor Ana Ruiz sat on the stage all evening without a word.\n\n“This is robbery of the plainest "
+            "kind, and the whole town knows it!”\n\nThe meeting ended at midnight with a vote on dues.",
+            Declared(id="silent", language="en"),
+        )
+        [quote] = [quote for quote in pipeline.analyse(silent).quotes if quote.kind is QuoteKind.DIRECT]
+        assert quote.speaker is None
+        guess = {"name": "Ana Ruiz", "role": None, "mention": "Mayor Ana Ruiz", "sentence": 1}
+        proposed = {"refusal": None, "quotes": [{"parts": [_part(2, "This is robbery")], "speaker": guess}]}
+        with written_by(pipeline, answer(json.dumps(proposed)), generate="quotes") as (writing, _):
+            analysis = writing.analyse(silent)
+        assert analysis.quotes == pipeline.analyse(silent).quotes
 
     def test_narration_is_no_quote(self, pipeline: Pipeline, extracted: Analysis) -> None:
         number = next(n for n, line in enumerate(_sentences(pipeline), start=1) if "21,000 vehicles" in line)

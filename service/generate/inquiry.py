@@ -34,10 +34,14 @@ class Inquiry:
         frame = backend.count(job.messages(numbered.showing(())))
         room = backend.context - reserved - frame
         if room <= 0:
+            remedy = "Choose a model with a larger context"
+            if backend.label.startswith("openai:"):
+                remedy += ", or set PULLQUOTE_ENDPOINT_CONTEXT if this one takes more"
+            if frame < backend.context:
+                remedy += ", or lower PULLQUOTE_ANSWER_TOKENS"
             raise NoRoom(
-                f"{backend.label} takes {backend.context:,} tokens: the prompt alone has {frame:,}, and the "
-                f"answers need {reserved:,}. Choose a model with a larger context, or lower "
-                "PULLQUOTE_ANSWER_TOKENS."
+                f"{backend.label} takes {backend.context:,} tokens: the prompt alone has {frame:,}, and an "
+                f"answer and its repair may have {reserved:,}. {remedy}."
             )
         bare = backend.count((Message("user", ""),))
 
