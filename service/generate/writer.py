@@ -39,7 +39,7 @@ MODEL_FAILED, NOT_SHOWN = "model_failed", "sentence_not_shown"
 _MILLION = 1_000_000
 
 
-class Grounds(Protocol):
+class ReadsArticle(Protocol):
     """Prepares an article to hold sentences against: ``service.generate.grounding.Grounder``."""
 
     def read(self, text: str, sentences: Sequence[Sentence], encoding: Encoding) -> GroundedArticle:
@@ -77,7 +77,7 @@ class Writer:
 
     backend: Backend
     prompts: Mapping[str, Prompt]
-    grounder: Grounds
+    grounder: ReadsArticle
     cut: Callable[[Article], Sequence[Sentence]]
     taxonomy: Taxonomy
     policy: Policy = Policy()
