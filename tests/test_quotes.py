@@ -192,6 +192,30 @@ def test_french_marks_with_inner_spaces_are_two_quotes() -> None:
     assert [words for words, _ in said(text)] == [["The debt will fall next year"], ["The deficit too"]]
 
 
+def test_single_marks_stay_open_over_paragraphs() -> None:
+    text = (
+        "‘I love the town,’ Vik Moss said. ‘I have a contract until June.\n\n"
+        "‘If the club wants me, I’ll stay. If the players’ union is right, I’ll go.\n\n"
+        "‘I’m 51 and I’ve seen it all.’\n\nHe left."
+    )
+    parts = [
+        "I love the town,",
+        "I have a contract until June.",
+        "If the club wants me, I’ll stay. If the players’ union is right, I’ll go.",
+        "I’m 51 and I’ve seen it all.",
+    ]
+    assert said(text) == [(parts, "Vik Moss")]
+
+
+def test_few_words_that_lead_on_to_the_next_paragraph_are_not_lost() -> None:
+    text = "“I came here with two suitcases,” said Amadou Reyes.\n\n“Nobody met me.\n\n“So I slept.”"
+    assert said(text)[1] == (["Nobody met me.", "So I slept."], None)
+
+
+def test_a_stop_outside_the_marks_ends_a_statement() -> None:
+    assert said("“Fix it”, Ada Stone said. “I promise”.") == [(["Fix it", "I promise"], "Ada Stone")]
+
+
 def test_a_transcript_label_names_the_speaker_and_is_not_quoted() -> None:
     text = '"STONE: Why did you sell the bridge?\n\n"REYES: I never sold the bridge to anyone."'
     assert said(text) == [

@@ -21,14 +21,18 @@ def _first(text: str, title: str | None = None) -> str:
     return min(quotes, key=lambda quote: quote.rank).parts[0].of(text)
 
 
-def _ranked(text: str, *kinds: QuoteKind) -> list[int]:
-    """Return the ranks of the quotes of ``text``, taken to be of ``kinds``."""
+def _ranked(text: str, *kinds: QuoteKind, asks: dict[int, bool] | None = None) -> list[int]:
+    """Return the ranks of the quotes of ``text``, taken to be of ``kinds``.
+
+    ``asks`` has the numbers of those that are turns of a transcript, and whether who speaks there asks.
+    """
     article = Article(id="t", text=text)
     sentences = _SEGMENTER.segment(article)
     quotes = extract_quotes(article, sentences)
     given: list[Quote] = [replace(quote, kind=kind) for quote, kind in zip(quotes, kinds, strict=True)]
     roster = read_quoted(article, sentences)[1]
-    return [quote.rank for quote in ranking.rank(article, sentences, given, roster)]
+    turns = {given[number].parts: asking for number, asking in (asks or {}).items()}
+    return [quote.rank for quote in ranking.rank(article, sentences, given, roster, turns)]
 
 
 _TWO = (
@@ -71,6 +75,13 @@ def test_scraps_come_last_wherever_they_stand() -> None:
 def test_the_reporters_own_words_rank_after_words_in_marks() -> None:
     assert _ranked(_TWO, QuoteKind.INDIRECT, QuoteKind.DIRECT) == [2, 1]
     assert _ranked(_TWO, QuoteKind.DIRECT, QuoteKind.DIRECT) == [1, 2]
+
+
+def test_answers_in_a_transcript_rank_before_a_reporters_own_words_and_before_questions() -> None:
+    indirect, direct = QuoteKind.INDIRECT, QuoteKind.DIRECT
+    assert _ranked(_TWO, indirect, indirect, asks={1: False}) == [2, 1]
+    assert _ranked(_TWO, indirect, indirect, asks={0: True, 1: False}) == [2, 1]
+    assert _ranked(_TWO, direct, direct, asks={0: True, 1: False}) == [2, 1]
 
 
 def test_a_repetition_ranks_after_everything_said_once() -> None:

@@ -259,6 +259,30 @@ def test_whole_sentences_stay_a_direct_quote_after_that():
     ]
 
 
+def test_a_limit_inside_marks_takes_in_the_whole_fragment():
+    text = "Ana Ruiz posted a picture with the caption “too soon?” on Monday."
+    assert _joined(text, "a picture with the caption “too soon?", source="Ana Ruiz", cue="posted") == [
+        (QuoteKind.MIXED, ["a picture with the caption “too soon?”"], "Ana Ruiz")
+    ]
+
+
+def test_marked_words_paragraphs_away_are_not_joined_to_an_attribution():
+    text = (
+        "Ana Ruiz summoned the envoy over the “reckless provocation” at sea.\n\nThe sea was calm.\n\n"
+        "For others the incident was “theatre with real guns” and no more."
+    )
+    contents = ("“reckless provocation” at sea", "the incident was “theatre with real guns")
+    ((_, parts, name),) = _joined(text, *contents, source="Ana Ruiz", cue="summoned")
+    assert (parts, name) == (["“reckless provocation” at sea"], "Ana Ruiz")
+
+
+def test_who_said_it_is_no_part_of_a_content():
+    text = "The plan was called “reckless and cruel” by Peter Lund, a budget chief."
+    content = "“reckless and cruel” by Peter Lund, a budget chief"
+    ((_, parts, name),) = _joined(text, content, cue="called")
+    assert (parts, name) == (["reckless and cruel"], "Peter Lund")
+
+
 def test_a_fragment_that_nothing_attributes_is_no_quote():
     assert _joined("They walked into “a living room in western Pennsylvania” on Monday.") == []
 
@@ -275,7 +299,7 @@ def test_a_quotation_after_a_comma_or_colon_stays_a_quote_of_its_own():
     text = "Ana Ruiz said the pier would open, adding: “It took nine years of work.”"
     content = "the pier would open, adding: “It took nine years of work"
     assert _joined(text, content, source="Ana Ruiz", cue="said") == [
-        (QuoteKind.INDIRECT, ["the pier would open, adding:"], "Ana Ruiz"),
+        (QuoteKind.INDIRECT, ["the pier would open, adding"], "Ana Ruiz"),
         (QuoteKind.DIRECT, ["It took nine years of work."], "Ana Ruiz"),
     ]
 

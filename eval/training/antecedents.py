@@ -2,8 +2,9 @@
 
 Lessons are gendered pronouns outside quotations that somebody has resolved: CoreNLP's chains on polnear_train
 (silver, with errors; sources of attributions weigh more) and people's marks in gap_dev. A softmax over the
-people named before is fitted to the features of ``service.extract.antecedents``; each pronoun sees the one
-before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and gap_validation.
+people named before is fitted to the features of ``service.extract.people.antecedents``; each pronoun sees
+the one before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and
+gap_validation.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from eval.datasets.load import load
 from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
 from service.domain import Article, Span
-from service.extract import antecedents
-from service.extract.antecedents import Antecedents
+from service.extract.people import antecedents
+from service.extract.people.antecedents import Antecedents
 from service.extract.quoted import read_quoted
 from service.segment import Segmenter
 

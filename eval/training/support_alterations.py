@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from service.domain import Sentence, Span
 from service.extract.grammar import find_cues
 from service.extract.marks import read_marks
-from service.extract.names import find_mentions
+from service.extract.people.names import find_mentions
 
 KINDS = ("number", "name", "negation", "speaker", "quotation")
 _WORDS_WANTED = range(9, 46)

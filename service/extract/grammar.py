@@ -63,6 +63,42 @@ _INVERTED_LABEL = re.compile(
 ACCORDING_TO = re.compile(
     rf"(?P<cue>according{_SPACE}to|in{_SPACE}the{_SPACE}words{_SPACE}of){_SPACE}", re.IGNORECASE
 )
+# "was called “x” by Y", "a move described as “x” and “y” by Y".
+_NAMING_PARTICIPLES = """
+    billed branded called characterised characterized condemned criticised criticized decried denounced
+    depicted derided described dismissed dubbed hailed labeled labelled lauded mocked painted portrayed
+    praised ridiculed slammed termed
+""".split()
+PASSIVE_CUE = re.compile(
+    rf"\b(?P<cue>{_one_of(_NAMING_PARTICIPLES)}){_SPACE}(?:(?:as|to{_SPACE}be){_SPACE})?"
+    rf"(?:{_DETERMINER}{_SPACE})?(?:{BLANK}+{_SPACE}and{_SPACE}(?:{_DETERMINER}{_SPACE})?)?$"
+)
+BY = re.compile(rf"(?:{_SPACE}and{_SPACE}(?:{_DETERMINER}{_SPACE})?{BLANK}+)?{_SPACE}by{_SPACE}(?=\S)")
+# "he never said", "did not say", "denied saying", "refused to say": the words were not spoken.
+DENIED = re.compile(
+    rf"\b(?:(?:never|not|\w+n['’]t|nor){_SPACE}(?:\w+ly{_SPACE})?(?:said|say|says|wrote|write|used|called|call|utter(?:ed)?)"
+    rf"|(?:den(?:y|ies|ied|ying)|without|instead{_SPACE}of){_SPACE}(?:ever{_SPACE}|having{_SPACE})?(?:saying|said|writing|written|calling)"
+    rf"|(?:refus|declin)(?:e|es|ed|ing){_SPACE}to{_SPACE}(?:say|write|call|utter)),?{_SPACE}$"
+)
+# "Reed was told by Orr: “x”"
+TOLD_BY = re.compile(
+    rf"\b(?:am|is|are|was|were|be|been|being){_SPACE}(?:{_ADVERB}{_SPACE})?"
+    rf"(?P<cue>told|asked|informed|warned|advised|assured){_SPACE}by{_SPACE}"
+)
+QUOTED_WHOM = re.compile(
+    rf"(?P<passive>\b(?:is|are|was|were|be|been|being){_SPACE}(?:{_ADVERB}{_SPACE})?)?"
+    rf"\b(?:quot|cit|record|accus|criticis|criticiz|condemn|prais|mock|rebuk|attack|denounc)(?:e|es|ed|ing){_SPACE}"
+)
+AS_SAYING = re.compile(rf"{_SPACE}(?P<whom>[^,.;:\n{BLANK}]{{1,80}}?){_SPACE}as{_SPACE}saying\b")
+# "a letter by", "an email to", "a text from Moss to": whoever comes next is not the subject.
+GOVERNED_AT_END = re.compile(
+    rf"\b(?:by|to|from|about|against){_SPACE}(?:(?:the|his|her|their){_SPACE})?(?:[\w-]+,{_SPACE})?$"
+)
+# "one said", "Another wrote": subjects that need no noun.
+BARE_SUBJECT = re.compile(
+    rf"(?:^|[.!?,;:\n{BLANK}]\s*|\band{_SPACE}|\bbut{_SPACE}|\bwhile{_SPACE})"
+    rf"(?P<one>(?i:one|another|others|a{_SPACE}(?:second|third|fourth|fifth))){_SPACE}{_BEFORE_VERB}$"
+)
 # What may stand between a closing mark and an attribution, a leftover nested mark included.
 AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
 # “X.” — Jane Roe
@@ -110,9 +146,16 @@ NEW_SENTENCE = re.compile(
 # "a spokesman for the department", "police", "two officials".
 # A document or its like, which a colon announces: "The letter read in part:", "shown by this finding:".
 THING = re.compile(rf"\b(?i:{_DETERMINER}){_SPACE}{_one_of(lexicon.SPEAKING_THINGS)}\b")
+# What is worn, held up or handed over says something, too, not who wears it.
+THING_SAYING = re.compile(
+    rf"\b(?P<thing>(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,2}}?"
+    rf"(?:{_one_of(lexicon.SPEAKING_THINGS)}|badge|banner|cap|card|hat|note|placard|plaque|poster|shirt|sign|sticker"
+    rf"|T-shirt|t-shirt|tee)s?){_SPACE}$"
+)
 ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 NOMINAL = re.compile(
-    rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?{SOURCE_NOUN}s?\b"
+    rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?"
+    rf"(?:{SOURCE_NOUN}s?\b|(?i:{SOURCE_NOUN})s(?={_SPACE}(?:for|of|from|with|at|in|to){_SPACE}))"
     rf"(?:{_SPACE}(?:for|of|from|with|at|in|to){_SPACE}(?:(?:the|a|his|her){_SPACE})?"
     rf"[A-Za-z][\w’'-]*(?:{_SPACE}[A-Z][\w’'-]*)*)?"
 )
@@ -122,6 +165,13 @@ ANY_SUBJECT = re.compile(
 )
 # "Trump" in "Trump’s campaign said": the campaign spoke.
 POSSESSED = re.compile(rf"['’]s?{_SPACE}(?:[\w-]+{_SPACE}){{0,3}}?[\w-]+(?=[ \u00a0]*$|,)")
+# "The group, led by Moss, said"
+APPOSED = re.compile(
+    rf"\s*(?P<subject>(?i:{_DETERMINER})(?:{_SPACE}[\w’'-]+){{1,3}}),[ \u00a0]\w+{_SPACE}[^,.;:\n]{{2,80}},"
+)
+# Between a body and the name of somebody there: "ANZ chief economist Sunita Rao".
+TITLE_BETWEEN = re.compile(r"[ \u00a0](?:[a-z][\w’'-]*[ \u00a0]){0,3}")
+ROLE_AT_END = re.compile(rf"(?:\b{SOURCE_NOUN}|(?:ist|ian|man|woman|person|opener|striker|keeper))$")
 # "dozens of protesters" are protesters.
 QUANTITY = re.compile(
     r"\b(?:groups?|dozens|hundreds|thousands|scores|number|crowds?|handful|chorus|one|two|three|some|many|most"

@@ -1,10 +1,13 @@
-"""Word lists for reading attributions: verbs of saying, titles, pronouns, honorifics, given names.
+"""Word lists for reading attributions: verbs of saying, titles, pronouns, honorifics, roles, bodies.
 
 Only lists, and how a listed verb inflects; what is done with them stands in the modules that import them.
+Given names and their short forms have modules of their own.
 All words are lower case unless a comment says otherwise.
 """
 
 from __future__ import annotations
+
+from service.extract import given_names
 
 # Verbs that introduce speech, as dictionary forms: from reporting practice and the cues of PolNeAR train.
 _REGULAR_SPEECH_VERBS = """
@@ -108,12 +111,45 @@ MALE_HONORIFICS = frozenset(
     {"mr", "mr.", "sir", "lord", "king", "prince", "brother", "father", "shri", "herr", "husband"}
 )
 FEMALE_HONORIFICS = frozenset(
-    {"mrs", "mrs.", "ms", "ms.", "miss", "dame", "lady", "queen", "princess", "sister", "smt", "madame"}
+    {
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "miss",
+        "dame",
+        "lady",
+        "queen",
+        "princess",
+        "sister",
+        "smt",
+        "smt.",
+        "madame",
+    }
 ) | {"madam", "wife"}
 # Forms of address say nothing about someone's work; titles of rank (below) do.
 ADDRESS_HONORIFICS = frozenset(
-    {"mr", "mr.", "mrs", "mrs.", "ms", "ms.", "miss", "sir", "dame", "lord", "lady", "shri", "smt", "herr"}
+    {
+        "mr",
+        "mr.",
+        "mrs",
+        "mrs.",
+        "ms",
+        "ms.",
+        "miss",
+        "sir",
+        "dame",
+        "lord",
+        "lady",
+        "shri",
+        "smt",
+        "smt.",
+        "herr",
+    }
 ) | {"madame", "madam", "wife", "husband"}
+
+# Those of them that a paper puts before a surname to tell two people apart.
+FORMS_OF_ADDRESS = ADDRESS_HONORIFICS - {"husband", "wife"}
 
 # These say less about someone than the office that follows the name: "Dr. Ann Smith, director of the lab".
 ACADEMIC_TITLES = frozenset({"dr", "dr.", "doctor", "prof", "prof.", "professor"})
@@ -131,7 +167,8 @@ TITLE_HEADS = frozenset(
     doctor dr. dr professor prof. prof coach manager ceo executive cfo principal economist analyst editor
     reporter lawyer attorney spokesman spokeswoman spokesperson striker midfielder goalkeeper singer actor
     actress architect engineer economist historian author novelist poet activist candidate nominee strategist
-    pollster columnist anchor correspondent veteran farmer nurse teacher
+    pollster columnist anchor correspondent veteran farmer nurse teacher headmaster
+    headmistress headteacher sheikh sultan emir cllr cllr. adv.
     """.split()
 ) | {"engineer-in-chief", "editor-in-chief", "attorney-general"}
 # These only modify a head ("Foreign Minister"), or stand after "of" ("Secretary of State").
@@ -190,31 +227,34 @@ BODY_WORDS = frozenset(
 # Lower-case nouns that name what somebody is; they head a role, or stand for an unnamed source.
 ROLE_NOUNS = frozenset(
     """
-    accountant anthropologist archaeologist architect archivist auditor baker bishop blogger broadcaster
-    broker builder butcher cameraman campaigner carer carpenter chairperson chaplain chemist climatologist
-    colonel composer conductor constable contractor curator cyclist defender dentist designer developer
-    electrician entrepreneur envoy epidemiologist filmmaker firefighter forecaster general goalkeeper grocer
-    guitarist harbourmaster headteacher hydrologist instructor investor landlord landowner lecturer librarian
-    lobbyist magistrate marshal mason master mathematician mechanic midfielder midwife miner missionary mp
-    musician negotiator novelist ombudsman painter paramedic passenger peer pharmacist photographer physicist
-    planner playwright plumber poet postmaster presenter producer ranger receptionist referee registrar
-    sailor sculptor seismologist servant shepherd skipper sociologist solicitor statistician striker
-    technician tenant tutor umpire vet veterinarian vicar virologist volunteer warden
-    activist actor actress adviser advisor aide ally ambassador analyst anchor artist astronomer athlete
-    attorney author banker biologist boss campaigner candidate captain chair chairman chairwoman
-    champion chancellor chef chief clerk coach columnist commander commentator commissioner consultant
-    coordinator correspondent councillor counsel critic dean delegate democrat deputy detective diplomat
-    director doctor donor driver economist editor educator employee engineer executive expert farmer
-    father fisherman founder co-founder geologist governor head historian host inspector investigator
-    journalist judge lawmaker lawyer leader lecturer lieutenant manager mayor meteorologist minister
-    moderator mother neighbor neighbour nominee nurse officer official operative organizer organiser
-    owner parent participant partner pastor physician pilot player police pollster premier president
-    prime principal professor prosecutor protester psychologist rabbi representative reporter republican
-    researcher resident reviewer scholar scientist secretary senator sergeant sheriff shopkeeper singer
-    son daughter wife husband brother sister source speaker spokesman spokesperson spokeswoman staffer
-    strategist student superintendent supporter surgeon surrogate survivor teacher trader trainer
-    treasurer trustee veteran victim viewer voter witness worker writer man woman boy girl person
-    customer user
+    accountant activist actor actress adviser advisor aide ally ambassador analyst anchor anthropologist
+    archaeologist architect archivist artist astronomer athlete attorney auditor aunt author baker banker
+    biologist bishop blogger boss boy boyfriend broadcaster broker brother builder businessman businesswoman
+    butcher bystander cameraman campaigner candidate captain carer carpenter chair chairman chairperson
+    chairwoman champion chancellor chaplain chef chemist chief clerk climatologist co-founder coach colonel
+    columnist commander commentator commissioner commuter composer conductor congressman congresswoman
+    constable consultant contractor cook coordinator correspondent councillor councilman councilwoman
+    counsel cousin critic curator customer cyclist dad daughter dean defender delegate democrat dentist
+    deputy designer detainee detective developer diplomat director doctor donor driver economist editor
+    educator electrician employee engineer entrepreneur envoy epidemiologist executive expert fan farmer
+    father filmmaker firefighter fisherman forecaster founder gardener general geologist girl girlfriend
+    goalkeeper governor gran grandfather grandmother grocer guitarist harbourmaster head headmaster
+    headmistress headteacher historian homeowner host hubby husband hydrologist inspector instructor
+    investigator investor journalist judge landlord landowner lawmaker lawyer leader lecturer librarian
+    lieutenant lobbyist magistrate man manager marshal mason master mathematician mayor mechanic
+    meteorologist midfielder midwife migrant miner minister missionary moderator mom monk mother motorist mp
+    mum musician negotiator neighbor neighbour nephew niece nominee novelist nun nurse officer official
+    ombudsman onlooker operative organiser organizer owner painter paramedic parent participant partner
+    passenger pastor peer pensioner person pharmacist photographer physician physicist pilot planner player
+    playwright plumber poet police policeman policewoman pollster postman postmaster premier presenter
+    president priest prime principal prisoner producer professor prosecutor protester psychologist rabbi
+    ranger receptionist referee refugee registrar reporter representative republican researcher resident
+    reviewer sailor scholar scientist sculptor secretary seismologist senator sergeant servant shepherd
+    sheriff shopkeeper shopper singer sister skipper sociologist solicitor son source speaker spokesman
+    spokesperson spokeswoman staffer statistician strategist striker student superintendent supporter
+    surgeon surrogate survivor taxpayer teacher technician tenant trader trainer treasurer trustee tutor
+    twin umpire uncle user vet veteran veterinarian vicar victim viewer villager virologist volunteer voter
+    waiter waitress warden widow widower wife witness woman worker writer
     """.split()
 )
 
@@ -272,128 +312,8 @@ NAMES_LIKE_WORDS = frozenset({"will", "oh", "from", "may"})
 
 # Particles inside names ("Ursula von der Leyen"), lower case.
 NAME_PARTICLES = frozenset(
-    "de da di del della der den du van von bin ibn al el la le ter y ap dos das".split()
+    "de da di del della der den du van von bin ibn al el la le ter y ap dos das wa zu bint ould".split()
 )
 
-MALE_NAMES = frozenset(
-    """
-    aaron abbas abdul abdullah abel abiy abraham adam adrian ahmed aidan akira alan alastair albert
-    alejandro aleksandr alessandro alex alexander alexei alexis alfonso alfred ali alistair allen alvaro
-    amir anders andre andreas andrei andrew andrzej andy angus anil anthony antonio anwar ariel arjun
-    arnold arthur arun ashok asif augustus baptiste barack barnaby barry bart bashar basil ben benedict
-    benito benjamin benny bernard bernie bert bharat bill billy bjorn blake bob bobby bola boris brad
-    bradley brandon brendan brett brian bruce bruno bryan byron callum calvin cameron carl carlos cedric
-    cesar chad chandra charles charlie chen chris christian christopher chuck clarence clark claude
-    claudio clayton clement cliff clifford clint clive clyde colin connor conor cory craig curtis cyril
-    dale damian damien dan daniel dariusz darrell darren daryl dave david dean deepak denis dennis derek
-    derrick desmond dev dexter dick diego dimitri dinesh dmitri dmitry dominic don donald donnie donovan
-    doug douglas drew duane duncan dwayne dylan eamon earl ed eddie edgar edmund eduardo edward edwin
-    elias elijah elliot elliott elon emil emilio emmanuel enrique enzo eric erik ernest ernesto ethan
-    eugene evan ewan ezra fabio farhan farid felix ferdinand fergus fernando fidel finn francesco francis
-    francisco francois frank franklin fred frederick fredrik friedrich gabriel ganesh gareth garry gary
-    gaston gautam gavin gene geoff george gerald gerard gerhard gerry gilbert giles giorgio giovanni
-    glenn gopal gordon graham grant greg gregor gregory guillermo gunter gus gustav gustavo guy hamid
-    hamza hank hans hari harish harold harrison harry haruto harvey hassan hector heinrich hendrik henrik
-    henry herbert herman hideo hiroshi hossein howard hubert hugh hugo humphrey hussein ian ibrahim
-    ignacio igor ilya imad imran ira irving isaac ismail itamar ivan ivo jack jacob jacques jaime jake
-    jakub jamal james jamie jan janos jared jarrod jason jasper javed javier jay jd jean jeb jeff
-    jefferson jeffrey jens jeremy jerome jerry jerzy jesse jim jimmy jin jinping joachim joao jochen joe
-    joel joey johan johannes john johnny jon jonas jonathan jonny joost jordan jorge jose josef joseph
-    josh joshua juan juha julian jurgen justin kamal karim karl karol kaspar kazuo keegan keir keith ken
-    kenji kenneth kent kevin khalid kieran kim kirk klaus kofi konstantin krishna kumar kurt kwame kyle
-    lamar lance larry lars laszlo laurence laurent lawrence lech lee len lenny leo leon leonard leonardo
-    leonid leopold leroy leslie levi lewis liam lindsey linus lionel lloyd lorenzo lou louie louis luca
-    lucas lucian ludwig luigi luis luiz lukas luke magnus mahesh mahmoud malcolm malik manish manuel marc
-    marcel marcelo marco marcus marek mario mark markus marshall martin marty marvin mason masoud massimo
-    mateo mathias matt matteo matthew matthias maurice mauricio mauro max maxim maximilian mehmet melvin
-    micah michael mick mickey miguel mikael mike mikhail milan milo milton min-jun ming mitch mitt
-    mohamed mohammad mohammed mohan monty morgan moses muhammad murray mustafa naftali naoto narendra
-    nathan naveen navin ned neil nelson newt nicholas nick nicolas niels nigel nikita niklas nikolai nils
-    nitin noah noam noel nolan norman olaf oleg oliver olivier omar omer orlando oscar oswald otto owen
-    pablo paolo parker pascal pat patrice patrick paul pavel pedro percy perry pete peter petr petro phil
-    philip philippe phillip pierce pierre piotr prakash pranab prasad quentin rafael rafi rahul raj
-    rajesh rajnath ralf ralph ramesh ramon rand randy rashid rasmus raul ravi ray raymond recep reggie
-    reginald reince rene reuben rex rhys ricardo riccardo richard rick ricky rishi ritchie rob robbie
-    robert roberto rocco rod roderick rodney rodolfo rodrigo roger rohan rohit roland roman romano ron
-    ronald rory ross roy ruben rudolph rudy rufus rupert russ russell ryan sabir sachin sadiq saeed
-    salman sam sami samuel sandeep sandro sanjay santiago satish satya saul scott sean sebastian sergei
-    sergey sergio seth shahid shane shashi shaun shawn shinzo shivraj siddharth sidney silvio simon sinan
-    slobodan spencer stan stanley stavros stefan stephen steve steven stewart stu stuart sundar sunil
-    suresh sven syed tadeusz takashi takeshi tao tariq tayyip ted terence terrell terrence terry thabo
-    theo theodore thomas tim timothy tobias toby todd todor tom tomas tomasz tommy tony travis trent
-    trevor trey tristan tyler tyrone ulrich umar uri usman vaclav valentin vasily vernon victor vijay
-    vikram viktor vince vincent vinod virat vishal vitali vladimir volodymyr wade wallace wally walt
-    walter warren wayne wei wendell werner wesley wilbur wilfred wilhelm will william willie winston
-    wolfgang woody xavier xi yaakov yahya yair yasser yevgeny yitzhak yoav yoel youssef yuri yusuf zach
-    zachary zack zane zoltan
-    """.split()
-)
-
-FEMALE_NAMES = frozenset(
-    """
-    abigail adele adriana agatha agnes agnieszka aileen aisha aishwarya akiko alba aleksandra alexa
-    alexandra alexis alice alicia alina alison alma alyssa amal amanda amber amelia amelie amina aminata
-    amrita amy ana anastasia andrea anette angela angelina angelique angie anika anita anja anjali ann
-    anna anne anneke annette annie annika antonia anusha anya aparna april arianna arlene asha ashley
-    asma astrid audrey aung ava ayesha barbara barbra bea beatrice becky belinda bella bernadette bernice
-    bertha bessie beth betty beverly bianca birgit blanca bonnie brenda bridget brigitte britney brittany
-    bronwyn bryony camilla camille candace carina carla carly carmen carol carolina caroline carolyn
-    carrie cassandra cassie catherine cathy cecile cecilia celeste celia celine chantal charlotte chelsea
-    cheryl chiara chloe christa christie christina christine ciara cindy claire clara clare clarissa
-    claudia colette colleen condoleezza constance consuelo cora cordelia corinne courtney cristina
-    cynthia daisy dana daniela danielle daphne darlene dawn debbie deborah debra delia della delphine
-    denise desiree diana diane dianne dina diya dolores donna dora doreen doris dorothea dorothy droupadi
-    ebony eden edith edna effie eileen eimear elaina elaine eleanor elena elisa elisabeth elise eliza
-    elizabeth ella ellen elodie eloise elsa elsie elspeth emilia emily emma emmeline enid erica erika
-    erin erna esme esmeralda estelle esther ethel etta eugenia eunice eva evangeline evelyn farah fatima
-    faye felicia felicity fern fiona flora florence fran frances francesca francine freya frida gabriela
-    gabrielle gail gemma genevieve georgia georgina geraldine gertrude gilda gillian gina ginger giorgia
-    gisele gladys glenda glenys gloria grace greta gretchen guadalupe gudrun gwen gwendolyn gwyneth
-    hadiza hana hannah hannelore harriet haruka hazel heather hedwig heidi heike helen helena henrietta
-    hettie hilda hildegard hillary holly hope huma ida ilse imelda imogen ina indira ines inga ingeborg
-    ingrid irene irina iris irma isabel isabella isabelle isla ivana ivanka ivy jacinda jackie jaclyn
-    jacqueline jada jaime jana jane janelle janet janette janice jasmin jasmine jayne jean jeanette
-    jeanne jen jenna jennifer jenny jessica jessie jewel ji-woo jill joan joanna joanne jocelyn jodi
-    jodie johanna josefina josephine josie joy joyce juana juanita judith judy julia juliana julianne
-    julie juliet juliette june justine jyoti kaja kamala kamila karen karin karina karla karolina kasia
-    katarina kate katerina katharina katherine kathleen kathryn kathy katie katja katrina katy kavita
-    kayla kayleigh keira kelly kellyanne kendra kerry kim kimberly kirsten kirstie kirsty kristen kristin
-    kristina kristine krystal kylie lakshmi lata latoya laura laurel lauren lauri laurie lavinia lea leah
-    leanne leigh leila lena leonora leslie leyla liana liane lidia lilian liliana lillian lily lina linda
-    linnea lisa lisbeth livia liz lois lola loraine loretta lorna lorraine lotte louise lucia lucille
-    lucinda lucy luisa lupita lydia lynda lynette lynn lynne mabel mackenzie madeleine maeve magda
-    magdalena maggie mai maisie malala malia malika mamata mandy manuela mara marcella marcia margaret
-    margarita margot marguerite maria mariam mariana marianne maribel marie mariella marilyn marina
-    marine marion marisa marissa marjorie marlene marta martha martina mary matilda maud maura maureen
-    mavis maxine maya meera megan meghan megyn mei melania melanie melissa mercedes meredith mia michaela
-    micheline michelle michiko mila mildred milena millie mina minna minnie miranda miriam mirjam misty
-    moira molly mona monica monika morag muriel myra myriam myrtle nadezhda nadia nadine naledi nancy
-    nanette naomi natalia natalie natasha nayanika neha nell nellie nelly nerys nessa ngozi nicki nicola
-    nicole nikki nikola nina nirmala nita noelle nora noreen norma odette ola olena olga olive olivia
-    olwen opal oprah padma paige paloma pam pamela pat patrice patricia patsy patty paula paulette
-    pauline pearl peggy penelope penny petra philippa phoebe phyllis pilar pippa polly portia priya
-    priyanka prudence queenie rachael rachel radhika ramona raquel rasheeda rashida rebecca regina renata
-    renee rhoda rhonda rina rita roberta robin rochelle rosa rosalie rosalind rosanna rosario rose
-    roseanne rosemary rosie rowena roxanne ruby ruth sabine sabrina sadie safiya saira sally salma
-    samantha samira sanae sandra sandy saoirse sara sarah sasha saskia scarlett selena selma serena
-    shabana shanice shanna shannon shari sharon sheena sheila shelley shelly sherri sherry shirin shirley
-    sigrid silvia simone sinead siobhan siri sky sofia sonia soo-ah sophia sophie soraya stacey stacy
-    stefanie stella stephanie sue sumiko susan susana susanna susannah sushma susie suzanne svetlana
-    swati sybil sylvia sylvie tabitha tamara tammy tania tanya tara tasha tatiana tatyana teresa tess
-    tessa thea thelma theodora theresa thérèse tiffany tina toni tonya tracey tracy trina trish trisha
-    trudy tulsi uma ursula usha valentina valeria valerie vanessa vera verena verity verna veronica
-    veronika vicki vicky victoria viktoria viola violet virginia vivian vivien vivienne wanda wendy
-    whitney wilhelmina wilma winifred winnie xiomara yana yasmin yasmine yelena yoko yolanda yuki yulia
-    yuliya yun-hee yvette yvonne zadie zainab zara zelda zita zoe zuzana
-    """.split()
-)
-
-# Names of women and men alike tell no gender.
-_UNISEX = frozenset(
-    """
-    alex ashley blake cameron casey chris courtney dana drew francis jackie jamie jesse jordan kelly kerry
-    lee leslie lynn marion morgan pat rene robin sam sandy shannon sidney stacy taylor terry tracy
-    """.split()
-)
-GIVEN_NAMES = MALE_NAMES | FEMALE_NAMES | _UNISEX
-MALE_NAMES, FEMALE_NAMES = MALE_NAMES - _UNISEX, FEMALE_NAMES - _UNISEX
+# All of both genders and of none, in plain letters.
+GIVEN_NAMES = given_names.GIVEN_NAMES

@@ -13,6 +13,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from service.domain import Span
 
@@ -26,6 +27,7 @@ _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' r
 _CLOSING_COMPANY = set(".,;:!?…)]}—–-'’”\"»")
 _OPENING_COMPANY = set("([{—–-'‘“„«/>\"")
 _SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
+_STATEMENT_START = re.compile(r"(?:^|[\n.!?,:’']\s*)$")
 # How many lines a quotation without repeated opening marks may run on before its closing mark.
 _MAX_LINES_WITHOUT_MARK = 6
 
@@ -66,7 +68,8 @@ class _Mark:
 def read_marks(text: str) -> tuple[MarkedRun, ...]:
     """Return the outermost marked runs of ``text`` in order, disjoint, each within one line."""
     lines = [Span(*match.span()) for match in _LINE.finditer(text) if match.group().strip()]
-    marks = [list(_marks(text, line)) for line in lines]
+    repeats = [*(_repeats_single(text, *two) for two in pairwise(lines)), False]
+    marks = [list(_marks(text, line, leads_on=repeat)) for line, repeat in zip(lines, repeats, strict=False)]
     runs: list[MarkedRun] = []
     pending = False  # the line before ended inside a quotation
     for number, line in enumerate(lines):
@@ -76,6 +79,12 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
         runs.extend(_runs_of_line(text, line, marks[number], continues=pending, bare=bare))
         pending = bool(runs) and line.contains(runs[-1].outer) and not runs[-1].closed
     return tuple(runs)
+
+
+def _repeats_single(text: str, line: Span, following: Span) -> bool:
+    """Tell whether the next line opens with a single mark that this line has, too: it may lead on to it."""
+    mark = text[_first_content(text, following)]
+    return mark in "'‘" and mark in line.of(text)
 
 
 def quoted_stretches(text: str) -> tuple[Span, ...]:
@@ -152,13 +161,17 @@ def _closes_later(marks: list[list[_Mark]], number: int) -> bool:
     return False
 
 
-def _marks(text: str, line: Span) -> Iterator[_Mark]:
-    """Yield the marks of a line that count: double ones, and single ones that are primary and paired."""
+def _marks(text: str, line: Span, *, leads_on: bool) -> Iterator[_Mark]:
+    """Yield the marks of a line that count: double ones, and single ones that are primary and paired.
+
+    Of a line that ``leads_on``, a last single mark at a sentence's start may stay open.
+    """
     doubles = list(_double_marks(text, line))
-    singles = _primary_single_pairs(text, line, doubles)
-    covered = [Span(opener.start, closer.end) for opener, closer in singles]
+    singles = _primary_single_pairs(text, line, doubles, leads_on=leads_on)
+    covered = [Span(opener.start, closer.end if closer else line.end) for opener, closer in singles]
     outside = [mark for mark in doubles if not _stands_in(mark.start, covered)]
-    yield from sorted([*outside, *(mark for pair in singles for mark in pair)], key=lambda mark: mark.start)
+    paired = (mark for pair in singles for mark in pair if mark)
+    yield from sorted([*outside, *paired], key=lambda mark: mark.start)
 
 
 def _double_marks(text: str, line: Span) -> Iterator[_Mark]:
@@ -209,9 +222,11 @@ def _role_of_directed(mark: str, *, can_open: bool, can_close: bool) -> Role:
     return usual
 
 
-def _primary_single_pairs(text: str, line: Span, doubles: list[_Mark]) -> list[tuple[_Mark, _Mark]]:
+def _primary_single_pairs(
+    text: str, line: Span, doubles: list[_Mark], *, leads_on: bool
+) -> list[tuple[_Mark, _Mark | None]]:
     """Pair single marks that are not nested in double ones, telling them from apostrophes."""
-    pairs: list[tuple[_Mark, _Mark]] = []
+    pairs: list[tuple[_Mark, _Mark | None]] = []
     openers = [
         match.start()
         for match in _SINGLE_OPENER.finditer(text, line.start, line.end)
@@ -225,6 +240,10 @@ def _primary_single_pairs(text: str, line: Span, doubles: list[_Mark]) -> list[t
             continue
         until = openers[position + 1] if position + 1 < len(openers) else line.end
         end = _closing_single(text, closers, bisect(closers, start + 1), until)
+        may_stay_open = leads_on and _STATEMENT_START.search(text, max(0, start - 3), start)
+        if may_stay_open and (end is None or _is_possessive(text, end)):
+            pairs.append((_Mark(start, start + 1, Role.OPEN, "‘"), None))
+            break
         if end is None:
             continue
         pairs.append((_Mark(start, start + 1, Role.OPEN, "‘"), _Mark(end, end + 1, Role.CLOSE, "‘")))
@@ -252,6 +271,11 @@ def _closing_single(text: str, closers: Sequence[int], first: int, until: int) -
         if fallback is None or after in _CLOSING_COMPANY:
             fallback = at
     return fallback
+
+
+def _is_possessive(text: str, at: int) -> bool:
+    """Tell whether the mark there may well be that of "both nations’ autonomy"."""
+    return text[at - 1] in "sS" and text[at + 1 : at + 2].isspace() and text[at + 2 : at + 3].islower()
 
 
 def _spans_in_doubles(doubles: list[_Mark], line: Span) -> list[Span]:

@@ -16,7 +16,7 @@ from service.domain import Article, Sentence, Span, overlaps_any
 from service.extract.attribution import Attribution, Evidence, Reader
 from service.extract.grammar import BLANK
 from service.extract.marks import MarkedRun, read_marks
-from service.extract.people import Roster, read_people
+from service.extract.people.roster import Roster, read_people
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
@@ -30,6 +30,7 @@ _TITLED = re.compile(
 _SHOUTED = re.compile(r"\b(?:said|says|chant\w*|shout\w*|yell\w*|cr(?:y|ied))\s*$")
 _SMALL_WORDS = frozenset("a an and as at but by for from in is of on or the to with vs".split())
 _LONGEST_TITLE_WORDS = 10
+_STATEMENT_ENDS = frozenset(".!?")
 # Up to this many marked words are a quote only if somebody is said to have said them.
 _SCRAP_WORDS = 4
 _LONGEST_GAP_CHARS = 250
@@ -64,6 +65,7 @@ class _Candidate:
     left: int  # where the words before it in its sentence start
     attribution: Attribution | None = None
     ends_open: bool = False  # it ends in a comma
+    leads_on: bool = False  # the next paragraph goes on with it
     follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
 
 
@@ -77,7 +79,7 @@ def read_quoted(article: Article, sentences: Sequence[Sentence]) -> tuple[tuple[
     ]
     blanked = _blank(text, runs)
     starts = [sentence.span.start for sentence in sentences]
-    reader = Reader(blanked, read_people(blanked, text, starts))
+    reader = Reader.of(blanked, read_people(blanked, text, starts))
     candidates = _with_context(reader, _with_own_attribution(text, reader, runs, sentences), sentences)
     groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
     return tuple(_quoted(text, group) for group in groups), reader.roster
@@ -139,9 +141,13 @@ def _with_own_attribution(
             line_end = text.find("\n", run.outer.end)
             right = max(right, line_end if line_end >= 0 else len(text))
         next_start = runs[number + 1].outer.start if number + 1 < len(runs) else len(text)
+        if reader.denies(left, run.outer.start):
+            continue
         preceding = reader.before(left, run.outer.start)
         is_open = inner.of(text)[-1] in ",?!" or text[run.outer.end : run.outer.end + 1] == ","
-        following = reader.after(run.outer.end, min(right, next_start), is_open=is_open)
+        following = reader.after(run.outer.end, min(right, next_start), is_open=is_open) or reader.passive(
+            left, run.outer, right
+        )
         if right > sentence_end and preceding and preceding.evidence in _ADJACENT:
             following = None  # he shouted: “Out!” Her husband said …
         chosen = following or preceding
@@ -152,8 +158,16 @@ def _with_own_attribution(
         ):
             chosen = preceding  # Moss said, “No,” she said: the fuller mention stands first
         ends_open = inner.of(text)[-1] == ","
-        candidates.append(_Candidate(run, inner, left, chosen, ends_open, follows=following is not None))
+        leads_on = number + 1 < len(runs) and _leads_on(text, run, runs[number + 1])
+        candidates.append(
+            _Candidate(run, inner, left, chosen, ends_open, leads_on, follows=following is not None)
+        )
     return candidates
+
+
+def _leads_on(text: str, run: MarkedRun, following: MarkedRun) -> bool:
+    """Tell whether a paragraph's marks stay open for the next one, which opens with the same mark."""
+    return following.continues and text[run.outer.start] == text[following.outer.start]
 
 
 def _sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
@@ -236,14 +250,14 @@ def _is_speech(text: str, candidate: _Candidate) -> bool:
         if lead and not lead.endswith((":", ",")):
             return False
     attributed = candidate.attribution is not None and candidate.attribution.evidence is not Evidence.CARRIED
-    return (
-        len(words) > _SCRAP_WORDS or attributed or candidate.run.continues or _ends_statement(text, candidate)
-    )
+    over_paragraphs = run.continues or candidate.leads_on
+    return len(words) > _SCRAP_WORDS or attributed or over_paragraphs or _ends_statement(text, candidate)
 
 
 def _ends_statement(text: str, candidate: _Candidate) -> bool:
     """Tell whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
-    return candidate.attribution is not None and candidate.inner.of(text)[-1] in ".!?"
+    ends = candidate.inner.of(text)[-1] + text[candidate.run.outer.end : candidate.run.outer.end + 1]
+    return candidate.attribution is not None and not _STATEMENT_ENDS.isdisjoint(ends)
 
 
 def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:

@@ -1,8 +1,8 @@
 """Ranking quotes by what an editor would pull: early, on the news, by someone who matters, a full thought.
 
 A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
-and three judgements that such summaries can't teach: scraps and repetitions come last, and words in quotation
-marks before a reporter's own.
+and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
+turns of a transcript before a reporter's own, and answers before questions.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log1p
 
-from service.domain import Article, Quote, QuoteKind, Sentence
-from service.extract.people import Roster
+from service.domain import Article, Quote, QuoteKind, Sentence, Span
+from service.extract.people.roster import Roster
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP_WORDS = frozenset(
@@ -36,7 +36,8 @@ WEIGHTS: Mapping[str, float] = {
     "direct": 0.263,
     "prominence": 0.182,
 }
-_SCRAP, _REPETITION, _INDIRECT = -3.0, -6.0, -3.0
+_SCRAP, _REPETITION, _INDIRECT, _QUESTION = -3.0, -6.0, -3.0, -3.0
+_NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,21 @@ class Context:
 
 
 def rank(
-    article: Article, sentences: Sequence[Sentence], quotes: Sequence[Quote], roster: Roster
+    article: Article,
+    sentences: Sequence[Sentence],
+    quotes: Sequence[Quote],
+    roster: Roster,
+    turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS,
 ) -> tuple[Quote, ...]:
-    """Return ``quotes`` in the order given, with ``rank`` 1 for the one to pull."""
+    """Return ``quotes`` in the order given, with ``rank`` 1 for the one to pull.
+
+    ``turns`` holds the parts of those that are a transcript's turns, and whether who speaks there asks.
+    """
     context = Context.of(article, sentences)
     scores = [
         sum(WEIGHTS[name] * value for name, value in features(article, context, quote, roster).items())
         + judged
-        for quote, judged in zip(quotes, judgements(article, quotes), strict=True)
+        for quote, judged in zip(quotes, judgements(article, quotes, turns), strict=True)
     ]
     order = sorted(range(len(quotes)), key=lambda index: (-scores[index], quotes[index].parts[0]))
     ranks = {index: place for place, index in enumerate(order, start=1)}
@@ -98,8 +106,13 @@ def features(article: Article, context: Context, quote: Quote, roster: Roster) -
     }
 
 
-def judgements(article: Article, quotes: Sequence[Quote]) -> tuple[float, ...]:
-    """Return what is added to the scores of ``quotes``: scraps, repetitions and indirect speech lose."""
+def judgements(
+    article: Article, quotes: Sequence[Quote], turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS
+) -> tuple[float, ...]:
+    """Return what is added to the scores of ``quotes``: scraps, repetitions, indirect speech, questions lose.
+
+    A turn without quotation marks is as verbatim as words in marks, so it isn't held to be indirect here.
+    """
     seen: set[str] = set()
     judged = []
     for quote in quotes:
@@ -108,7 +121,8 @@ def judgements(article: Article, quotes: Sequence[Quote]) -> tuple[float, ...]:
         judged.append(
             _SCRAP * (len(words) < _FEWEST_WORDS)
             + _REPETITION * (said in seen)
-            + _INDIRECT * (quote.kind is QuoteKind.INDIRECT)
+            + _INDIRECT * (quote.kind is QuoteKind.INDIRECT and quote.parts not in turns)
+            + _QUESTION * turns.get(quote.parts, False)
         )
         seen.add(said)
     return tuple(judged)

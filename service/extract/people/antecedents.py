@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
 from typing import TYPE_CHECKING
@@ -16,9 +17,11 @@ from typing import TYPE_CHECKING
 from service.domain import Span
 from service.extract import lexicon
 from service.extract.grammar import BLANK, PREPOSITIONS, SOURCE_NOUN, SUBORDINATORS, find_cues
+from service.extract.people.fronted import fronted_part, is_barred
+from service.extract.people.roles import is_office
 
 if TYPE_CHECKING:
-    from service.extract.people import Person
+    from service.extract.people.roster import Person
 
 _GENDERED = re.compile(r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]ers?)\b")
 _WORD = re.compile(r"\w[\w’'.-]*")
@@ -35,6 +38,7 @@ _ACTS = re.compile(
 )
 _LOOK_BACK_NAMES = 30
 _LOOK_BACK_CHARS = 3000
+_LOOK_BACK_SUBJECTS = 10
 _FARTHEST = 6  # sentences, paragraphs or people: further is no different
 
 # Fitted on the silver coreference of polnear_train and on gap_dev: rerun eval.training.antecedents.
@@ -61,13 +65,29 @@ WEIGHTS: Mapping[str, float] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A subject without a name, who it is, and whether a pronoun after it means just that person."""
+
+    span: Span
+    person: Person
+    is_sure: bool
+
+
 class Antecedents:
     """Who the gendered pronouns of one text mean. Each is looked at once, in order."""
 
     def __init__(
-        self, text: str, sentence_starts: Sequence[int], mentions: Sequence[tuple[Span, Person]]
+        self,
+        text: str,
+        sentence_starts: Sequence[int],
+        mentions: Sequence[tuple[Span, Person]],
+        subjects: Sequence[Subject] = (),
     ) -> None:
-        """``mentions`` are the names of ``text`` in order, ``sentence_starts`` where its sentences begin."""
+        """``mentions`` are the names of ``text`` in order, ``sentence_starts`` where its sentences begin.
+
+        ``subjects`` are the phrases without a name that are subjects, in order.
+        """
         self.text = text
         # A sentence that is all quotation puts nobody further off.
         bounds = [*sentence_starts, len(text)]
@@ -75,6 +95,9 @@ class Antecedents:
         self._mentions = [(span, person) for span, person in mentions if person.is_person]
         self._ends = [span.end for span, _ in self._mentions]
         self._pronouns = gendered(text)
+        self._subjects = subjects
+        self._subject_ends = [subject.span.end for subject in subjects]
+        self._held: dict[str, tuple[int, Person | None]] = {}  # by gender: as a phrase without a name set it
         self._meant: dict[int, Person | None] = {}
         self._last: dict[str, tuple[int, Person]] = {}  # by gender: the pronoun before, and whom it meant
 
@@ -94,8 +117,58 @@ class Antecedents:
             self._last[gender_of(pronoun.of(self.text))] = (pronoun.start, person)
 
     def _likeliest(self, pronoun: Span) -> Person | None:
-        scored = [(score(features), person) for person, features in self.candidates(pronoun)]
+        gender = gender_of(pronoun.of(self.text))
+        candidates = list(self.candidates(pronoun))
+        settled = self._by_subject(pronoun, gender, [person for person, _ in candidates])
+        if settled:
+            self._held[gender] = (pronoun.start, settled[0])
+            return settled[0]
+        alone = self._alone_before(pronoun, gender)
+        if alone:
+            return alone
+        scored = [(score(features), person) for person, features in candidates]
         return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
+
+    def _by_subject(self, pronoun: Span, gender: str, named: Sequence[Person]) -> tuple[Person | None] | None:
+        """Whom a subject without a name settles the pronoun to, perhaps to nobody. None if none does."""
+        last = bisect(self._subject_ends, pronoun.start)
+        for subject in reversed(self._subjects[max(0, last - _LOOK_BACK_SUBJECTS) : last]):
+            if self._sentences_between(subject.span.end, pronoun.start) > 1:
+                break
+            if subject.person.gender in (gender, None):
+                since = self._named_since(subject.span.end, pronoun.start, gender)
+                if since:
+                    beside = not self._sentences_between(subject.span.end, since.end)
+                    return (None,) if beside and not self._is_subject(since) else None
+                is_meant = subject.is_sure or not named
+                return (subject.person if is_meant else None,)
+        held = self._held.get(gender)
+        if held and self._sentences_between(held[0], pronoun.start) <= 1:
+            return None if self._named_since(held[0], pronoun.start, gender) else (held[1],)
+        return None
+
+    def _alone_before(self, pronoun: Span, gender: str) -> Person | None:
+        """The subject of the sentence right before, in the same paragraph, if it names nobody else."""
+        last = bisect(self._ends, pronoun.start)
+        near = [
+            (span, person)
+            for span, person in self._mentions[max(0, last - 5) : last]
+            if self._sentences_between(span.start, pronoun.start) == 1
+            and "\n" not in self.text[span.start : pronoun.start]
+        ]
+        if not near or self._mentions[last - 1] != near[-1] or any(one[1] is not near[0][1] for one in near):
+            return None
+        span, person = near[0]
+        fits = person.gender == gender or (person.gender is None and person.is_surely and self._acts(span))
+        return person if fits and self._is_subject(span) else None
+
+    def _named_since(self, start: int, end: int, gender: str) -> Span | None:
+        """The last name in ``text[start:end]`` of somebody of fitting gender."""
+        first, last = bisect(self._ends, start), bisect(self._ends, end)
+        for span, person in reversed(self._mentions[max(first, last - _LOOK_BACK_NAMES) : last]):
+            if person.gender in (gender, None):
+                return span
+        return None
 
     def candidates(self, pronoun: Span) -> Iterator[tuple[Person, dict[str, float]]]:
         """Yield the people of fitting gender named before, nearest first, with what speaks for each."""
@@ -103,9 +176,13 @@ class Antecedents:
         last = bisect(self._ends, pronoun.start)
         places: dict[int, list[Span]] = {}
         people: dict[int, Person] = {}
+        start = self._starts[max(bisect(self._starts, pronoun.start) - 1, 0)] if self._starts else 0
+        fronted = fronted_part(self.text, start, pronoun.start)
         for span, person in reversed(self._mentions[max(0, last - _LOOK_BACK_NAMES) : last]):
             if span.start < pronoun.start - _LOOK_BACK_CHARS:
                 break
+            if fronted and span.start >= fronted.start and is_barred(self.text, fronted, span):
+                continue
             if person.gender in (gender, None):
                 places.setdefault(id(person), []).append(span)
                 people[id(person)] = person
@@ -153,9 +230,9 @@ class Antecedents:
         start = self._starts[max(bisect(self._starts, span.start) - 1, 0)] if self._starts else 0
         before = self.text[max(start, span.start - 200) : span.start].rstrip()
         before = _ROLE_AT_END.sub("", before)
-        if not before:
+        if not before or before[-1] == BLANK:
             return True
-        if before[-1] == BLANK:
+        if is_office(before.removeprefix("The ").removesuffix(",").split()):
             return True
         opening = _WORD.match(before.lstrip())
         fronted = opening is not None and (

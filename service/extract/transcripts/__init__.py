@@ -1,0 +1,1 @@
+"""Interviews, transcripts, questions and answers: who speaks in which paragraphs. Start at ``turns``."""
