@@ -76,7 +76,7 @@ PASSIVE_CUE = re.compile(
 BY = re.compile(rf"(?:{_SPACE}and{_SPACE}(?:{_DETERMINER}{_SPACE})?{BLANK}+)?{_SPACE}by{_SPACE}(?=\S)")
 # "he never said", "did not say", "denied saying", "refused to say": the words were not spoken.
 DENIED = re.compile(
-    rf"\b(?:(?:never|not|\w+n['’]t|nor){_SPACE}(?:\w+ly{_SPACE})?(?:said|say|says|wrote|write|used|called|call|utter(?:ed)?)"
+    rf"\b(?:(?:never|not|\w+n['’]t|nor){_SPACE}(?:(?!only|merely|simply)\w+ly{_SPACE})?(?:said|say|says|wrote|write|used|called|call|utter(?:ed)?)"
     rf"|(?:den(?:y|ies|ied|ying)|without|instead{_SPACE}of){_SPACE}(?:ever{_SPACE}|having{_SPACE})?(?:saying|said|writing|written|calling)"
     rf"|(?:refus|declin)(?:e|es|ed|ing){_SPACE}to{_SPACE}(?:say|write|call|utter)),?{_SPACE}$"
 )
