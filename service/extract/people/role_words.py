@@ -9,14 +9,18 @@ from service.extract.grammar import BLANK, PREPOSITIONS
 
 # Nouns for relatives, and others that tell a gender; "her son", "the actress", "a spokeswoman".
 _MALE_KIN = frozenset(
-    "father son husband brother grandfather grandson uncle nephew dad hubby widower boyfriend".split()
+    """
+    father son husband brother grandfather grandson stepfather uncle nephew dad hubby widower boyfriend
+    """.split()
 )
 _FEMALE_KIN = frozenset(
-    "mother daughter wife sister grandmother granddaughter aunt niece mum mom widow girlfriend".split()
+    """
+    mother daughter wife sister grandmother granddaughter stepmother aunt niece mum mom widow girlfriend
+    """.split()
 )
 KIN = _MALE_KIN | _FEMALE_KIN | {"cousin", "partner", "spouse", "twin", "child", "parent"}
-_MALE_NOUNS = _MALE_KIN | {"man", "boy", "monk", "waiter", "headmaster"}
-_FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "duchess", "headmistress"}
+MALE_NOUNS = _MALE_KIN | {"man", "boy", "actor", "monk", "waiter", "headmaster"}
+FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "duchess", "headmistress"}
 
 # "Robby Mook, the campaign manager," and its like.
 _APPOSITION = re.compile(
@@ -51,9 +55,9 @@ def head_noun(role: str) -> str:
 def gender_of_noun(noun: str) -> str | None:
     """The gender that a noun tells: "f" of "actress" and "councilwoman"."""
     noun = noun.lower()
-    if noun in _FEMALE_NOUNS or noun.endswith("woman"):
+    if noun in FEMALE_NOUNS or noun.endswith("woman"):
         return "f"
-    return "m" if noun in _MALE_NOUNS or noun.endswith("man") else None
+    return "m" if noun in MALE_NOUNS or noun.endswith("man") else None
 
 
 def role_before(text: str, start: int) -> str | None:

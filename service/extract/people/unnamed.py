@@ -21,26 +21,8 @@ from service.extract.grammar import (
     PREPOSITIONS,
     find_cues,
 )
+from service.extract.people.role_words import FEMALE_NOUNS, KIN, MALE_NOUNS, gender_of_noun
 
-_MALE = frozenset(
-    """
-    boy boyfriend brother businessman chairman congressman councilman dad father fisherman gentleman
-    grandfather grandson husband man nephew policeman salesman son spokesman stepfather uncle waiter widower
-    actor
-    """.split()
-)
-_FEMALE = frozenset(
-    """
-    actress aunt businesswoman chairwoman congresswoman councilwoman daughter girl girlfriend grandmother
-    granddaughter mother mom mum niece policewoman sister spokeswoman stepmother waitress widow wife woman
-    """.split()
-)
-_KIN = frozenset(
-    """
-    aunt boyfriend brother cousin dad daughter father girlfriend grandfather grandmother husband mom mother
-    mum nephew niece partner sister son stepfather stepmother uncle widow widower wife
-    """.split()
-)
 # Who asks isn't who answers; a "head" or "source" is no person.
 _OTHERS = frozenset(
     """
@@ -50,11 +32,15 @@ _OTHERS = frozenset(
 )
 _HUMAN = (
     (lexicon.ROLE_NOUNS - _OTHERS)
-    | _MALE
-    | _FEMALE
-    | _KIN
+    | KIN
+    | MALE_NOUNS
+    | FEMALE_NOUNS
     | frozenset(
-        "classmate colleague farmer friend nurse passer-by relative shopper spectator stranger".split()
+        """
+        businessman businesswoman chairman chairwoman classmate colleague congressman congresswoman councilman
+        councilwoman farmer fisherman friend gentleman nurse passer-by policeman policewoman relative salesman
+        shopper spectator spokesman spokeswoman stranger
+        """.split()
     )
 )
 _SPACE = r"[ \u00a0]"
@@ -151,11 +137,11 @@ def _unnamed(text: str, found: re.Match[str]) -> Unnamed:
         if text[found.start("rest") : end].split()[-1].lower() in DETERMINERS | PREPOSITIONS:
             end = found.start("rest")
     noun = found["noun"].lower()
-    gender = "m" if noun in _MALE else "f" if noun in _FEMALE else None
+    gender = gender_of_noun(noun)
     determiner = (found["determiner"] or "").lower()
     speaks = _speaks(text, found.start(), end)
     other_owner = {"his": "f", "her": "m"}.get(determiner) == gender and gender is not None
-    is_clear = speaks or noun not in _KIN or other_owner or not _TOLD_OF.match(text, end)
+    is_clear = speaks or noun not in KIN or other_owner or not _TOLD_OF.match(text, end)
     return Unnamed(Span(found.start(), end), gender, determiner == "the", is_clear, speaks)
 
 
