@@ -187,6 +187,46 @@ def test_a_quotation_that_never_closes_does_not_swallow_the_next_one() -> None:
     assert said(text) == [(["My children are hungry,"], "Ana Romero")]
 
 
+_LOST = (
+    'The bridge is shut. "We will mend it by May,{lost} said Ada Stone, the mayor. The town was warned twice. '
+    '"Nobody listened to us," said Tom Brandt. "It was only a matter of time." Shops stay open. '
+    'Ana Romero shouted: "Where is my son?" He was safe. "I ran as fast as I could," he told reporters.'
+)
+
+
+@pytest.mark.parametrize("break_", [" ", "\n\n"])
+@pytest.mark.parametrize("mark", ['"', "''"])
+def test_a_lost_mark_costs_one_quote_even_where_the_article_is_one_line(mark: str, break_: str) -> None:
+    def words(lost: str) -> list[str]:
+        text = _LOST.format(lost=lost).replace(". ", "." + break_).replace('"', mark)
+        return [" ".join(parts) for parts, _ in said(text)]
+
+    whole, damaged = words(mark), words("")
+    assert len(whole) >= 4
+    assert damaged == whole[1:]
+
+
+def test_paragraphs_of_a_speech_that_were_joined_to_one_line_are_one_quote() -> None:
+    text = (
+        'Ada Stone spoke last. "We built this bridge in a year. It was the best of years. "We will build '
+        'it again," she said. Tom Brandt left. "I heard enough of her speeches," he said.'
+    )
+    assert [parts for parts, _ in said(text)] == [
+        ["We built this bridge in a year. It was the best of years.", "We will build it again,"],
+        ["I heard enough of her speeches,"],
+    ]
+
+
+def test_marks_of_one_kind_nest_where_both_close() -> None:
+    text = "“He told me “go away” and “never come back” in one breath,” said Ada Stone. “I left,” she said."
+    assert said(text)[0][0] == ["He told me “go away” and “never come back” in one breath,"]
+
+
+def test_the_rest_of_an_article_on_one_line_is_no_quote() -> None:
+    rest = "The council met twice this week, Tom Brandt said, and it will meet again. " * 15
+    assert said(f"The mayor, Ada Stone, said: “We are done here. {rest}") == []
+
+
 def test_french_marks_with_inner_spaces_are_two_quotes() -> None:
     text = "« The debt will fall next year », said Marie Moreau. Rain fell. « The deficit too », she said."
     assert [words for words, _ in said(text)] == [["The debt will fall next year"], ["The deficit too"]]
