@@ -188,7 +188,7 @@ def test_a_quotation_that_never_closes_does_not_swallow_the_next_one() -> None:
 
 
 _LOST = (
-    'The bridge is shut. "We will mend it by May,{lost} said Ada Stone, the mayor. The town was warned twice. '
+    'The bridge is shut. "We will mend it by May,{lost} said Ada Stone, the mayor. The town was warned. '
     '"Nobody listened to us," said Tom Brandt. "It was only a matter of time." Shops stay open. '
     'Ana Romero shouted: "Where is my son?" He was safe. "I ran as fast as I could," he told reporters.'
 )
@@ -215,6 +215,13 @@ def test_paragraphs_of_a_speech_that_were_joined_to_one_line_are_one_quote() -> 
         ["We built this bridge in a year. It was the best of years.", "We will build it again,"],
         ["I heard enough of her speeches,"],
     ]
+
+
+def test_a_closing_mark_that_slipped_to_the_next_line_closes_there() -> None:
+    text = (
+        'Shops are open. "What a great day for us!\n" said Ada Stone.\nTom Brandt called it "a day to keep".'
+    )
+    assert said(text) == [(["What a great day for us!"], "Ada Stone"), (["a day to keep"], "Tom Brandt")]
 
 
 def test_marks_of_one_kind_nest_where_both_close() -> None:

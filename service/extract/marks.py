@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.domain import Span
@@ -63,11 +63,22 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
     pending = False  # the line before ended inside a quotation
     for number, line in enumerate(lines):
         first = _first_content(text, line)
+        if pending and _is_alone(marks[number], first):
+            # The closing mark of the line before slipped to this one.
+            runs[-1] = replace(
+                runs[-1], outer=Span(runs[-1].outer.start, marks[number].pop(0).end), closed=True
+            )
+            pending = False
         repeated = bool(marks[number]) and marks[number][0].start == first
         bare = pending and not repeated and _closes_later(marks, number)
         runs.extend(_runs_of_line(text, line, marks[number], continues=pending, bare=bare))
         pending = bool(runs) and line.contains(runs[-1].outer) and not runs[-1].closed
     return tuple(runs)
+
+
+def _is_alone(marks: Sequence[Mark], first: int) -> bool:
+    """Tell whether a line starts with a mark that opens nothing: with a space or a stop after it."""
+    return bool(marks) and marks[0].start == first and marks[0].role is Role.NOTHING
 
 
 def _repeats_single(text: str, line: Span, following: Span) -> bool:
