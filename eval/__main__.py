@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from eval import gate as gates
 from eval import runs, speed, tables
 from eval.compare import compare as compare_runs
+from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
 from eval.report.page import write as write_report
 from eval.runs import Run
@@ -60,6 +61,9 @@ def run(
         ),
     ] = ["pullquote"],  # noqa: B006 - typer copies it
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")] = None,
+    layout: Annotated[
+        Layout, typer.Option(help="Damage the articles as scrapers do, to see what it costs.")
+    ] = Layout.AS_IS,
     out: Annotated[Path | None, typer.Option(help="Folder for the runs; runs/<time> by default.")] = None,
     train: Annotated[Path | None, typer.Option(help="Data folder for systems that are trained here.")] = None,
 ) -> None:
@@ -71,7 +75,7 @@ def run(
     done: list[Run] = []
     with _refusals():
         for source in data:
-            dataset = load(source, limit)
+            dataset = load(source, limit, layout)
             bench = Bench(dataset.samples, train)
             group: list[Run] = []
             every = [*names_for(task.value), *stored_beside(task.value, source)]

@@ -15,6 +15,7 @@ from eval.__main__ import app
 from eval.compare import Verdict, compare
 from eval.datasets import digest, read_rows
 from eval.datasets.adapters import to_sample
+from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
 from eval.systems.extractive import Lead
 from eval.systems.product import Product
@@ -351,6 +352,21 @@ def test_the_pinned_file_reads_and_names_real_measures():
         known = {measure.name for measure in TASKS[floor.task].measures}
         assert set(floor.measures) <= known
         assert floor.sha256 == digest(CORPUS) or floor.data != "eval/corpus"
+
+
+# Articles as scrapers leave them
+
+
+def test_a_damaged_layout_keeps_the_annotated_offsets():
+    samples = load(str(CORPUS), 4).samples
+    for layout in set(Layout) - {Layout.AS_IS}:
+        for before, after in zip(samples, load(str(CORPUS), 4, layout).samples, strict=True):
+            assert len(after.article.text) == len(before.article.text)
+            assert after.gold == before.gold
+            assert ("\n" in after.article.text) == (layout is Layout.LOST_MARK)
+            lost = after.article.text.count("\N{WORD JOINER}")
+            assert lost == 0 if layout is Layout.ONE_LINE else 1 <= lost <= len("''")
+    assert load(str(CORPUS), 4, Layout.ONE_LINE).name == "corpus-one-line"
 
 
 # The command line

@@ -218,6 +218,13 @@ def test_a_quote_is_used_when_five_words_in_a_row_are():
     assert not used(text, second, ["Nobody knew of it."])
 
 
+def test_a_lost_mark_makes_no_candidate_of_the_reporters_words():
+    text = (
+        '"We will open it, she said. The town was glad of that. "And nobody knew of it then," he said of her.'
+    )
+    assert [text[slice(*one)] for one in candidates(text)] == ['"And nobody knew of it then,"']
+
+
 def test_key_quote_ranks_and_auc_by_hand():
     text = "“one two three four five” and “six seven eight nine ten” and “a b c d e”"
     found = candidates(text)

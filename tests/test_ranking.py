@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.domain import Article, Quote, QuoteKind
+from service.domain import Article, Quote, QuoteKind, Span
 from service.extract import ranking
 from service.extract.quoted import read_quoted
 from service.extract.quotes import extract_quotes
@@ -44,6 +44,18 @@ _TWO = (
 
 def test_of_equal_quotes_the_earlier_is_pulled() -> None:
     assert _first(_TWO).startswith("We had")
+
+
+def test_of_a_mixed_quote_only_the_words_in_marks_make_a_full_thought() -> None:
+    mixed, direct = QuoteKind.MIXED, QuoteKind.DIRECT
+    scrap = "Stone said the harbour was “closed” and would stay so for weeks."
+    text = f"{scrap} “We had a long and friendly evening together,” said Bo Larch."
+    article = Article(id="t", text=text)
+    sentences = _SEGMENTER.segment(article)
+    first, second = extract_quotes(article, sentences)
+    whole = replace(first, kind=mixed, parts=(Span(text.index("the harbour"), len(scrap) - 1),))
+    ranked = ranking.rank(article, sentences, [whole, second], read_quoted(article, sentences)[1])
+    assert [(quote.kind, quote.rank) for quote in ranked] == [(mixed, 2), (direct, 1)]
 
 
 def test_a_quote_that_says_what_the_title_says_is_pulled() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from eval.datasets import catalogue
 from eval.datasets.adapters import to_sample
+from eval.datasets.layout import Layout, lay_out
 from eval.datasets.rows import Row, digest, read_rows
 from eval.datasets.samples import Sample
 
@@ -28,13 +29,21 @@ class Dataset:
     samples: tuple[Sample, ...]
 
 
-def load(source: str, limit: int | None = None) -> Dataset:
-    """Load the first ``limit`` samples of ``source``.
+def load(source: str, limit: int | None = None, layout: Layout = Layout.AS_IS) -> Dataset:
+    """Load the first ``limit`` samples of ``source``, their texts in ``layout``.
 
     ``source`` is a ``.jsonl`` or ``.jsonl.gz`` file, a folder of marked articles (``eval/corpus``), a folder
     with the files that the segmentation gold points into, or ``hf:NAME…`` (see ``eval.datasets.hub``).
     Raises FileNotFoundError, and ValueError for rows that cannot be used.
     """
+    dataset = _read(source, limit)
+    if layout is Layout.AS_IS:
+        return dataset
+    samples = tuple(lay_out(sample, layout) for sample in dataset.samples)
+    return replace(dataset, name=f"{dataset.name}-{layout}", samples=samples)
+
+
+def _read(source: str, limit: int | None) -> Dataset:
     if source.startswith("hf:"):
         from eval.datasets import hub
 

@@ -1,7 +1,9 @@
 """Which quotes a human summary used, and how well a ranking puts them first.
 
 Candidates are an article's quotations of five words or more, read off its quotation marks, so that every
-system is scored on the same ones. A candidate is used when the summary shares five words in a row with it.
+system is scored on the same ones. They are read as the product reads them: where marks are simply paired off,
+the reporter's words are taken for quotations after the first lost mark. A candidate is used when the summary
+shares five words in a row with it.
 """
 
 from __future__ import annotations
@@ -9,16 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.datasets.samples import Offsets
-from eval.metrics.quotes import quoted_regions
 from eval.metrics.rouge import ngrams
 from service.domain import Quote
+from service.extract.marks import read_marks
 
 SHORTEST = 5
 
 
 def candidates(text: str) -> tuple[Offsets, ...]:
-    """Return the quotations of an article that hold at least five words."""
-    return tuple(region for region in quoted_regions(text) if ngrams(text[slice(*region)], SHORTEST))
+    """Return the quotations of an article that hold at least five words, marks included."""
+    return tuple(
+        (run.outer.start, run.outer.end)
+        for run in read_marks(text)
+        if run.opened and run.closed and ngrams(run.inner.of(text), SHORTEST)
+    )
 
 
 def used(text: str, candidate: Offsets, reference: Sequence[str]) -> bool:

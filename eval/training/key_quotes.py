@@ -2,7 +2,7 @@
 
 Lessons are pairs of quotes of one article, of which a human summary used one and not the other (definitions
 in ``eval.metrics.key_quotes``); the model is a logistic regression on the difference of their features, every
-article weighing the same. Quotes are read by rule, so no model is needed; articles without any teach nothing.
+article weighing the same. Articles of which the summary uses no quote, or every one, teach nothing.
 
 Prints AUC and hit at 1 with the paired differences to rankings by position and by length, out of fold over
 train and dev together, then with the weights that are fitted to train alone on dev; and those weights, for
@@ -18,18 +18,19 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.progress import track
 
 from eval.datasets import Offsets
 from eval.datasets.load import load
 from eval.metrics.key_quotes import auc, candidates, counts, ranks, used
 from eval.metrics.measures import paired_difference
-from service.bootstrap import build_door
+from service.bootstrap import build_door, build_pipeline
 from service.domain import Quote
 from service.extract import ranking
 from service.extract.quoted import read_quoted
 from service.extract.quotes import extract_quotes
+from service.extract.reported import read_reported
 from service.ingest import Declared
-from service.segment import Segmenter
 from service.settings import Settings
 
 _SETS = ("cnndm", "newssum")
@@ -76,7 +77,7 @@ Baseline = Callable[[Lesson], Sequence[int]]
 BASELINES: dict[str, Baseline] = {
     "position of quotes": lambda one: one.places([-quote.parts[0].start for quote in one.quotes]),
     "length of quotes": lambda one: one.places([sum(map(len, quote.parts)) for quote in one.quotes]),
-    # As the systems "marks" and "marks-longest" do: whatever stands between marks is ranked, speech or not.
+    # Whatever stands between marks is ranked, speech or not.
     "position of all marks": lambda one: range(1, len(one.found) + 1),
     "length of all marks": lambda one: _ranked([start - end for start, end in one.found]),
 }
@@ -143,15 +144,17 @@ def _fit(lessons: Sequence[Lesson]) -> Floats:
 
 
 def _lessons(file: str) -> Iterator[Lesson]:
-    door, segmenter = build_door(Settings()), Segmenter.load()
-    for sample in load(file).samples:
+    settings = Settings()
+    door, pipeline = build_door(settings), build_pipeline(settings)
+    samples = [one for one in load(file).samples if counts(one.article.text, one.gold.reference)]
+    for sample in track(samples, Path(file).name):
         reference = sample.gold.reference or ()
-        if not counts(sample.article.text, reference):
-            continue
         declared = Declared(id=sample.article.id, title=sample.article.title, language="en")
         article = door.from_text(sample.article.text, declared)
-        sentences = segmenter.segment(article)
-        quotes = extract_quotes(article, sentences)
+        sentences = pipeline.segmenter.segment(article)
+        encoding = pipeline.encoder.encode(article.text, sentences)
+        reported = read_reported(pipeline.attribution.score(article.text, encoding))
+        quotes = extract_quotes(article, sentences, reported)
         if not quotes:
             continue
         roster, context = read_quoted(article, sentences)[1], ranking.Context.of(article, sentences)

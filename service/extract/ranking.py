@@ -12,9 +12,11 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import log1p
 
 from service.domain import Article, Quote, QuoteKind, Sentence, Span
+from service.extract.marks import read_marks
 from service.extract.people.roster import Roster
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -29,12 +31,12 @@ _FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
 
 WEIGHTS: Mapping[str, float] = {
-    "sentence": -0.844,
-    "frequency": -7.12,
-    "lead": 0.311,
-    "title": 2.431,
-    "direct": 0.263,
-    "prominence": 0.182,
+    "sentence": -0.789,
+    "frequency": -6.223,
+    "lead": 0.394,
+    "title": 2.878,
+    "direct": 0.407,
+    "prominence": 0.146,
 }
 _SCRAP, _REPETITION, _INDIRECT, _QUESTION = -3.0, -6.0, -3.0, -3.0
 _NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
@@ -112,20 +114,35 @@ def judgements(
     """Return what is added to the scores of ``quotes``: scraps, repetitions, indirect speech, questions lose.
 
     A turn without quotation marks is as verbatim as words in marks, so it isn't held to be indirect here.
+    Of a mixed quote, only the words in marks are there to be pulled.
     """
+    marked = [run.inner for run in read_marks(article.text)]
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        words = _WORD.findall(_said(article, quote).lower())
-        said = " ".join(words)
+        said = " ".join(_WORD.findall(_said(article, quote).lower()))
+        verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
+        words = sum(len(_WORD.findall(part.of(article.text))) for part in verbatim)
         judged.append(
-            _SCRAP * (len(words) < _FEWEST_WORDS)
+            _SCRAP * (words < _FEWEST_WORDS)
             + _REPETITION * (said in seen)
             + _INDIRECT * (quote.kind is QuoteKind.INDIRECT and quote.parts not in turns)
             + _QUESTION * turns.get(quote.parts, False)
         )
         seen.add(said)
     return tuple(judged)
+
+
+def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
+    """Return what of ``quote`` stands in the ``marked`` spans, which are disjoint and in order."""
+    found = []
+    for part in quote.parts:
+        first = bisect(marked, part.start, key=lambda span: span.end)
+        for span in islice(marked, first, None):
+            if span.start >= part.end:
+                break
+            found.append(Span(max(part.start, span.start), min(part.end, span.end)))
+    return found
 
 
 def _said(article: Article, quote: Quote) -> str:
