@@ -229,6 +229,17 @@ def test_marks_of_one_kind_nest_where_both_close() -> None:
     assert said(text)[0][0] == ["He told me “go away” and “never come back” in one breath,"]
 
 
+def test_what_opens_at_a_sentence_after_an_open_mark_does_not_nest_for_a_stray_closing_mark() -> None:
+    text = (
+        'Ada Stone spoke. "We built this bridge. "We will build it again," she said. Last month she said: '
+        '"We do not know when or how," she said at her monthly meeting."'
+    )
+    assert [parts for parts, _ in said(text)] == [
+        ["We built this bridge.", "We will build it again,"],
+        ["We do not know when or how,"],
+    ]
+
+
 def test_the_rest_of_an_article_on_one_line_is_no_quote() -> None:
     rest = "The council met twice this week, Tom Brandt said, and it will meet again. " * 15
     assert said(f"The mayor, Ada Stone, said: “We are done here. {rest}") == []

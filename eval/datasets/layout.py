@@ -15,7 +15,6 @@ from eval.datasets.samples import Sample
 _BREAK = re.compile(r"[\n\r]")
 # A double mark, of any convention of English papers, behind the words that it closes.
 _CLOSING = re.compile(r"(?<=[^\s(\[])(?:''|[\"”])(?=[\s.,;:!?)\]]|$)")
-_NOTHING = "\N{WORD JOINER}"
 
 
 class Layout(StrEnum):
@@ -44,4 +43,4 @@ def _without_a_mark(text: str, id_: str) -> str:
     if not marks:
         return text
     lost = marks[int.from_bytes(sha256(id_.encode(errors="surrogatepass")).digest()[:8]) % len(marks)]
-    return text[: lost.start()] + _NOTHING * len(lost.group()) + text[lost.end() :]
+    return text[: lost.start()] + " " * len(lost.group()) + text[lost.end() :]

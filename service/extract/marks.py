@@ -22,12 +22,12 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 _STOPS = frozenset(".!?…")
 _SAYS = rf"(?:{'|'.join(sorted(SPEECH_VERBS - WEAK_SPEECH_VERBS - NOUN_LIKE_FORMS))})"
-_SAID_WHO = rf"[,?!]+[ \u00a0]{_SAYS}[ \u00a0](?!(?:to|that|me|us|you|it)\b)"
-# A reporter's words, which no speaker's marks hold: for sure (", said the chief"), most likely ("he added").
-_REPORTER_FOR_SURE = re.compile(_SAID_WHO)
-_REPORTER = re.compile(
-    rf"{_SAID_WHO}|\b(?:[Hh]e|[Ss]he|[Tt]hey|{CAPITAL}[\w.'’-]{{0,30}})[ \u00a0](?:\w+ly[ \u00a0])?{_SAYS}\b"
-)
+_NAME = rf"{CAPITAL}[\w.'’-]{{0,30}}"
+_WHO = rf"(?:(?:[Hh]e|[Ss]he|[Tt]hey|{_NAME}(?:[ \u00a0]{_NAME})?)[ \u00a0](?:\w{{1,20}}ly[ \u00a0])?)"
+# A reporter's words, which no speaker's marks hold: for sure (", said the chief", ", Stone told reporters"),
+# and most likely ("Stone told").
+_REPORTER_FOR_SURE = re.compile(rf"[,?!]+[ \u00a0]+{_WHO}?{_SAYS}[ \u00a0](?!(?:to|that|me|us|you|it)\b)")
+_REPORTER = re.compile(rf"{_REPORTER_FOR_SURE.pattern}|\b{_WHO}{_SAYS}\b")
 # Within how many marks a quotation in a quotation closes, and the one around it.
 _NESTED_MARKS = 6
 # Open words that are longer may be the rest of an article on one line.
@@ -109,7 +109,7 @@ def _runs_of_line(
         depth, start = 1, _first_content(text, line)
     first = True
     for at, mark in enumerate(marks):
-        if _opens(marks, at, depth, opener):
+        if _opens(text, marks, at, depth, opener):
             if depth == 0:
                 opener, start = mark, mark.end
             depth += 1
@@ -140,18 +140,21 @@ def _runs_into_reporter(text: str, start: int, end: int) -> bool:
     return reporter.search(text, start, end) is not None
 
 
-def _opens(marks: Sequence[Mark], at: int, depth: int, opener: Mark | None) -> bool:
+def _opens(text: str, marks: Sequence[Mark], at: int, depth: int, opener: Mark | None) -> bool:
     mark = marks[at]
     if mark.role is Role.OPEN:
-        # A second opening mark nests only if both are closed before long.
-        return depth == 0 or opener is None or _nests(marks, at, depth)
+        return depth == 0 or opener is None or _nests(text, marks, at, depth)
     return mark.role is Role.EITHER and depth == 0
 
 
-def _nests(marks: Sequence[Mark], at: int, depth: int) -> bool:
-    """Tell whether what opens there closes soon, and all around it, too."""
+def _nests(text: str, marks: Sequence[Mark], at: int, depth: int) -> bool:
+    """Tell whether what opens there closes before long, and what it stands in, too.
+
+    At the start of a sentence it more likely opens the next paragraph: there, both have to close at once.
+    """
     depth += 1
-    for mark in marks[at + 1 : at + 1 + _NESTED_MARKS]:
+    window = depth if _starts_sentence(text, marks[at]) else _NESTED_MARKS
+    for mark in marks[at + 1 : at + 1 + window]:
         depth += 1 if mark.role is Role.OPEN else -1 if mark.role is not Role.NOTHING else 0
         if depth == 0:
             return True
@@ -162,7 +165,11 @@ def _goes_on(text: str, start: int, opener: Mark | None, mark: Mark) -> bool:
     """Tell whether ``mark`` opens the next paragraph of what ``opener`` began, with no reporter between."""
     if opener is None or opener.family != mark.family:
         return False
-    return text[start : mark.start].rstrip()[-1:] in _STOPS and not _REPORTER.search(text, start, mark.start)
+    return _starts_sentence(text, mark) and not _REPORTER.search(text, start, mark.start)
+
+
+def _starts_sentence(text: str, mark: Mark) -> bool:
+    return text[max(0, mark.start - 3) : mark.start].rstrip()[-1:] in _STOPS
 
 
 def _run(
