@@ -78,8 +78,11 @@ def run(
             dataset = load(source, limit, layout)
             bench = Bench(dataset.samples, train)
             group: list[Run] = []
-            every = [*names_for(task.value), *stored_beside(task.value, source)]
+            beside = stored_beside(task.value, source) if layout is Layout.AS_IS else ()
+            every = [*names_for(task.value), *beside]
             names = [n for name in system for n in (every if name == "all" else [name])]
+            if layout is not Layout.AS_IS and any(n.startswith(("stored:", "reviewed:")) for n in names):
+                raise ValueError(f"--layout {layout}: stored answers are about the articles as they are")
             for name in dict.fromkeys(names):
                 scorer = TASKS[task.value]()
                 total = sum(scorer.takes(sample) for sample in dataset.samples)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain import Article, Quote, QuoteKind, Span
@@ -188,7 +188,7 @@ def test_a_quotation_that_never_closes_does_not_swallow_the_next_one() -> None:
 
 
 _LOST = (
-    'The bridge is shut. "We will mend it by May,{lost} said Ada Stone, the mayor. The town was warned. '
+    'The bridge is shut. "We will mend it by May,{lost} {who} The town was warned. '
     '"Nobody listened to us," said Tom Brandt. "It was only a matter of time." Shops stay open. '
     'Ana Romero shouted: "Where is my son?" He was safe. "I ran as fast as I could," he told reporters.'
 )
@@ -196,14 +196,38 @@ _LOST = (
 
 @pytest.mark.parametrize("break_", [" ", "\n\n"])
 @pytest.mark.parametrize("mark", ['"', "''"])
-def test_a_lost_mark_costs_one_quote_even_where_the_article_is_one_line(mark: str, break_: str) -> None:
+@pytest.mark.parametrize(
+    "who",
+    ["said Ada Stone, the mayor.", "Ada Stone said.", "the mayor said on Monday.", "Mayor Stone added."],
+)
+def test_a_lost_mark_costs_one_quote_even_where_the_article_is_one_line(
+    who: str, mark: str, break_: str
+) -> None:
     def words(lost: str) -> list[str]:
-        text = _LOST.format(lost=lost).replace(". ", "." + break_).replace('"', mark)
+        text = _LOST.format(lost=lost, who=who).replace(". ", "." + break_).replace('"', mark)
         return [" ".join(parts) for parts, _ in said(text)]
 
     whole, damaged = words(mark), words("")
     assert len(whole) >= 4
     assert damaged == whole[1:]
+
+
+def test_words_that_are_open_until_somebody_else_speaks_are_let_go() -> None:
+    text = 'Ada Stone said: "It is safe. Few believed her. "We see the cracks every day," said Tom Brandt.'
+    assert said(text) == [(["We see the cracks every day,"], "Tom Brandt")]
+
+
+def test_a_scare_quote_that_stays_open_does_not_run_on() -> None:
+    text = "He called it “a farce. The council met on Monday. “We fled that very night,” said Ada Stone."
+    assert said(text) == [(["We fled that very night,"], "Ada Stone")]
+
+
+def test_a_mark_that_a_verb_of_saying_follows_closes() -> None:
+    text = 'The strike goes on. "We will not give in, "said Bob Crane. "Trains will run, " said Sue Wells.'
+    assert said(text) == [
+        (["We will not give in,"], "Bob Crane"),
+        (["Trains will run,"], "Sue Wells"),
+    ]
 
 
 def test_paragraphs_of_a_speech_that_were_joined_to_one_line_are_one_quote() -> None:
@@ -333,6 +357,8 @@ _MARKS = st.sampled_from(
 
 
 @given(st.lists(_MARKS, max_size=60).map("".join))
+@example('"word \n" said word"')
+@example('"word.\n"\nword')
 def test_any_arrangement_of_marks_gives_disjoint_runs_that_slice_back(text: str) -> None:
     runs = read_marks(text)
     for earlier, later in pairwise(runs):
@@ -346,8 +372,22 @@ def test_any_arrangement_of_marks_gives_disjoint_runs_that_slice_back(text: str)
 
 
 @pytest.mark.parametrize(
-    "unit", ['"a" said Bo. ', "'s' ", "“a ", '"', "The Big Bad ", "said ", "(x) ", "’s ", "Mr. Bo said “a” "]
+    "unit",
+    [
+        '"a" said Bo. ',
+        "'s' ",
+        "“a ",
+        '"',
+        "The Big Bad ",
+        "said ",
+        "(x) ",
+        "’s ",
+        "Mr. Bo said “a” ",
+        '"A. ',
+        ",",
+    ],
 )
 def test_a_hundred_thousand_characters_of_one_kind_are_read_in_reasonable_time(unit: str) -> None:
     text = unit * (100_000 // len(unit))
     quotes_of(text)
+    quotes_of("“" + text)

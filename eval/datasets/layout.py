@@ -1,6 +1,6 @@
 """Articles as scrapers leave them: paragraphs joined to one line, a closing quotation mark lost.
 
-Every text keeps its length, so that the annotated offsets hold.
+Every text keeps its length, so that the annotated offsets hold: a blank stands where the mark was.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from eval.datasets.samples import Sample
 
 _BREAK = re.compile(r"[\n\r]")
 # A double mark, of any convention of English papers, behind the words that it closes.
-_CLOSING = re.compile(r"(?<=[^\s(\[])(?:''|[\"”])(?=[\s.,;:!?)\]]|$)")
+_CLOSING = re.compile(r"(?<=[^\s(\[])(?:''|[\"”])(?=[\s.,;:!?)\]’'—–-]|$)")
 
 
 class Layout(StrEnum):

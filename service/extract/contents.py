@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from service.domain import Article, Span, overlaps_any
 from service.extract.attribution import Evidence
-from service.extract.marks import read_marks
+from service.extract.marks import MarkedRun, read_marks
 from service.extract.quoted import Quoted
 from service.extract.reported import Reported
 
@@ -40,7 +40,9 @@ def read_contents(
     article: Article, reported: Iterable[Reported], quoted: Sequence[Quoted]
 ) -> tuple[list[Content], Mapping[Quoted, Reported]]:
     """Return what is reported beside the quotations, and to which attributions quotations belong."""
-    marked = [run.outer for run in read_marks(article.text) if run.opened and run.closed]
+    marked = [
+        _on_its_line(article.text, run) for run in read_marks(article.text) if run.opened and run.closed
+    ]
     belongs: dict[Quoted, Reported] = {}
     contents = []
     for one in reported:
@@ -51,6 +53,11 @@ def read_contents(
         if content and sum(_letters(article.text, span) for span in content.spans) >= _FEWEST_LETTERS:
             contents.append(content)
     return contents, belongs
+
+
+def _on_its_line(text: str, run: MarkedRun) -> Span:
+    """Leave a closing mark out that slipped to the next line: contents are cut by lines."""
+    return Span(*next(_LINE.finditer(text, run.outer.start, run.outer.end)).span())
 
 
 def in_one_paragraph(text: str, one: Span, other: Span) -> bool:

@@ -22,6 +22,7 @@ _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|ro
 _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
 _CLOSING_COMPANY = set(".,;:!?…)]}—–-'’”\"»")
 _OPENING_COMPANY = set("([{—–-'‘“„«/>\"")
+_BEFORE_STRAY_CLOSER = tuple("'’,?!")
 _STATEMENT_START = re.compile(r"(?:^|[\n.!?,:’']\s*)$")
 
 
@@ -65,7 +66,7 @@ def _double_marks(text: str, line: Span) -> Iterator[Mark]:
         if before == "=" or in_attribute:  # markup that came along: tweet-date="…"
             in_attribute = not in_attribute
         elif not _is_inch_mark(text, match.start(), match.group()):
-            nested = text[match.start() - 2 : match.start() - 1] in ("'", "’")
+            nested = text[max(line.start, match.start() - 2) : match.start() - 1] in _BEFORE_STRAY_CLOSER
             yield Mark(
                 match.start(), match.end(), _role(match.group(), before, after, nested=nested), match.group()
             )
@@ -86,11 +87,10 @@ def _role(mark: str, before: str, after: str, *, nested: bool) -> Role:
         return Role.EITHER
     if can_open or can_close:
         return Role.OPEN if can_open else Role.CLOSE
-    # Glued on both sides: 'rebuild."In' closes, 'said"The' opens, a lone mark between spaces does nothing.
-    if (
-        before.isspace()
-    ):  # spaces on both sides: it closes what is open, after a nested mark (miracles,' " he said)
+    # Alone between spaces it does nothing, but closes after a nested mark or a comma: right, " he said.
+    if before.isspace():
         return Role.CLOSE if nested else Role.NOTHING
+    # Glued on both sides: 'rebuild."In' closes, 'said"The' opens.
     return Role.CLOSE if before in _CLOSING_COMPANY else Role.EITHER
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from service.domain import Span
 from service.extract.grammar import CAPITAL
@@ -21,15 +21,29 @@ from service.extract.mark_roles import Mark, Role, marks_of
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
 _STOPS = frozenset(".!?…")
-_SAYS = rf"(?:{'|'.join(sorted(SPEECH_VERBS - WEAK_SPEECH_VERBS - NOUN_LIKE_FORMS))})"
-_NAME = rf"{CAPITAL}[\w.'’-]{{0,30}}"
-_WHO = rf"(?:(?:[Hh]e|[Ss]he|[Tt]hey|{_NAME}(?:[ \u00a0]{_NAME})?)[ \u00a0](?:\w{{1,20}}ly[ \u00a0])?)"
-# A reporter's words, which no speaker's marks hold: for sure (", said the chief", ", Stone told reporters"),
-# and most likely ("Stone told").
-_REPORTER_FOR_SURE = re.compile(rf"[,?!]+[ \u00a0]+{_WHO}?{_SAYS}[ \u00a0](?!(?:to|that|me|us|you|it)\b)")
-_REPORTER = re.compile(rf"{_REPORTER_FOR_SURE.pattern}|\b{_WHO}{_SAYS}\b")
-# Within how many marks a quotation in a quotation closes, and the one around it.
-_NESTED_MARKS = 6
+_SPEECH = SPEECH_VERBS - WEAK_SPEECH_VERBS - NOUN_LIKE_FORMS
+_NOT_TO_SPEAKER = r"\b(?![ \u00a0](?:to|that|me|us|you|it|my|our|I|we)\b)"
+_SAID = rf"(?:said|told|wrote|{'|'.join(sorted(verb for verb in _SPEECH if verb.endswith(('ed', 's'))))})"
+_NAME = rf"(?!I\b){CAPITAL}[\w.'’-]{{0,30}}"
+_WHO = rf"(?:he|she|they|{_NAME}(?:[ \u00a0]{_NAME})?)[ \u00a0](?:\w{{1,20}}ly[ \u00a0])?"
+_SOMEBODY = r"(?:(?!(?:I|we|you|who)\b)[\w’'-]{1,20}[ \u00a0]){0,4}"
+# A reporter's words, which no speaker's marks hold. For sure: ", Stone told reporters", ", the chief said".
+_REPORTER_FOR_SURE = re.compile(
+    rf"[,?!][ \u00a0]{{1,3}}(?:{_WHO}{_SAID}{_NOT_TO_SPEAKER}|{_SOMEBODY}(?:said|says){_NOT_TO_SPEAKER}"
+    rf"|(?!told){_SAID}[ \u00a0](?:{_NAME}|(?:the|he|she|they)\b))"
+)
+# Most likely: "the mayor said", but not "I said" and "was told".
+_REPORTER = re.compile(
+    rf"{_REPORTER_FOR_SURE.pattern}|\b[Aa]ccording to\b"
+    r"|(?<!\bI )(?<!\b[Ww]e )(?<!\b[Yy]ou )(?<!\bbe )(?<!\bam )(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bbeen )"
+    rf"(?<!\bwere )(?<!\bhave )(?<!\bhad )(?<!\bnot )(?<!n['’]t )\b{_SAID}{_NOT_TO_SPEAKER}"
+)
+# “…, "said Ada Stone: an opening mark by the spaces around it that closes.
+_SAID_NEXT = re.compile(r"(?:said|says|told|tells|added|adds|asked|asks|wrote|writes)[ \u00a0]")
+# What stands before a mark that opens a statement, not a fragment of the reporter's sentence.
+_BEFORE_STATEMENT = re.compile(rf"(?:^|[\s.!?…:,;)\]\"”'’—–-]|\b{_SAID})\s*$")
+# Within how many marks a quotation in a quotation closes, and the one around it, in the midst of a sentence.
+_NESTED_MARKS = 10
 # Open words that are longer may be the rest of an article on one line.
 _LONGEST_PARAGRAPH_CHARS = 1000
 # How many lines a quotation without repeated opening marks may run on before its closing mark.
@@ -40,9 +54,10 @@ _MAX_LINES_WITHOUT_MARK = 6
 class MarkedRun:
     """Words in quotation marks on one line of the text.
 
-    ``inner`` excludes the marks, ``outer`` includes those that are there. ``opened`` and ``closed`` tell
-    whether this run has its own opening and closing mark. ``continues`` says that the run carries on the
-    quotation of the run before it (a quotation over several paragraphs).
+    ``inner`` excludes the marks, ``outer`` includes those that are there, even a closing mark that slipped to
+    the next line. ``opened`` and ``closed`` tell whether this run has its own opening and closing mark.
+    ``continues`` says that the run carries on the quotation of the run before it (a quotation over several
+    paragraphs).
     """
 
     inner: Span
@@ -53,7 +68,7 @@ class MarkedRun:
 
 
 def read_marks(text: str) -> tuple[MarkedRun, ...]:
-    """Return the outermost marked runs of ``text`` in order, disjoint, each within one line."""
+    """Return the outermost marked runs of ``text`` in order, disjoint, the words of each within one line."""
     lines = [Span(*match.span()) for match in _LINE.finditer(text) if match.group().strip()]
     repeats = [*(_repeats_single(text, *two) for two in pairwise(lines)), False]
     marks = [
@@ -63,22 +78,29 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
     pending = False  # the line before ended inside a quotation
     for number, line in enumerate(lines):
         first = _first_content(text, line)
-        if pending and _is_alone(marks[number], first):
+        if pending and _has_slipped(marks[number], first):
             # The closing mark of the line before slipped to this one.
-            runs[-1] = replace(
-                runs[-1], outer=Span(runs[-1].outer.start, marks[number].pop(0).end), closed=True
-            )
+            slipped = marks[number].pop(0).end
+            runs[-1] = replace(runs[-1], outer=Span(runs[-1].outer.start, slipped), closed=True)
             pending = False
+            if not text[slipped : line.end].strip():
+                continue
+            line = Span(slipped, line.end)
         repeated = bool(marks[number]) and marks[number][0].start == first
         bare = pending and not repeated and _closes_later(marks, number)
-        runs.extend(_runs_of_line(text, line, marks[number], continues=pending, bare=bare))
+        is_repeated = number + 1 < len(lines) and _opens_line(text, lines[number + 1], marks[number + 1])
+        runs.extend(_runs_of_line(text, line, marks[number], pending, bare=bare, is_repeated=is_repeated))
+        if runs and number == len(lines) - 1 and _is_rest_of_article(text, runs[-1]):
+            runs.pop()
         pending = bool(runs) and line.contains(runs[-1].outer) and not runs[-1].closed
     return tuple(runs)
 
 
-def _is_alone(marks: Sequence[Mark], first: int) -> bool:
-    """Tell whether a line starts with a mark that opens nothing: with a space or a stop after it."""
-    return bool(marks) and marks[0].start == first and marks[0].role is Role.NOTHING
+def _has_slipped(marks: Sequence[Mark], first: int) -> bool:
+    """Tell whether a line starts with a mark that can't open, nor stands off from words that it opens."""
+    if not marks or marks[0].start != first or marks[0].role not in (Role.NOTHING, Role.CLOSE):
+        return False
+    return len(marks) == 1 or marks[1].role is not Role.CLOSE
 
 
 def _repeats_single(text: str, line: Span, following: Span) -> bool:
@@ -98,10 +120,18 @@ def quoted_stretches(text: str) -> tuple[Span, ...]:
     return tuple(stretches)
 
 
+def _opens_line(text: str, line: Span, marks: Sequence[Mark]) -> bool:
+    return bool(marks) and marks[0].role is Role.OPEN and marks[0].start == _first_content(text, line)
+
+
 def _runs_of_line(
-    text: str, line: Span, marks: list[Mark], *, continues: bool, bare: bool
+    text: str, line: Span, marks: Sequence[Mark], continues: bool, *, bare: bool, is_repeated: bool
 ) -> Iterator[MarkedRun]:
-    """Pair the marks of one line. ``bare``: the line starts inside a quotation without repeating its mark."""
+    """Pair the marks of one line.
+
+    ``continues``: the line before ended inside a quotation. ``bare``: this one goes on with it without
+    repeating its mark. ``is_repeated``: the next line starts with an opening mark.
+    """
     depth = 0
     opener: Mark | None = None
     start = line.start
@@ -109,11 +139,12 @@ def _runs_of_line(
         depth, start = 1, _first_content(text, line)
     first = True
     for at, mark in enumerate(marks):
-        if _opens(text, marks, at, depth, opener):
+        closes = depth > 0 and _SAID_NEXT.match(text, mark.end) is not None
+        if not closes and _opens(text, marks, at, depth, opener, start):
             if depth == 0:
                 opener, start = mark, mark.end
             depth += 1
-        elif mark.role is Role.OPEN:
+        elif not closes and mark.role is Role.OPEN:
             # The mark before it was never closed. Of paragraphs that were joined to one line, it goes on
             # here; else nobody knows where those words end, so they are let go.
             goes_on = _goes_on(text, start, opener, mark)
@@ -130,31 +161,37 @@ def _runs_of_line(
             begin = _last_sentence_start(text, _first_content(text, line), mark.start)
             yield from _run(text, begin, mark.start, None, mark, continues=False)
             first = False
-    if depth > 0 and not _runs_into_reporter(text, start, line.end):
+    # With a reporter's words in what is left open, the closing mark got lost.
+    if depth > 0 and (is_repeated or not _REPORTER_FOR_SURE.search(text, start, line.end)):
         yield from _run(text, start, line.end, opener, None, continues=continues and first)
 
 
-def _runs_into_reporter(text: str, start: int, end: int) -> bool:
-    """Tell whether words that are open to their line's end hold a reporter's: the closing mark got lost."""
-    reporter = _REPORTER if end - start > _LONGEST_PARAGRAPH_CHARS else _REPORTER_FOR_SURE
-    return reporter.search(text, start, end) is not None
+def _is_rest_of_article(text: str, run: MarkedRun) -> bool:
+    """Tell whether open words at the text's end are too long for a paragraph and hold a reporter's."""
+    is_long = not run.closed and len(run.inner) > _LONGEST_PARAGRAPH_CHARS
+    return is_long and _REPORTER.search(text, run.inner.start, run.inner.end) is not None
 
 
-def _opens(text: str, marks: Sequence[Mark], at: int, depth: int, opener: Mark | None) -> bool:
+def _opens(text: str, marks: Sequence[Mark], at: int, depth: int, opener: Mark | None, start: int) -> bool:
     mark = marks[at]
-    if mark.role is Role.OPEN:
-        return depth == 0 or opener is None or _nests(text, marks, at, depth)
-    return mark.role is Role.EITHER and depth == 0
+    if mark.role is not Role.OPEN:
+        return mark.role is Role.EITHER and depth == 0
+    if depth == 0 or opener is None:
+        return True
+    # At the start of a sentence it more likely opens the next paragraph than a quotation in the quotation.
+    starts_sentence = _starts_sentence(text, mark)
+    if mark.family != opener.family and not starts_sentence:
+        return True
+    nests = _closes_soon(marks, at, depth, depth + 1 if starts_sentence else _NESTED_MARKS)
+    return nests and not _REPORTER_FOR_SURE.search(
+        text, start, min(mark.start, start + _LONGEST_PARAGRAPH_CHARS)
+    )
 
 
-def _nests(text: str, marks: Sequence[Mark], at: int, depth: int) -> bool:
-    """Tell whether what opens there closes before long, and what it stands in, too.
-
-    At the start of a sentence it more likely opens the next paragraph: there, both have to close at once.
-    """
+def _closes_soon(marks: Sequence[Mark], at: int, depth: int, window: int) -> bool:
+    """Tell whether what opens there closes within ``window`` marks, and all that it stands in, too."""
     depth += 1
-    window = depth if _starts_sentence(text, marks[at]) else _NESTED_MARKS
-    for mark in marks[at + 1 : at + 1 + window]:
+    for mark in islice(marks, at + 1, at + 1 + window):
         depth += 1 if mark.role is Role.OPEN else -1 if mark.role is not Role.NOTHING else 0
         if depth == 0:
             return True
@@ -163,13 +200,15 @@ def _nests(text: str, marks: Sequence[Mark], at: int, depth: int) -> bool:
 
 def _goes_on(text: str, start: int, opener: Mark | None, mark: Mark) -> bool:
     """Tell whether ``mark`` opens the next paragraph of what ``opener`` began, with no reporter between."""
-    if opener is None or opener.family != mark.family:
+    if opener is None or opener.family != mark.family or mark.start - start > _LONGEST_PARAGRAPH_CHARS:
         return False
-    return _starts_sentence(text, mark) and not _REPORTER.search(text, start, mark.start)
+    before = text[max(0, opener.start - 30) : opener.start]
+    is_speech = _BEFORE_STATEMENT.search(before) and not _REPORTER.search(text, start, mark.start)
+    return bool(is_speech) and _starts_sentence(text, mark)
 
 
 def _starts_sentence(text: str, mark: Mark) -> bool:
-    return text[max(0, mark.start - 3) : mark.start].rstrip()[-1:] in _STOPS
+    return text[max(0, mark.start - 4) : mark.start].rstrip(" \u00a0'’\"”")[-1:] in _STOPS
 
 
 def _run(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from service.domain import Article, Sentence, Span, overlaps_any
 from service.extract.attribution import Attribution, Evidence, Reader
 from service.extract.grammar import BLANK
+from service.extract.lexicon import PRONOUNS
 from service.extract.marks import MarkedRun, read_marks
 from service.extract.people.roster import Roster, read_people
 
@@ -264,11 +265,28 @@ def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate
     """Group candidates into quotes: split by an attribution, or running over paragraphs."""
     groups: list[list[_Candidate]] = []
     for candidate in candidates:
-        if groups and _continues_quote(text, groups[-1], candidate):
+        if groups and _lost_its_end(text, groups[-1][-1], candidate):
+            groups[-1].pop()
+            if not groups[-1]:
+                groups.pop()
+            groups.append([candidate])
+        elif groups and _continues_quote(text, groups[-1], candidate):
             groups[-1].append(candidate)
         else:
             groups.append([candidate])
     return groups
+
+
+def _lost_its_end(text: str, last: _Candidate, candidate: _Candidate) -> bool:
+    """Tell words that are open until somebody else speaks on their line: a reporter's may be among them."""
+    mine, theirs = candidate.attribution, last.attribution
+    if last.run.closed or not candidate.run.continues or mine is None or theirs is None:
+        return False
+    one, other = ({word.lower() for word in _WORD.findall(who.mention.of(text))} for who in (mine, theirs))
+    known = not (one | other) & PRONOUNS and mine.evidence is not Evidence.CARRIED
+    return (
+        known and one.isdisjoint(other) and "\n" not in text[last.run.outer.end : candidate.run.outer.start]
+    )
 
 
 def _continues_quote(text: str, group: list[_Candidate], candidate: _Candidate) -> bool:
