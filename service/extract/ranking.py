@@ -31,12 +31,12 @@ _FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
 
 WEIGHTS: Mapping[str, float] = {
-    "sentence": -0.789,
-    "frequency": -6.223,
-    "lead": 0.394,
-    "title": 2.878,
-    "direct": 0.407,
-    "prominence": 0.146,
+    "sentence": -0.782,
+    "frequency": -6.124,
+    "lead": 0.428,
+    "title": 2.918,
+    "direct": 0.422,
+    "prominence": 0.157,
 }
 _SCRAP, _REPETITION, _INDIRECT, _QUESTION = -3.0, -6.0, -3.0, -3.0
 _NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
