@@ -38,10 +38,10 @@ _REPORTER = re.compile(
     r"|(?<!\bI )(?<!\b[Ww]e )(?<!\b[Yy]ou )(?<!\bbe )(?<!\bam )(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bbeen )"
     rf"(?<!\bwere )(?<!\bhave )(?<!\bhad )(?<!\bnot )(?<!n['’]t )\b{_SAID}{_NOT_TO_SPEAKER}"
 )
-# “…, "said Ada Stone: an opening mark by the spaces around it that closes.
+# “…, "said Ada Stone: a mark before such a verb closes, whatever the spaces around it say.
 _SAID_NEXT = re.compile(r"(?:said|says|told|tells|added|adds|asked|asks|wrote|writes)[ \u00a0]")
 # What stands before a mark that opens a statement, not a fragment of the reporter's sentence.
-_BEFORE_STATEMENT = re.compile(rf"(?:^|[\s.!?…:,;)\]\"”'’—–-]|\b{_SAID})\s*$")
+_BEFORE_STATEMENT = re.compile(rf"(?:^|[\n.!?…:,;)\]\"”'’—–-]|\b{_SAID})\s*$")
 # Within how many marks a quotation in a quotation closes, and the one around it, in the midst of a sentence.
 _NESTED_MARKS = 10
 # Open words that are longer may be the rest of an article on one line.
@@ -151,7 +151,7 @@ def _runs_of_line(
             if goes_on:
                 yield from _run(text, start, mark.start, opener, None, continues=continues and first)
             depth, opener, start, first, continues = 1, mark, mark.end, goes_on, goes_on
-        elif mark.role is not Role.NOTHING and depth > 0:
+        elif depth > 0 and (closes or mark.role is not Role.NOTHING):
             depth -= 1
             if depth == 0:
                 yield from _run(text, start, mark.start, opener, mark, continues=continues and first)
