@@ -357,7 +357,7 @@ def test_the_pinned_file_reads_and_names_real_measures():
 # Articles as scrapers leave them
 
 
-@pytest.mark.parametrize("layout", set(Layout) - {Layout.AS_IS})
+@pytest.mark.parametrize("layout", [layout for layout in Layout if layout is not Layout.AS_IS])
 def test_a_damaged_layout_keeps_the_annotated_offsets(layout):
     damaged = load(str(CORPUS), 4, layout)
     assert damaged.name == f"corpus-{layout}"
@@ -375,6 +375,14 @@ def test_a_damaged_layout_keeps_the_annotated_offsets(layout):
 # The command line
 
 _RUNNER = CliRunner(env={"COLUMNS": "200"})
+
+
+def test_stored_answers_are_not_scored_on_a_damaged_layout():
+    done = _RUNNER.invoke(
+        app, ["run", "quotes", "--data", "eval/corpus", "--system", "stored:x.jsonl", "--layout", "one-line"]
+    )
+    assert done.exit_code == 2
+    assert "stored answers are about the articles as they are" in done.output
 
 
 def test_one_command_scores_compares_and_reports(tmp_path):

@@ -247,10 +247,12 @@ def test_paragraphs_of_a_speech_that_were_joined_to_one_line_are_one_quote() -> 
     ]
 
 
-def test_a_closing_mark_that_slipped_to_the_next_line_closes_there() -> None:
+@pytest.mark.parametrize("marks", ['""', "“”", "«»"])
+def test_a_closing_mark_that_slipped_to_the_next_line_closes_there(marks: str) -> None:
     text = (
-        'Shops are open. "What a great day for us!\n" said Ada Stone.\nTom Brandt called it "a day to keep".'
+        "It is open. {}What a great day for us!\n{} said Ada Stone.\nTom Brandt called it {}a day to keep{}."
     )
+    text = text.format(*marks, *marks)
     assert said(text) == [(["What a great day for us!"], "Ada Stone"), (["a day to keep"], "Tom Brandt")]
 
 
@@ -271,7 +273,7 @@ def test_what_opens_at_a_sentence_after_an_open_mark_does_not_nest_for_a_stray_c
 
 
 def test_the_rest_of_an_article_on_one_line_is_no_quote() -> None:
-    rest = "The council met twice this week, Tom Brandt said, and it will meet again. " * 15
+    rest = "The council met twice this week. Tom Brandt told reporters that it will meet again. " * 15
     assert said(f"The mayor, Ada Stone, said: “We are done here. {rest}") == []
 
 

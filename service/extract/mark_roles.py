@@ -22,7 +22,7 @@ _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|ro
 _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
 _CLOSING_COMPANY = set(".,;:!?…)]}—–-'’”\"»")
 _OPENING_COMPANY = set("([{—–-'‘“„«/>\"")
-_BEFORE_STRAY_CLOSER = tuple("'’,?!")
+_BEFORE_STRAY_CLOSER = frozenset("'’,?!")
 _STATEMENT_START = re.compile(r"(?:^|[\n.!?,:’']\s*)$")
 
 
@@ -66,9 +66,9 @@ def _double_marks(text: str, line: Span) -> Iterator[Mark]:
         if before == "=" or in_attribute:  # markup that came along: tweet-date="…"
             in_attribute = not in_attribute
         elif not _is_inch_mark(text, match.start(), match.group()):
-            nested = text[max(line.start, match.start() - 2) : match.start() - 1] in _BEFORE_STRAY_CLOSER
+            closes = text[max(line.start, match.start() - 2) : match.start() - 1] in _BEFORE_STRAY_CLOSER
             yield Mark(
-                match.start(), match.end(), _role(match.group(), before, after, nested=nested), match.group()
+                match.start(), match.end(), _role(match.group(), before, after, closes=closes), match.group()
             )
 
 
@@ -77,7 +77,7 @@ def _is_inch_mark(text: str, start: int, mark: str) -> bool:
     return mark == '"' and re.search(r"\d['’′]\s?\d{1,2}$", text[max(0, start - 6) : start]) is not None
 
 
-def _role(mark: str, before: str, after: str, *, nested: bool) -> Role:
+def _role(mark: str, before: str, after: str, *, closes: bool) -> Role:
     opens_before = not after.isspace() and after not in ".,;:!?"
     can_open = opens_before and (before.isspace() or before in _OPENING_COMPANY)
     can_close = not before.isspace() and (after.isspace() or after in _CLOSING_COMPANY)
@@ -89,7 +89,7 @@ def _role(mark: str, before: str, after: str, *, nested: bool) -> Role:
         return Role.OPEN if can_open else Role.CLOSE
     # Alone between spaces it does nothing, but closes after a nested mark or a comma: right, " he said.
     if before.isspace():
-        return Role.CLOSE if nested else Role.NOTHING
+        return Role.CLOSE if closes else Role.NOTHING
     # Glued on both sides: 'rebuild."In' closes, 'said"The' opens.
     return Role.CLOSE if before in _CLOSING_COMPANY else Role.EITHER
 
