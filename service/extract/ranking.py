@@ -32,7 +32,7 @@ _LEAD_SENTENCES = 3
 
 WEIGHTS: Mapping[str, float] = {
     "sentence": -0.782,
-    "frequency": -6.124,
+    "frequency": -6.123,
     "lead": 0.428,
     "title": 2.918,
     "direct": 0.422,
