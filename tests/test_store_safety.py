@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import store_worker
@@ -90,6 +91,18 @@ def test_several_processes_may_open_a_new_database_at_once(empty_url: str) -> No
     for process in processes:
         output, _ = process.communicate(timeout=60)
         assert (process.returncode, output) == (0, "False\n")
+
+
+def test_a_new_database_waits_for_who_holds_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN IMMEDIATE")  # with this lock held, SQLite refuses the write-ahead log at once
+    letting_go = Timer(0.2, holder.execute, ["ROLLBACK"])
+    letting_go.start()
+    with Store.open(f"sqlite:///{file}", QUICK) as store:
+        assert not store.has_users()
+    letting_go.join()
+    holder.close()
 
 
 def test_a_database_of_a_newer_pullquote_is_left_alone(url: str) -> None:

@@ -6,6 +6,7 @@ transaction that writes takes the write lock at its start, so that none fails ha
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -144,7 +145,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _translated(url: URL) -> Iterator[None]:
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
         raise StoreUnavailable(
             f"the database {url.render_as_string(hide_password=True)} can't be used now: {_cause(error)}"
         ) from error
@@ -154,7 +155,7 @@ def _translated(url: URL) -> Iterator[None]:
         ) from error
 
 
-def _cause(error: SQLAlchemyError) -> str:
+def _cause(error: SQLAlchemyError | sqlite3.OperationalError) -> str:
     """The driver's own words: SQLAlchemy's would hold the statement's values, that is people's texts."""
-    original = getattr(error, "orig", None)
+    original = error if isinstance(error, sqlite3.OperationalError) else getattr(error, "orig", None)
     return " ".join(str(original or type(error).__name__).split())
