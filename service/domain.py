@@ -35,16 +35,16 @@ class Span:
         return text[self.start : self.end]
 
     def contains(self, other: Span) -> bool:
-        """Tell whether ``other`` lies wholly inside this span."""
+        """Return whether ``other`` lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
-        """Tell whether the two spans share at least one character."""
+        """Return whether the two spans share at least one character."""
         return self.start < other.end and other.start < self.end
 
 
 def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
-    """Tell whether ``span`` overlaps one of ``others``, which are disjoint and in order. Logarithmic."""
+    """Return whether ``span`` overlaps one of ``others``, which are disjoint and in order. Logarithmic."""
     at = bisect(others, span.end - 1, key=lambda other: other.start) - 1
     return at >= 0 and others[at].overlaps(span)
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
-from service.extract.quotes import extract_quotes
-from service.extract.reported import read_reported
-from service.extract.summary import summarise, usable_sentences
-from service.extract.taxonomy import Taxonomy
-from service.extract.topics import label_topics
-from service.generate.progress import Watch, unwatched
+from service.quotes.decoding import read_reported
+from service.quotes.extraction import extract_quotes
+from service.summary.selection import summarise, usable_sentences
+from service.topics.labels import label_topics
+from service.topics.taxonomy import Taxonomy
+from service.writing.progress import Watch, ignore_progress
 
 if TYPE_CHECKING:
     from service.models.attribution_head import AttributionScores
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Segments(Protocol):
-    """Cuts an article into sentences: ``service.segment.Segmenter``."""
+    """Cuts an article into sentences: ``service.text.segment.Segmenter``."""
 
     def segment(self, article: Article) -> tuple[Sentence, ...]:
         """Return the article's sentences, in order and disjoint."""
@@ -71,7 +71,7 @@ class ScoresTopics(Protocol):
 
 
 class Writes(Protocol):
-    """Puts a generating model's part into an analysis: ``service.generate.writer.Writer``."""
+    """Puts a generating model's part into an analysis: ``service.writing.writer.Writer``."""
 
     def write(
         self,
@@ -106,7 +106,7 @@ class Pipeline:
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = unwatched,
+        watch: Watch = ignore_progress,
     ) -> Analysis:
         """Analyse one article; ``watch`` hears how far a generating model is.
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.archive.layout import Generation
-from service.archive.options import load
-from service.archive.output import read_analyses
+from service.archive.job.layout import Generation
+from service.archive.job.options import load
+from service.archive.job.output import read_analyses
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent

@@ -15,10 +15,10 @@ from fakes import PROVENANCE, FakePipeline
 
 from service.bootstrap import build_pipeline
 from service.domain import Analysis, Article, Notice, Provenance, Request
-from service.generate.progress import Watch, unwatched
-from service.generate.writer import MODEL_FAILED
 from service.pipeline import Pipeline
 from service.settings import Settings
+from service.writing.progress import Watch, ignore_progress
+from service.writing.writer import MODEL_FAILED
 
 
 def build(settings: Settings) -> FakePipeline:
@@ -36,7 +36,12 @@ def build_other(settings: Settings) -> FakePipeline:
 class _Failing(FakePipeline):
     """One whose generating model fails on every article; what was extracted stands in."""
 
-    def analyse(self, article: Article, request: Request = Request(), watch: Watch = unwatched) -> Analysis:  # noqa: B008 - frozen
+    def analyse(
+        self,
+        article: Article,
+        request: Request = Request(),  # noqa: B008 - frozen
+        watch: Watch = ignore_progress,
+    ) -> Analysis:
         notice = Notice(MODEL_FAILED, "The endpoint is down.")
         return replace(super().analyse(article, request, watch), warnings=(notice,))
 

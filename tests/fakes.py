@@ -20,7 +20,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.generate.progress import Progress, Watch, unwatched
+from service.writing.progress import Progress, Watch, ignore_progress
 
 PROVENANCE = Provenance("0.1.0", "sha256:e", "sha256:h", "mediatopics test", "sha256:s")
 
@@ -38,7 +38,7 @@ class FakePipeline:
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = unwatched,
+        watch: Watch = ignore_progress,
     ) -> Analysis:
         self.seen.append(article.id)
         self.before(article)
@@ -68,7 +68,7 @@ class Failing(FakePipeline):
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = unwatched,
+        watch: Watch = ignore_progress,
     ) -> Analysis:
         watch(Progress("summary", 1, 1, 7))
         analysis = super().analyse(article, request)

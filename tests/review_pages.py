@@ -47,7 +47,7 @@ def lit(page: Page) -> str:
 
 
 def in_view(page: Page, element: Locator, pane: str = "#article") -> bool:
-    """Tell whether an element is within what its pane shows."""
+    """Return whether an element is within what its pane shows."""
     inner, outer = element.bounding_box(), page.locator(pane).bounding_box()
     assert inner is not None
     assert outer is not None

@@ -25,13 +25,13 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.extract.taxonomy import LEVEL_1
-from service.generate.grounding import ground
+from service.grounding.grounder import ground
 from service.review.acting import Acted, Editing, act
 from service.review.actions import ACTION
 from service.review.desk import Desk
 from service.review.sheet import Review, Sheet
 from service.store import Store
+from service.topics.taxonomy import LEVEL_1
 from service.wire import to_wire
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

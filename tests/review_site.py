@@ -35,7 +35,6 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.extract.taxonomy import LEVEL_1
 from service.ingest import Door
 from service.ingest.door import Declared
 from service.review.access import SESSION_COOKIE, Access
@@ -44,6 +43,7 @@ from service.review.mounted import Reviews
 from service.settings import Settings, SignIn
 from service.store import Store
 from service.store.nouns import Role
+from service.topics.taxonomy import LEVEL_1
 
 PASSWORD = "correct horse battery"
 _FILLER = (

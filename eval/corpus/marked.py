@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from service.extract.taxonomy import LEVEL_1
+from service.topics.taxonomy import LEVEL_1
 
 FOLDER = Path(__file__).parent
 KINDS = ("direct", "mixed", "indirect")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from eval.datasets.samples import Offsets
 from eval.metrics.rouge import ngrams
 from service.domain import Quote
-from service.extract.marks import read_marks
+from service.text.marks import read_marks
 
 SHORTEST = 5
 
@@ -28,13 +28,13 @@ def candidates(text: str) -> tuple[Offsets, ...]:
 
 
 def used(text: str, candidate: Offsets, reference: Sequence[str]) -> bool:
-    """Tell whether a sentence of ``reference`` shares five words in a row with the candidate."""
+    """Return whether a sentence of ``reference`` shares five words in a row with the candidate."""
     runs = set(ngrams(text[slice(*candidate)], SHORTEST))
     return any(run in runs for sentence in reference for run in ngrams(sentence, SHORTEST))
 
 
 def counts(text: str, reference: Sequence[str] | None) -> bool:
-    """Tell whether an article counts: its summary uses some of its candidates and not others."""
+    """Return whether an article counts: its summary uses some of its candidates and not others."""
     return {used(text, candidate, reference or ()) for candidate in candidates(text)} == {True, False}
 
 

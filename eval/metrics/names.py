@@ -111,12 +111,12 @@ def resolved(source: Offsets, quotes: Sequence[Quote]) -> Speaker | None:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names end in the same word."""
+    """Return whether two names end in the same word."""
     return head(one) == head(other)
 
 
 def _resolves(words: str, name: str) -> bool:
-    """Tell whether ``words`` are short for ``name``: a pronoun, or one word of several."""
+    """Return whether ``words`` are short for ``name``: a pronoun, or one word of several."""
     if kind_of(words) == "pronoun":
         return bool(name)
     surname = _SURNAME.fullmatch(words)
@@ -129,7 +129,7 @@ def _untitled(name: str) -> str:
 
 
 def _begins(speaker: str, name: str) -> bool:
-    """Tell whether a speaker's name has the first word of ``name``."""
+    """Return whether a speaker's name has the first word of ``name``."""
     return _WORD.findall(name)[0].lower() in {word.lower() for word in _WORD.findall(speaker)}
 
 

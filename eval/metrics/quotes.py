@@ -154,7 +154,7 @@ def covering(unit: Offsets, by_unit: Mapping[Offsets, Quote]) -> Quote | None:
 
 
 def same_source(text: str, speaker: Sequence[int], gold: Iterable[Sequence[int]]) -> bool:
-    """Tell whether a predicted mention overlaps a gold source or ends in the same name (no pronoun)."""
+    """Return whether a predicted mention overlaps a gold source or ends in the same name (no pronoun)."""
     gold = list(gold)
     if any(speaker[0] < end and start < speaker[1] for start, end in gold):
         return True
@@ -163,7 +163,7 @@ def same_source(text: str, speaker: Sequence[int], gold: Iterable[Sequence[int]]
 
 
 def stands(text: str, gold: Sequence[Attribution], quote: Quote) -> bool:
-    """Tell whether ``quote`` stands in a gold attribution and its speaker, if it has one, is the source."""
+    """Return whether ``quote`` stands in a gold attribution and its speaker, if it has one, is the source."""
     content = units(text, map(_offsets, quote.parts))
     holding = [
         attribution

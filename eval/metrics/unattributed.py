@@ -66,7 +66,7 @@ def deletions(text: str, attributions: Sequence[Attribution]) -> tuple[Deletion,
 
 
 def answer(text: str, deletion: Deletion, quotes: Sequence[Quote]) -> tuple[bool, Speaker | None]:
-    """Tell whether a quote of the copy covers the content, and whom such a quote names."""
+    """Return whether a quote of the copy covers the content, and whom such a quote names."""
     copy = deletion.apply(text)
     by_unit = quote_by_unit(copy, quotes)
     moved = [(deletion.in_copy(start), deletion.in_copy(end)) for start, end in deletion.content]
@@ -139,7 +139,7 @@ def _only_content_is_left(text: str, paragraph: Offsets, cut: Offsets, content: 
 
 
 def _leads_on(text: str, paragraph: Offsets) -> bool:
-    """Tell whether a paragraph introduces the next one with a colon, or leaves its quotation open."""
+    """Return whether a paragraph introduces the next one with a colon, or leaves its quotation open."""
     start, end = paragraph
     still_open = any(start <= first < end < last for first, last in quoted_regions(text))
     return still_open or text[start:end].rstrip().endswith(":")
@@ -160,7 +160,7 @@ def _touches(attribution: Attribution, paragraph: Offsets) -> bool:
 
 
 def _may_be(text: str, other: Attribution, speaker: str) -> bool:
-    """Tell whether ``other`` may have the same ``speaker``: not if the two are names that share no word."""
+    """Return whether ``other`` may have the same ``speaker``: not if the two are names that share no word."""
     source = " ".join(text[start:end] for start, end in other.source)
     ours, theirs = _name_words(speaker), _name_words(source)
     return not ours or not theirs or bool(ours & theirs)

@@ -9,7 +9,7 @@ from functools import cache
 
 from eval.systems.shape import Bench, extractive
 from service.domain import Analysis, Article, Span
-from service.segment import Segmenter
+from service.text.segment import Segmenter
 
 LENGTH = 3
 """How many sentences the summaries of all extractive rivals hold."""

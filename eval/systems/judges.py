@@ -12,7 +12,7 @@ from eval.systems.extractive import sentences
 from eval.systems.shape import Bench
 from service.bootstrap import load_segmenter
 from service.domain import Article
-from service.generate.grounding import ground
+from service.grounding.grounder import ground
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _STOP_WORDS = frozenset(

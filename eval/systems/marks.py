@@ -117,7 +117,7 @@ def _attribution(
 
 
 def _belongs(text: str, region: Span, stretch: Sequence[Span]) -> bool:
-    """Tell whether sentences stand in the quote's paragraph, or lead up to it with a colon."""
+    """Return whether sentences stand in the quote's paragraph, or lead up to it with a colon."""
     between = text[min(region.end, stretch[-1].end) : max(region.start, stretch[0].start)]
     return "\n" not in between or (
         stretch[-1].end <= region.start and text[stretch[-1].end - 1] == ":" and between.count("\n") <= _GAP

@@ -20,7 +20,7 @@ from eval.datasets import Row, read_rows
 from eval.datasets.adapters import BBC_TOPICS
 from eval.systems.shape import Bench, labelling
 from service.domain import Analysis, Article, Span, Topic
-from service.extract.taxonomy import LEVEL_1
+from service.topics.taxonomy import LEVEL_1
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 _BBC = "summaries/bbc_train.jsonl.gz"

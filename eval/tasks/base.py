@@ -53,7 +53,7 @@ class Task(ABC):
 
     @abstractmethod
     def takes(self, sample: Sample) -> bool:
-        """Tell whether the sample holds what this task scores against."""
+        """Return whether the sample holds what this task scores against."""
 
     @abstractmethod
     def ask(self, system: Any, sample: Sample) -> Any:

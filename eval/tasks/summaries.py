@@ -16,7 +16,7 @@ from eval.metrics.rouge import ngrams, rouge
 from eval.systems.shape import System, blank
 from eval.tasks.base import Mark, Outcome, Task
 from service.domain import Analysis, Summary
-from service.segment import Segmenter
+from service.text.segment import Segmenter
 
 
 class Summaries(Task):

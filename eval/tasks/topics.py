@@ -20,7 +20,7 @@ from eval.metrics.measures import (
 from eval.systems.shape import System, labelling
 from eval.tasks.base import Outcome, Task
 from service.domain import Analysis
-from service.extract.taxonomy import LEVEL_1
+from service.topics.taxonomy import LEVEL_1
 
 _TOPICS = tuple(topic.id for topic in LEVEL_1.topics)
 _LABELS = {topic.id: topic.label for topic in LEVEL_1.topics}

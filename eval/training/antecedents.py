@@ -2,7 +2,7 @@
 
 Lessons are gendered pronouns outside quotations that somebody has resolved: CoreNLP's chains on polnear_train
 (silver, with errors; sources of attributions weigh more) and people's marks in gap_dev. A softmax over the
-people named before is fitted to the features of ``service.extract.people.antecedents``; each pronoun sees
+people named before is fitted to the features of ``service.people.antecedents``; each pronoun sees
 the one before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and
 gap_validation.
 """
@@ -21,10 +21,10 @@ from eval.datasets.load import load
 from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
 from service.domain import Article, Span
-from service.extract.people import antecedents
-from service.extract.people.antecedents import Antecedents
-from service.extract.quoted import read_quoted
-from service.segment import Segmenter
+from service.people import antecedents
+from service.people.antecedents import Antecedents
+from service.quotes.direct_speech import read_quoted
+from service.text.segment import Segmenter
 
 RIDGE = 1.0
 SOURCE_WEIGHT, OTHER_WEIGHT = 3.0, 0.5

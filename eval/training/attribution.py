@@ -41,7 +41,7 @@ from service.models.attribution_branch import FILE_NAME, run_layers
 from service.models.attribution_head import LINK_WIDTH, TAGS, AttributionHead, bucket
 from service.models.encoder import Encoder
 from service.models.surface import SIZES
-from service.segment import Segmenter
+from service.text.segment import Segmenter
 
 TRAIN, DEV = "quotes/polnear_train.jsonl.gz", "quotes/polnear_dev.jsonl.gz"
 OTHER_NEWS = {

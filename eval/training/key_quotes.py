@@ -6,7 +6,7 @@ article weighing the same. Articles of which the summary uses no quote, or every
 
 Prints AUC and hit at 1 with the paired differences to rankings by position and by length, out of fold over
 train and dev together, then with the weights that are fitted to train alone on dev; and those weights, for
-``service.extract.ranking``.
+``service.quotes.ranking``.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from eval.metrics.key_quotes import auc, candidates, counts, ranks, used
 from eval.metrics.measures import paired_difference
 from service.bootstrap import build_door, build_pipeline
 from service.domain import Quote
-from service.extract import ranking
-from service.extract.quoted import read_quoted
-from service.extract.quotes import extract_quotes
-from service.extract.reported import read_reported
 from service.ingest import Declared
+from service.quotes import ranking
+from service.quotes.decoding import read_reported
+from service.quotes.direct_speech import read_quoted
+from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 
 _SETS = ("cnndm", "newssum")

@@ -1,4 +1,4 @@
-"""Train the sentence splitter's word lists and write ``service/segment/punkt.json``.
+"""Train the sentence splitter's word lists and write ``service/text/segment/punkt.json``.
 
     python -m eval.training.punkt --data DIR
 
@@ -27,7 +27,7 @@ from nltk.tokenize.punkt import PunktParameters, PunktTrainer
 
 from eval.datasets import read_rows
 
-OUTPUT = Path(__file__).resolve().parents[2] / "service" / "segment" / "punkt.json"
+OUTPUT = Path(__file__).resolve().parents[2] / "service" / "text" / "segment" / "punkt.json"
 
 # File and the number of articles that Punkt itself reads (its cost); the case count reads every article.
 SOURCES = {
@@ -107,7 +107,7 @@ def train(data_dir: Path) -> dict[str, Any]:
     openers = _opening_words(within, first, MIN_FIRST, MAX_CAPITALISED_SHARE)
     return {
         "about": {
-            "what": "word lists of service.segment, written by python -m eval.training.punkt --data DIR",
+            "what": "word lists of service.text.segment, written by python -m eval.training.punkt --data DIR",
             "nltk": nltk.__version__,
             "data": {name: sha256((data_dir / name).read_bytes()).hexdigest() for name in SOURCES},
         },

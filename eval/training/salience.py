@@ -4,8 +4,8 @@ Reads cnndm and newssum (train and dev), encodes each article once, marks the se
 picks to match the human reference, trains one hidden layer listwise within each article, prints ROUGE on
 both dev sets against Lead-3, publishes the weights and writes their model card. Seeded; one process.
 
-Not here: the features (``service.models.salience_head``) and the choice (``service.extract.summary``), which
-are the service's own, so that training can't drift from serving.
+Not here: the features (``service.models.salience_head``) and the choice (``service.summary.selection``),
+which are the service's own, so that training can't drift from serving.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from eval.metrics.measures import paired_difference
 from eval.metrics.rouge import rouge
 from eval.training.weights import publish
 from service.domain import Article, Request, Sentence, SummaryLength
-from service.extract.summary import sound_sentences, summarise, usable_sentences
 from service.ingest.furniture import find_furniture
 from service.models import manifest
 from service.models.encoder import Encoder
 from service.models.salience_head import FEATURES, SalienceHead, sentence_features
-from service.segment.segmenter import Segmenter
+from service.summary.selection import sound_sentences, summarise, usable_sentences
+from service.text.segment.segmenter import Segmenter
 
 SEED = 20160627
 _SETS = ("cnndm", "newssum")
@@ -324,7 +324,7 @@ def _row(
 
 _CARD = """# Salience head
 
-Scores how much of an article's news a sentence carries; `service/extract/summary.py` chooses by it. One
+Scores how much of an article's news a sentence carries; `service/summary/selection.py` chooses by it. One
 hidden layer ({hidden} units: {members} members of {each}, joined) over {features} features and the contextual
 sentence vector; {bytes} bytes.
 

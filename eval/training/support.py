@@ -8,7 +8,7 @@ sentences judged factual. Calibration is by the judged sets alone.
 Prints, and writes into the card beside the weights, what both reach on articles they were not fitted to: ten
 folds of articles, where articles that share text are one; calibrated (Platt's slope) on the other folds. Then
 fits to everything and publishes ``support.safetensors``; the lexical weights are printed for
-``service.generate.lexical``. Planted alterations are ``eval.training.support_planted``. With ``--work`` the
+``service.grounding.lexical``. Planted alterations are ``eval.training.support_planted``. With ``--work`` the
 encodings are kept in that folder, and a training that was cut off goes on from there.
 """
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain import Sentence, Span
-from service.extract.grammar import find_cues
-from service.extract.marks import read_marks
-from service.extract.people.names import find_mentions
+from service.people.names import find_mentions
+from service.text.en.grammar import find_cues
+from service.text.marks import read_marks
 
 KINDS = ("number", "name", "negation", "speaker", "quotation")
 _WORDS_WANTED = range(9, 46)

@@ -17,8 +17,8 @@ from eval.training.support_encodings import Kept
 from eval.training.support_weak import WeakLessons, weak_sentences, weigh
 from service.bootstrap import load_segmenter
 from service.domain import Sentence, Span
-from service.generate.claims import Claim, read_claim
-from service.generate.source import Source, read_source
+from service.grounding.claims import Claim, read_claim
+from service.grounding.source import Source, read_source
 from service.models.encoder import Encoding
 from service.models.support_head import VECTOR_FEATURES, vector_features
 

@@ -17,7 +17,7 @@ from eval.datasets.load import load
 from eval.training.support_alterations import KINDS, Planted, names, plant
 from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Sentence
-from service.generate.grounding import GroundedArticle, Grounding, ground
+from service.grounding.grounder import GroundedArticle, Grounding, ground
 from service.settings import Settings
 
 _SETS = ("cnndm_dev", "newssum_dev", "bbc_dev")

@@ -23,8 +23,8 @@ from eval.datasets.samples import Sample
 from eval.metrics.key_quotes import counts
 from eval.training.support_alterations import Draw, alter, names
 from service.domain import Article
-from service.generate.claims import Claim
-from service.generate.grounding import THRESHOLD
+from service.grounding.claims import Claim
+from service.grounding.grounder import THRESHOLD
 
 SETS = {"cnndm_train": 120, "newssum_train": 140}
 """How many articles of each are drawn."""

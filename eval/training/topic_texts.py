@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 from eval.datasets import Row, read_rows
 from eval.datasets.adapters import BBC_TOPICS
 from service.domain import Article
-from service.extract.taxonomy import LEVEL_1
 from service.models.encoder import Encoder
 from service.models.topic_head import Pieces, count_pieces, document_vector
-from service.segment import Segmenter
+from service.text.segment import Segmenter
+from service.topics.taxonomy import LEVEL_1
 
 TOPICS = tuple(topic.id for topic in LEVEL_1.topics)
 SEED = 0

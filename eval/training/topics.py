@@ -31,11 +31,11 @@ from eval.metrics.classification import (
 )
 from eval.training.topic_texts import FILES, SEED, Features, Source, encode_source, read_sources
 from eval.training.weights import publish
-from service.extract.topics import MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE, choose_topics
 from service.models import manifest
 from service.models.encoder import Encoder
 from service.models.topic_head import piece_values
-from service.segment import Segmenter
+from service.text.segment import Segmenter
+from service.topics.labels import MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE, choose_topics
 
 # All three chosen by leaving out bbc, masakhanews, wcep and huffpost in turn.
 _VECTOR_STRENGTH, _PIECE_STRENGTH = 1.0, 5.0  # inverse of the L2 penalty

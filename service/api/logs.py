@@ -102,7 +102,7 @@ def log_fallbacks(analysis: Analysis) -> None:
     if not analysis.warnings:
         return
     # Jinja2 and the schemas' checks come with it: not before the service listens.
-    from service.generate.writer import MODEL_FAILED
+    from service.writing.writer import MODEL_FAILED
 
     for notice in analysis.warnings:
         if notice.code == MODEL_FAILED:

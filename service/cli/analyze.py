@@ -32,12 +32,12 @@ from service.cli.inputs import Found, count, find
 from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
-from service.generate.progress import Progress as Writing
-from service.generate.progress import Watch, unwatched
 from service.ingest import Declared
 from service.ingest.stored import Refused
 from service.pipeline import Pipeline
 from service.settings import EXTRACTIVE, Settings
+from service.writing.progress import Progress as Writing
+from service.writing.progress import Watch, ignore_progress
 
 _PIPED_WIDTH = 80
 # An id is shown to recognise the article by, not to fill the screen; so is a model's reason.
@@ -130,7 +130,7 @@ class _Fallbacks:
         """Count an analysis that is about to be written."""
         if self.summarizer == EXTRACTIVE:
             return
-        from service.generate.writer import MODEL_FAILED  # loaded with the model by now, and never without
+        from service.writing.writer import MODEL_FAILED  # loaded with the model by now, and never without
 
         self.articles += 1
         if reasons := [notice.detail for notice in analysis.warnings if notice.code == MODEL_FAILED]:
@@ -205,7 +205,7 @@ class _Screen:
     console: Console
     advance: Callable[[], None] = lambda: None
     make_room: Callable[[], None] = lambda: None
-    watch: Watch = unwatched
+    watch: Watch = ignore_progress
 
 
 @contextmanager

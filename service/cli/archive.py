@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from service.archive.limits import Limits
+from service.archive.engines.limits import Limits
 from service.domain import SummaryFormat, SummaryLength
 
 _HELP = """Analyse an archive of any size: shard by shard, resumable after any interruption.
@@ -129,7 +129,7 @@ def run(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Begin a job or go on with it (the help text is ``_RUN``)."""
     actions = _actions()
-    from service.archive.columns import Columns
+    from service.archive.inputs.columns import Columns
 
     try:
         columns = Columns.parse(column or ())

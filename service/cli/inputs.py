@@ -67,12 +67,12 @@ def count(names: Sequence[str], output: str | None = None) -> int | None:
 
 
 def may_be_many(name: str) -> bool:
-    """Tell whether ``name`` can stand for more than one article."""
+    """Return whether ``name`` can stand for more than one article."""
     return Path(name).suffix.lower() in LINE_SUFFIXES or Path(name).is_dir()
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
-    """Tell whether two paths name one file, even one that is still to be written."""
+    """Return whether two paths name one file, even one that is still to be written."""
     try:
         return Path(one).samefile(other)
     except OSError:  # one of them is not there

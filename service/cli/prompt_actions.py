@@ -16,10 +16,10 @@ from service.cli.chosen import read_settings
 from service.cli.inputs import STDIN, find
 from service.domain import SummaryLength
 from service.errors import PullquoteError
-from service.generate import examples, tasks
-from service.generate.numbered import NumberedArticle, number_article
-from service.generate.prompts import Part, Prompt, PromptFolder, load_prompts, shipped_folder
 from service.ingest import Declared
+from service.writing.numbered import NumberedArticle, number_article
+from service.writing.prompts import examples, tasks
+from service.writing.prompts.prompts import Part, Prompt, PromptFolder, load_prompts, shipped_folder
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
 _ARTICLES = ("harbour-bridge.txt", "lighthouse-museum.html", "rural-clinics.txt")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.archive.analyst import admit
 from service.archive.errors import WrongJob
-from service.archive.manifest import Manifest
-from service.archive.output import read_analyses
-from service.archive.raw import RawArticle
-from service.archive.status import open_job
-from service.archive.verify import Check
+from service.archive.inputs.raw import RawArticle
+from service.archive.job.analyst import admit
+from service.archive.job.manifest import Manifest
+from service.archive.job.output import read_analyses
+from service.archive.job.verify import Check
+from service.archive.reporting.status import open_job
 from service.bootstrap import build_door
 from service.domain import Article
 from service.ingest import Door

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.domain import Analysis, Article, Quote, QuoteKind, Summary, SummaryFormat, Topic
-from service.extract.summary import METHOD
+from service.summary.selection import METHOD
 
 MAX_WIDTH = 96  # longer lines are hard to read
 _UNSAFE = re.compile(

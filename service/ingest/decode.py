@@ -174,7 +174,7 @@ def _guess(data: bytes) -> Decoded:
 
 
 def _is_windows_1252(data: bytes) -> bool:
-    """Tell whether the bytes above ASCII are as in English text: rare, and mostly quotation marks."""
+    """Return whether the bytes above ASCII are as in English text: rare, and mostly quotation marks."""
     high = [byte for byte in data[:_SAMPLE_BYTES] if byte > 127]
     typographic = sum(
         byte in b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa9\xae\xe9" for byte in high

@@ -57,7 +57,7 @@ RECORD_SCHEMA: dict[str, Any] = {
 
 
 def is_record(value: object) -> bool:
-    """Tell whether a JSON value is meant as a record, rather than as a ninjs item or anything else."""
+    """Return whether a JSON value is meant as a record, rather than as a ninjs item or anything else."""
     return isinstance(value, Mapping) and any(name in value for name in _CONTENTS)
 
 

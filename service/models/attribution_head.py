@@ -2,7 +2,7 @@
 
 A linear-chain conditional random field (Lafferty et al. 2001) over the tags of ``TAGS``, one a word; links
 are dot products between what begins a content or source and what begins a cue, plus a preference by distance.
-The decoding of spans is not here but in ``service.extract.reported``: this gives scores only.
+The decoding of spans is not here but in ``service.quotes.decoding``: this gives scores only.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Three kinds stand behind it: an encoder-decoder (``service.models.seq2seq``), a 
 (``service.models.chat``), both in this process, and an OpenAI-compatible endpoint
 (``service.models.endpoint``). ``bootstrap`` chooses one by the setting ``summarizer``.
 
-Not here: what is asked, and what is made of the answer (``service.generate``).
+Not here: what is asked, and what is made of the answer (``service.writing``).
 """
 
 from __future__ import annotations

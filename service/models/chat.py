@@ -1,7 +1,7 @@
 """A chat model of transformers in this process, which can't but answer in the question's schema.
 
 Greedy: the same question gives the same answer. Not here: what is asked and what becomes of the answer
-(``service.generate``).
+(``service.writing``).
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Chat:
         return self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", checkpoint.writable(content))
 
     def _renders_system(self) -> bool:
-        """Tell whether the template prints what the system says: some refuse it, some drop it."""
+        """Return whether the template prints what the system says: some refuse it, some drop it."""
         if self._template is None:
             return True
         try:

@@ -4,7 +4,7 @@ Features of a sentence (where it stands, what it says in relation to the whole, 
 contextual vector go through one small trained layer. Plain numpy, and the work grows linearly with the
 text. Training (``eval.training.salience``) computes its features here too.
 
-Not here: which sentences make a good summary together (``service.extract.summary``).
+Not here: which sentences make a good summary together (``service.summary.selection``).
 """
 
 from __future__ import annotations

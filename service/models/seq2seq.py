@@ -1,7 +1,7 @@
 """An encoder-decoder that shortens a text: BART, PEGASUS, T5 and whatever else transformers loads as one.
 
 It can't be instructed: it gets a text and writes a shorter one. Beam search without sampling, so that the
-same text gives the same summary. Not here: cutting articles into what fits (``service.generate``).
+same text gives the same summary. Not here: cutting articles into what fits (``service.writing``).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """The support head: how likely it is that an article bears out a written sentence. Plain numpy.
 
-Logistic regression over what the words say (``service.generate.features``) and what the encoder's vectors
+Logistic regression over what the words say (``service.grounding.features``) and what the encoder's vectors
 say: how near each token of the sentence comes to the article's tokens (as in BERTScore, Zhang et al. 2020),
 the same word in the same context, and how near the sentence comes to the article's sentences. Each weight has
 two values, for sentences that copy and for sentences in words of their own, and the head goes from one
 to the other by the share of trigrams that the article hasn't. The calibration is folded into the weights.
 
-Not here: what is a fault (``service.generate.grounding``), and training (``eval.training.support``).
+Not here: what is a fault (``service.grounding.grounder``), and training (``eval.training.support``).
 """
 
 from __future__ import annotations

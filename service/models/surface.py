@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Quotation marks of all conventions; one that is left open ends with its paragraph. The trained weights
-# rest on exactly this reading, so it stands apart from ``extract.marks`` and from the metric's own.
+# rest on exactly this reading, so it stands apart from ``text.marks`` and from the metric's own.
 _QUOTED = re.compile(
     r"[“\"„«][^”\"»\n]*(?:[”\"»]|\n|$)"
     r"|(?:''|``)(?:(?!'').)*(?:''|\n|$)"

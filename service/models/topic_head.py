@@ -5,7 +5,7 @@ of its word pieces. Both are sums over sentences, so each topic's logit falls ap
 a bias and one contribution per sentence: the evidence is the model's own arithmetic, not an explanation
 made up afterwards. The calibration is folded into the weights. Plain numpy.
 
-Not here: which topics are shown (``service.extract.topics``), and training (``eval.training.topics``).
+Not here: which topics are shown (``service.topics.labels``), and training (``eval.training.topics``).
 """
 
 from __future__ import annotations

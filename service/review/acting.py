@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from service.extract.taxonomy import Taxonomy
-from service.generate.grounding import Grounding, altered_quotations
+from service.grounding.grounder import Grounding, altered_quotations
 from service.review.actions import (
     Accept,
     AcceptAll,
@@ -37,6 +36,7 @@ from service.review.sheet import (
     Verdict,
     words_of,
 )
+from service.topics.taxonomy import Taxonomy
 from service.wire import QuoteModel, SummarySentenceModel, TopicModel
 
 

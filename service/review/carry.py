@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from service.extract import verbatim
 from service.review.sheet import Decision, Piece, PieceKind, Review, Sheet, Value, Verdict
+from service.text import verbatim
 from service.wire import AnalysisModel, QuoteModel, SpanModel, SummarySentenceModel, TopicModel
 
 _CHUNK = re.compile(r"[^.\n]*(?:[.\n]|\Z)")

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from service.domain import Analysis, Article, Sentence
-from service.extract.taxonomy import Taxonomy
-from service.generate.grounding import Grounding, ground
+from service.grounding.grounder import Grounding, ground
 from service.review import carry
 from service.review.acting import Editing, act
 from service.review.actions import AcceptAll, Action
@@ -25,6 +24,7 @@ from service.review.sheet import InvalidDecision, Piece, PieceKind, Review, Shee
 from service.store.errors import Claimed, Conflict
 from service.store.nouns import Carried, Change, Entry, Facets, Kept, Received, State, Submission
 from service.store.store import Store
+from service.topics.taxonomy import Taxonomy
 from service.wire import AnalysisModel, SpanModel, dumps, serialise, to_dict
 
 LOW_SUPPORT = 0.7

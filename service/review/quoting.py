@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Literal
 
 from service.domain import Span
-from service.extract import verbatim
-from service.extract.marks import read_marks
 from service.review.actions import MAX_QUOTE_CHARS, QuoteFields
 from service.review.sheet import InvalidDecision, Piece, Sheet
+from service.text import verbatim
+from service.text.marks import read_marks
 from service.wire import QuoteModel, SpanModel, SpeakerModel
 
 _EDGE = " \t\r\n“”„‟«»＂\"'‘’‚‛‹›`"

@@ -117,7 +117,7 @@ Run = Callable[[Callable[[Any], Any]], Awaitable[Any]]
 
 
 def wants_json(request: Request) -> bool:
-    """Tell whether the client asks for JSON rather than a page."""
+    """Return whether the client asks for JSON rather than a page."""
     return "application/json" in request.headers.get("accept", "")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.extract.people.roster import read_people
+from service.people.entity_index import read_people
 from service.review.sheet import Piece, PieceKind, Sheet
 from service.wire import SpanModel
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from service.bootstrap import build_store, load_segmenter
 from service.errors import PullquoteError
-from service.extract.taxonomy import LEVEL_1
 from service.ingest import Door
 from service.review.access import Access, is_loopback
 from service.review.desk import Desk
 from service.review.mounted import Reviews
 from service.settings import Settings, SignIn
+from service.topics.taxonomy import LEVEL_1
 
 
 class OpenToAll(PullquoteError):  # noqa: N818 - read aloud at its raise

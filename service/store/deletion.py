@@ -63,7 +63,7 @@ def finished_before(connection: Connection, moment: datetime) -> list[str]:
 
 
 def still_finished(connection: Connection, article_id: str, moment: datetime) -> bool:
-    """Tell whether an article is still one of those, and keep it so until the transaction's end."""
+    """Return whether an article is still one of those, and keep it so until the transaction's end."""
     lock_article(connection, article_id)
     item = connection.execute(
         select(items.c.state, items.c.changed_at).where(items.c.article_id == article_id).with_for_update()

@@ -96,7 +96,7 @@ class People:
             return tuple(as_user(row) for row in connection.execute(select(users).order_by(users.c.folded)))
 
     def has_users(self) -> bool:
-        """Tell whether there is any account."""
+        """Return whether there is any account."""
         with self._database.read() as connection:
             return connection.execute(select(users.c.folded).limit(1)).first() is not None
 

@@ -73,6 +73,6 @@ def mended(text: str) -> str:
 
 
 def quotes_any(said: str, texts: Iterable[str], length: int = 24) -> bool:
-    """Tell whether ``said`` repeats a run of ``length`` characters of the texts, white space apart."""
+    """Return whether ``said`` repeats a run of ``length`` characters of the texts, white space apart."""
     runs = {said[start : start + length] for start in range(len(said) - length + 1)}
     return any(run in text for text in (" ".join(text.split()) for text in texts) for run in runs)

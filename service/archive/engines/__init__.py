@@ -1,0 +1,1 @@
+"""Where shards are worked on: a pool of processes, or a Ray cluster."""

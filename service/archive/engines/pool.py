@@ -1,0 +1,231 @@
+"""The local engine: a pool of worker processes, one shard each at a time; nothing is lost when one dies.
+
+An article that ends its worker is tried alone in a new one. If it ends that too, it is quarantined; if not,
+the end was an accident. Either way its shard runs again, and no other shard notices.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from typing import Any
+
+from service.archive.engines import preload, worker
+from service.archive.engines.limits import EXIT_MEMORY, EXIT_TIME
+from service.archive.errors import JobStopped
+from service.archive.inputs.feed import Feed
+from service.archive.inputs.raw import Problem
+from service.archive.job.analyst import AnalystSpec
+from service.archive.job.layout import part_name
+from service.archive.job.output import Format
+from service.archive.job.shard import Shard
+from service.archive.reporting.events import Advanced, Event, Finished, Restarted
+
+_WAIT_S = 0.5
+# A shard that ends its worker this often, and no article of it does, won't be mended by another try.
+_MAX_ACCIDENTS = 5
+# Libraries start as many threads as the machine has cores unless told otherwise before they load.
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(slots=True)
+class _Job:
+    """A shard on its way: what is known to be poison in it, and the article on trial."""
+
+    shard: Shard
+    poison: dict[int, Problem] = field(default_factory=dict)
+    suspect: int | None = None
+    accidents: int = 0
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: ForkServerProcess
+    connection: Connection
+    is_ready: bool = False
+    job: _Job | None = None
+    ordinal: int | None = None  # the article it is at
+
+
+class LocalPool:
+    """Runs shards in ``workers`` processes."""
+
+    def __init__(self, spec: AnalystSpec, output: Format, workers: int) -> None:
+        self._spec = spec
+        self._output = output
+        self._parts = Path()
+        self._size = workers
+        self._context: ForkServerContext = multiprocessing.get_context("forkserver")
+        self._workers: list[_Worker] = []
+        self._again: list[_Job] = []
+        self._provenance: dict[str, Any] | None = None
+
+    def start(self) -> dict[str, Any]:
+        """Start one worker and wait until its pipeline is loaded. Raises JobStopped."""
+        self._context.set_forkserver_preload(["service.archive.engines.preload"])
+        with _environment(self._spec):
+            self._workers.append(self._spawn())
+        while self._provenance is None:
+            for event in self._listen([]):
+                raise JobStopped(f"The first worker ended before it began: {event}.")
+        return self._provenance
+
+    def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
+        """Run every shard of ``feed`` into its file in ``parts``. Raises JobStopped."""
+        self._parts = parts
+        self._hand_out(feed)
+        while not feed.is_over or self._again or any(one.job for one in self._workers):
+            # Only a worker that waits for a shard makes the feed worth listening to: nothing else empties it.
+            is_idle = any(one.job is None and one.is_ready for one in self._workers)
+            events = list(self._listen([feed.wakeup] if is_idle else []))
+            self._hand_out(feed)  # first: no worker waits while the manifest is synced
+            yield from events
+
+    def close(self) -> None:
+        """Kill the workers."""
+        for one in self._workers:
+            one.process.kill()
+        for one in self._workers:
+            one.process.join()
+            one.connection.close()
+        self._workers.clear()
+
+    def _spawn(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=worker.work, args=(theirs, self._spec), daemon=True)
+        try:
+            process.start()
+        except (OSError, EOFError) as error:
+            raise JobStopped(f"No worker can be started: {error or type(error).__name__}.") from error
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _hand_out(self, feed: Feed) -> None:
+        """Give every idle worker something to do, and start workers only for what there is to do."""
+        for one in [one for one in self._workers if one.job is None and one.is_ready]:
+            if not self._give(one, feed):
+                return
+        if len(self._workers) < self._size and all(one.job or not one.is_ready for one in self._workers):
+            self._workers.append(self._spawn())
+
+    def _give(self, one: _Worker, feed: Feed) -> bool:
+        if self._again:
+            job = self._again.pop()
+        elif shard := feed.take():
+            job = _Job(shard)
+        else:
+            return False
+        one.job, one.ordinal = job, None
+        task: worker.Run | worker.Try
+        if job.suspect is None:
+            task = worker.Run(
+                job.shard, self._parts / part_name(job.shard.number, self._output), self._output, job.poison
+            )
+        else:
+            task = worker.Try(job.shard.articles[job.suspect])
+        with suppress(BrokenPipeError):  # its end is noticed when it is listened to
+            one.connection.send(task)
+        return True
+
+    def _listen(self, besides: list[Connection]) -> Iterator[Event]:
+        by_connection = {one.connection: one for one in self._workers}
+        for ready in wait([*by_connection, *besides], timeout=_WAIT_S):
+            one = by_connection.get(ready)  # type: ignore[call-overload]
+            if one is None:
+                continue
+            try:
+                message = one.connection.recv()
+            except (EOFError, ConnectionResetError):
+                yield from self._bury(one)
+                continue
+            yield from self._hear(one, message)
+
+    def _hear(self, one: _Worker, message: object) -> Iterator[Event]:
+        if isinstance(message, worker.Ready):
+            one.is_ready = True
+            self._require_same(message.provenance)
+        elif isinstance(message, worker.Begun):
+            one.ordinal = message.ordinal
+            if one.job and one.job.suspect is None:
+                yield Advanced(one.job.shard.number, message.ordinal)
+        elif isinstance(message, worker.Failed):
+            remedy = "Make room or mend the disk, then `archive resume`." if message.is_disk else ""
+            raise JobStopped(f"{message.reason} {remedy}".strip())
+        elif isinstance(message, worker.Done):
+            job, one.job, one.ordinal = one.job, None, None
+            assert job is not None
+            if message.report is None:
+                job.suspect = None  # it survives alone: the end was an accident
+                self._count_accident(job, "though each article survives alone")
+                self._again.append(job)
+            else:
+                yield Finished(job.shard, message.report)
+
+    def _bury(self, one: _Worker) -> Iterator[Event]:
+        """A worker has ended: find out at which article, and have its shard run again."""
+        self._workers.remove(one)
+        one.connection.close()
+        one.process.join()
+        how = _how_it_ended(one.process.exitcode, self._spec)
+        job = one.job
+        if job is None:
+            if not one.is_ready:
+                raise JobStopped(f"A worker could not load the pipeline: {how.reason}")
+            return
+        if one.ordinal is None:  # not at an article
+            self._count_accident(job, how.reason)
+        elif job.suspect is None:
+            job.suspect = one.ordinal
+        else:
+            job.poison[job.suspect], job.suspect = how, None
+        self._again.append(job)
+        yield Restarted(job.shard.number, how.reason)
+
+    def _count_accident(self, job: _Job, how: str) -> None:
+        job.accidents += 1
+        if job.accidents >= _MAX_ACCIDENTS:
+            raise JobStopped(
+                f"Shard {job.shard.number} ended its worker {job.accidents} times: {how}. Is the machine "
+                "short of memory, or the disk failing? Mend that, then `archive resume`."
+            )
+
+    def _require_same(self, provenance: dict[str, Any]) -> None:
+        if self._provenance is not None and provenance != self._provenance:
+            raise JobStopped("Two workers have different models. Was the installation changed just now?")
+        self._provenance = provenance
+
+
+def _how_it_ended(exitcode: int | None, spec: AnalystSpec) -> Problem:
+    limits = spec.limits
+    if exitcode == EXIT_TIME:
+        reason = f"The article takes more than {limits.seconds:g} s. Raise --article-seconds, then retry."
+        return Problem("time-limit", reason)
+    if exitcode == EXIT_MEMORY:
+        reason = f"The article needs more than {limits.memory_mib} MiB. Raise --article-memory, then retry."
+        return Problem("memory-limit", reason)
+    how = signal.Signals(-exitcode).name if exitcode is not None and exitcode < 0 else f"status {exitcode}"
+    reason = f"The article ends the process that analyses it ({how}). Once that is mended, `archive retry`."
+    return Problem("worker-killed", reason)
+
+
+@contextmanager
+def _environment(spec: AnalystSpec) -> Iterator[None]:
+    """Environment of the server that workers are forked from, which starts with the first of them."""
+    wanted = {**dict.fromkeys(_ONE_THREAD, "1"), preload.VARIABLE: preload.encode(spec)}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

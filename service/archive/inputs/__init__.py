@@ -1,0 +1,1 @@
+"""What articles are read from."""

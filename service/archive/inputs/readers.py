@@ -1,0 +1,228 @@
+"""Streams a source's articles, one at a time, each with its position; memory doesn't grow with the source.
+
+What is wrong with one article becomes that article's problem. What is wrong with the rest of a source (it is
+cut off, lacks a column) becomes one more article with a problem, after those before it. Not here: the check
+of the text, which is the door's.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from service.archive.inputs.columns import Columns, to_record
+from service.archive.inputs.raw import Position, Problem, RawArticle
+from service.archive.inputs.sources import Kind, Source
+from service.archive.inputs.webarchive import read_warc
+from service.errors import InvalidArticle
+from service.ingest.door import MAX_MARKUP_PER_CHAR
+from service.ingest.record import parse_json
+from service.ingest.stored import as_record, own_id
+
+# What the JSON around a text, or the other columns, may take besides.
+_SLACK_BYTES = 65_536
+_ROWS_AT_ONCE = 64
+
+
+@dataclass(slots=True)
+class Progress:
+    """What came out of the inputs so far, and for how many of their bytes. Mutable, one writer.
+
+    ``bytes_skipped`` are those of sources that needn't be opened, ``passed_over`` the articles among
+    ``articles`` that another shard holds already.
+    """
+
+    bytes_read: int = 0
+    bytes_skipped: int = 0
+    articles: int = 0
+    passed_over: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads sources with one mapping of columns, and articles of up to ``max_chars`` characters."""
+
+    columns: Columns
+    max_chars: int
+    progress: Progress
+
+    @property
+    def max_bytes(self) -> int:
+        """The most that one article may take, in bytes; what is longer is skipped, never held."""
+        return self.max_chars * MAX_MARKUP_PER_CHAR + _SLACK_BYTES
+
+    def read(self, source: Source) -> Iterator[RawArticle]:
+        """Stream the articles of ``source``. Never raises for what is in it."""
+        if source.problem:
+            yield _problem(Position(source.where), source.name, source.problem)
+            return
+        before, last, empty = self.progress.bytes_read, Position(source.where), True
+        try:
+            with source.fs.open(source.path, "rb") as file:
+                for article in _READERS[source.kind](self, source, file):
+                    last, empty = article.position, False
+                    self.progress.bytes_read = before + min(_tell(file), source.size)
+                    yield article
+        except MemoryError:
+            raise  # says nothing about the input
+        except Exception as error:  # each file system and each format has its own
+            what = f"{type(error).__name__}: {error}"[:200]
+            reason = f"The input breaks off after {last} ({what}). Repair it, then `archive retry`."
+            yield _problem(last, f"{source.name}#broken", Problem("broken-input", reason))
+        else:
+            if empty:
+                reason = "The file holds no article. Fill it, then `archive retry`."
+                yield _problem(last, source.name, Problem("empty-input", reason))
+        self.progress.bytes_read = before + source.size
+
+    def _read_article(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+        position, payload = Position(source.where), file.read(self.max_bytes + 1)
+        if len(payload) > self.max_bytes:
+            yield _problem(position, source.name, _too_long(source.size, self.max_bytes))
+            return
+        article_id = source.name
+        if source.name.lower().endswith(".json"):
+            with suppress(InvalidArticle):  # the door says what is wrong
+                article_id = own_id(parse_json(payload)) or source.name
+        yield RawArticle(position, article_id, payload, form="file", name=source.name.rpartition("/")[2])
+
+    def _read_lines(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+        for number, line in self._lines(_decompressed(file, source.compression)):
+            position, default_id = Position(source.where, "line", number), f"{source.name}:{number}"
+            if isinstance(line, Problem):
+                yield _problem(position, default_id, line)
+            elif line.strip():
+                yield self._line(position, default_id, line)
+
+    def _line(self, position: Position, default_id: str, line: bytes) -> RawArticle:
+        try:
+            value = parse_json(line)
+        except InvalidArticle:  # the door says what is wrong
+            return RawArticle(position, default_id, line)
+        if not self.columns.names or not isinstance(value, dict):
+            return RawArticle(position, own_id(as_record(value)) or default_id, line)
+        found = self.columns.present(value, is_line=True)
+        if isinstance(found, Problem):
+            return _problem(position, default_id, found)
+        article_id, payload = to_record(value, found)
+        return RawArticle(position, article_id or default_id, payload)
+
+    def _read_csv(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+        csv.field_size_limit(self.max_bytes)
+        delimiter = "\t" if ".tsv" in source.name.lower() else ","
+        text = _csv_lines(self._lines(_decompressed(file, source.compression)))
+        rows = csv.reader(text, delimiter=delimiter, strict=True)
+        header = next(rows, None)
+        if header is None:
+            return
+        found = self.columns.present(header)
+        if isinstance(found, Problem):
+            yield _problem(Position(source.where), source.name, found)
+            return
+        for number, cells in enumerate(rows, start=1):
+            position, default_id = Position(source.where, "row", number), f"{source.name}:{number}"
+            if not cells:
+                continue
+            if len(cells) != len(header):
+                reason = f"The row has {len(cells)} cells, the header {len(header)}. Quote cells with commas."
+                yield _problem(position, default_id, Problem("malformed-row", reason))
+            elif bad := _not_utf8(cells):
+                yield _problem(position, default_id, bad)
+            else:
+                article_id, payload = to_record(dict(zip(header, cells, strict=True)), found)
+                yield RawArticle(position, article_id or default_id, payload)
+
+    def _read_parquet(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+        with pq.ParquetFile(file) as table:
+            found = self.columns.present(table.schema_arrow.names)
+            if isinstance(found, Problem):
+                yield _problem(Position(source.where), source.name, found)
+                return
+            batches = table.iter_batches(
+                _ROWS_AT_ONCE, columns=sorted(set(found.values())), use_threads=False
+            )
+            rows = (row for batch in batches for row in batch.to_pylist())
+            for number, row in enumerate(rows, start=1):
+                article_id, payload = to_record(row, found)
+                position, default_id = Position(source.where, "row", number), f"{source.name}:{number}"
+                yield RawArticle(position, article_id or default_id, payload)
+
+    def _read_warc(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+        return read_warc(file, source.where, self.max_bytes)
+
+    def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
+        """Number the lines from 1; one that is too long is skipped without holding it."""
+        number = 0
+        while line := file.readline(self.max_bytes + 1):
+            number += 1
+            if len(line) <= self.max_bytes:
+                yield number, line
+                continue
+            size = len(line)
+            while not line.endswith(b"\n") and (line := file.readline(1 << 20)):
+                size += len(line)
+            yield number, _too_long(size, self.max_bytes)
+
+
+_READERS: dict[Kind, Callable[[Reader, Source, BinaryIO], Iterator[RawArticle]]] = {
+    Kind.ARTICLE: Reader._read_article,
+    Kind.LINES: Reader._read_lines,
+    Kind.CSV: Reader._read_csv,
+    Kind.PARQUET: Reader._read_parquet,
+    Kind.WARC: Reader._read_warc,
+}
+
+
+def _problem(position: Position, article_id: str, problem: Problem) -> RawArticle:
+    return RawArticle(position, article_id, b"", problem=problem)
+
+
+def _too_long(size: int, limit: int) -> Problem:
+    return Problem(
+        "article-too-long",
+        f"The article takes {size} bytes, more than the limit of {limit}. Split it, or raise "
+        "PULLQUOTE_MAX_CHARS.",
+    )
+
+
+def _decompressed(file: BinaryIO, compression: str) -> BinaryIO:
+    if compression == ".gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=file))
+    if compression == ".zst":
+        # Unlike most readers, Arrow's says where a stream is cut off.
+        stream: Any = pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
+        return io.BufferedReader(stream, 1 << 16)
+    return file
+
+
+def _csv_lines(lines: Iterator[tuple[int, bytes | Problem]]) -> Iterator[str]:
+    for number, line in lines:
+        if isinstance(line, Problem):
+            raise csv.Error(f"line {number}: {line.reason}")
+        yield line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+
+
+def _not_utf8(cells: list[str]) -> Problem | None:
+    try:
+        "".join(cells).encode("utf-8")
+    except UnicodeEncodeError as error:
+        byte = ord(error.object[error.start]) - 0xDC00
+        return Problem(
+            "malformed-row", f"The row is not UTF-8 (byte {byte:#04x}). Convert the file to UTF-8."
+        )
+    return None
+
+
+def _tell(file: BinaryIO) -> int:
+    try:
+        return file.tell()
+    except (OSError, ValueError):
+        return 0

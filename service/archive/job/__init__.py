@@ -1,0 +1,1 @@
+"""The job itself: shards, manifest, output, verification."""

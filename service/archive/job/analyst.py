@@ -1,0 +1,191 @@
+"""Raw articles in, outcomes out: the door, the pipeline and the wire for one article after the other.
+
+``analyse_partition`` is a plain iterator over a plain iterator, as Spark's ``mapPartitions`` wants it. Every
+article comes out, analysed or quarantined, in the order in which it went in. No I/O, no shards.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Any, Protocol
+
+from service import wire
+from service.archive.code import code_digest
+from service.archive.engines.limits import Limits, is_out_of_memory
+from service.archive.inputs.raw import Problem, RawArticle
+from service.bootstrap import build_door
+from service.domain import Analysis, Article, Provenance, Request
+from service.errors import ModelFailed, PullquoteError
+from service.ingest import Declared, Door
+from service.ingest.stored import Refused, admit_file, admit_line
+from service.settings import Settings
+
+
+class Analyses(Protocol):
+    """What the archive needs of a pipeline: ``service.pipeline.Pipeline``."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What makes the analyses."""
+        ...
+
+    def analyse(self, article: Article, request: Request = ...) -> Analysis:
+        """Analyse one article."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AnalystSpec:
+    """All that makes the analyses of a job; travels to the workers.
+
+    ``pipeline`` is ``module:function`` of a factory that takes the place of the service's own.
+    """
+
+    settings: Settings
+    request: Request = Request()  # noqa: RUF009 - frozen
+    offset_unit: wire.OffsetUnit = wire.OffsetUnit.CODEPOINT
+    language: str | None = None
+    pipeline: str | None = None
+    limits: Limits = Limits()  # noqa: RUF009 - frozen
+
+    def identity(self, provenance: Mapping[str, Any], output: str) -> str:
+        """``sha256:…`` over everything but the article that decides the bytes of its analysis.
+
+        Not ``strict``: it decides whether there is one. A job may become strict and keep what it has.
+        """
+        parts = {
+            "provenance": dict(provenance),
+            "request": [self.request.length.value, self.request.format.value],
+            "offset_unit": self.offset_unit.value,
+            "language": self.language,
+            "output": output,
+        }
+        return "sha256:" + sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one article: its analysis (``content``, as the wire has it) or a ``problem``.
+
+    ``chars`` is the length of its text, ``notices`` the codes of its warnings, ``analysis_s`` the seconds in
+    the pipeline.
+    """
+
+    raw: RawArticle
+    content: dict[str, Any] | None = None
+    problem: Problem | None = None
+    chars: int = 0
+    notices: tuple[str, ...] = ()
+    analysis_s: float = 0.0
+
+
+class Analyst:
+    """The door and the loaded pipeline of one process. Load it once; it holds no state between articles."""
+
+    def __init__(
+        self,
+        spec: AnalystSpec,
+        pipeline: Analyses,
+        guard: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """``guard`` goes around each article; a worker's holds the limits (``limits.Guard``)."""
+        self._spec = spec
+        self._pipeline = pipeline
+        self._guard = guard
+        self._door = build_door(spec.settings)
+
+    @classmethod
+    def load(cls, spec: AnalystSpec) -> Analyst:
+        """Load the pipeline. Raises ModelFailed."""
+        return cls(spec, load_pipeline(spec))
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What makes the analyses, code included, as plain values that travel between processes."""
+        provenance = self._pipeline.provenance
+        return {
+            **{item.name: getattr(provenance, item.name) for item in fields(provenance)},
+            # What a generating model takes is known of each article, not of the job.
+            "generator": None,
+            "prompts": dict(provenance.prompts),
+            "code": code_digest(),
+        }
+
+    def analyse_partition(
+        self,
+        articles: Iterable[RawArticle],
+        poison: Mapping[int, Problem] | None = None,
+        begin: Callable[[int], None] = lambda ordinal: None,
+    ) -> Iterator[Outcome]:
+        """Analyse ``articles`` lazily; those with an ordinal in ``poison`` are quarantined unseen.
+
+        ``begin`` is called before each article that is analysed.
+        """
+        for ordinal, raw in enumerate(articles):
+            problem = raw.problem or (poison or {}).get(ordinal)
+            if problem:
+                yield Outcome(raw, problem=problem)
+                continue
+            begin(ordinal)
+            with self._guard():
+                outcome = self.analyse(raw)
+            yield outcome
+
+    def analyse(self, raw: RawArticle) -> Outcome:
+        """Analyse one article; whatever goes wrong with it becomes its problem."""
+        try:
+            article = admit(self._door, raw, self._spec.language)
+            admitted_s = time.perf_counter()
+            analysis = self._pipeline.analyse(article, self._spec.request)
+            analysed_s = time.perf_counter()
+            content = wire.to_dict(wire.to_wire(analysis, self._spec.offset_unit))
+        except ModelFailed as error:
+            reason = f"{error.detail} Once the model works, `archive retry`."
+            return Outcome(raw, problem=Problem(error.code, reason))
+        except PullquoteError as error:
+            return Outcome(raw, problem=Problem(error.code, error.detail))
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise  # the guard's to judge
+            reason = f"The analysis broke unexpectedly ({type(error).__name__}: {str(error)[:200]})."
+            return Outcome(raw, problem=Problem("analysis-broke", reason))
+        return Outcome(
+            raw,
+            content=content,
+            chars=len(article.text),
+            notices=tuple(warning.code for warning in analysis.warnings),
+            analysis_s=analysed_s - admitted_s,
+        )
+
+
+def admit(door: Door, raw: RawArticle, language: str | None) -> Article:
+    """Let a raw article in, as ``pullquote analyze`` would. Raises PullquoteError."""
+    declared = Declared(id=raw.id, language=language)
+    try:
+        if raw.form == "line":
+            return admit_line(door, raw.payload, declared)
+        if raw.content_type:
+            return door.from_bytes(raw.payload, declared, name=raw.name, content_type=raw.content_type)
+        return admit_file(door, raw.payload, raw.name, raw.id, declared)
+    except Refused as error:
+        raise error.__cause__ or error from None
+
+
+def load_pipeline(spec: AnalystSpec) -> Analyses:
+    """Call the factory that ``spec`` names. Raises ModelFailed."""
+    factory = spec.pipeline or "service.bootstrap:build_pipeline"
+    module, _, function = factory.partition(":")
+    # Tokenizers would start threads of their own, beside those that the cores were shared out to.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        pipeline: Analyses = getattr(importlib.import_module(module), function)(spec.settings)
+    except (ImportError, AttributeError, TypeError) as error:
+        raise ModelFailed(f"The pipeline {factory!r} can't be loaded: {error}.") from error
+    return pipeline

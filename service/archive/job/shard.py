@@ -1,0 +1,133 @@
+"""A shard, the unit of work: some articles in, one file of analyses out, the same bytes every time.
+
+``process_shard`` is pure but for that file, which appears whole or not at all. It knows no engine, no
+manifest and no other shard.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from service.archive.inputs.raw import Position, Problem, RawArticle
+from service.archive.job.analyst import Analyst, Outcome
+from service.archive.job.files import atomic
+from service.archive.job.output import Format, write_analyses
+
+# Lengths are counted in classes that double: up to 1,000 characters, up to 2,000, and so on.
+_FIRST_CLASS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Articles that are analysed together; ``number`` counts shards in the order of the input."""
+
+    number: int
+    articles: tuple[RawArticle, ...]
+
+    @property
+    def input_sha256(self) -> str:
+        """Digest of everything that goes in, in order."""
+        return sha256(b"".join(raw.key for raw in self.articles)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An article that was not analysed, and why."""
+
+    ordinal: int
+    key: bytes
+    id: str
+    position: Position
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``process_shard`` did, in ``seconds`` by the clock and ``cpu_s`` of processor.
+
+    ``lengths`` maps the upper end of a class to a count of articles.
+    """
+
+    output_sha256: str
+    output_bytes: int
+    analysed: int
+    quarantined: tuple[Quarantined, ...]
+    seconds: float
+    cpu_s: float
+    analysis_s: float
+    input_bytes: int
+    chars: int
+    lengths: Mapping[int, int] = field(default_factory=dict)
+    notices: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Collects the report while the outcomes stream by."""
+
+    analysed: int = 0
+    chars: int = 0
+    analysis_s: float = 0.0
+    quarantined: list[Quarantined] = field(default_factory=list)
+    lengths: Counter[int] = field(default_factory=Counter)
+    notices: Counter[str] = field(default_factory=Counter)
+
+    def contents(self, outcomes: Iterator[Outcome]) -> Iterator[dict[str, Any]]:
+        """Pass the analyses on, and keep what has to be reported."""
+        for ordinal, outcome in enumerate(outcomes):
+            raw = outcome.raw
+            if outcome.content is None:
+                problem = outcome.problem or Problem("unknown", "No reason was given.")
+                self.quarantined.append(Quarantined(ordinal, raw.key, raw.id, raw.position, problem))
+                continue
+            self.analysed += 1
+            self.chars += outcome.chars
+            self.analysis_s += outcome.analysis_s
+            self.lengths[length_class(outcome.chars)] += 1
+            self.notices.update(outcome.notices)
+            yield outcome.content
+
+
+def process_shard(
+    shard: Shard,
+    out: Path,
+    analyst: Analyst,
+    output: Format,
+    poison: Mapping[int, Problem] | None = None,
+    begin: Callable[[int], None] = lambda ordinal: None,
+) -> Report:
+    """Analyse ``shard`` into the file ``out``. The same shard gives the same bytes, anywhere, any time.
+
+    ``poison`` are ordinals to quarantine unseen, because they ended the process before. Raises OSError.
+    """
+    started_s, cpu_s, tally = time.perf_counter(), time.process_time(), _Tally()
+    with atomic(out) as file:
+        outcomes = analyst.analyse_partition(shard.articles, poison, begin)
+        write_analyses(tally.contents(outcomes), file, output)
+    return Report(
+        output_sha256=file.sha256,
+        output_bytes=file.size,
+        analysed=tally.analysed,
+        quarantined=tuple(tally.quarantined),
+        seconds=time.perf_counter() - started_s,
+        cpu_s=time.process_time() - cpu_s,
+        analysis_s=tally.analysis_s,
+        input_bytes=sum(len(raw.payload) for raw in shard.articles),
+        chars=tally.chars,
+        lengths=dict(sorted(tally.lengths.items())),
+        notices=dict(sorted(tally.notices.items())),
+    )
+
+
+def length_class(chars: int) -> int:
+    """Return the upper end of the class that a length belongs to: 1,000, 2,000, 4,000 and so on."""
+    upper = _FIRST_CLASS
+    while upper < chars:
+        upper *= 2
+    return upper

@@ -1,0 +1,155 @@
+"""What tells a supported sentence from an unsupported one by its words: the features of the support scorers.
+
+All are bounded and are 0 where nothing speaks against the sentence or nothing is to be said, so that a
+linear model can weigh them. Measured on the claim's words, in its article; no vectors here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log
+
+from service.grounding.alignment import Alignment, is_name, is_unknown, wanted_of
+from service.grounding.source import NGRAMS, Source
+from service.grounding.wording import NOT, Word
+
+_NEAR = 1
+"""Sentences so far apart still speak of the same thing."""
+_COPY = 3
+"""So many words in a row are copied, not met by chance."""
+
+
+def lexical_features(
+    written: str, claim: Sequence[Word], source: Source, found: Alignment
+) -> dict[str, float]:
+    """Return the features by name, in a fixed order."""
+    total = max(1, len(claim))
+    stems = [word.stem for word in claim]
+    content = [word.stem for word in claim if word.is_content]
+    novel = [stem for stem in content if not source.has(stem)]
+    wanted = wanted_of(claim)
+    best = source.sentences[found.evidence[0]] if found.evidence else frozenset[str]()
+    held = frozenset[str]().union(*(source.sentences[index] for index in found.evidence))
+    ngrams = {f"new_{length}grams": _new_ngrams(stems, source, length) for length in NGRAMS}
+    return {
+        "novel": len(novel) / max(1, len(content)),
+        "novel_any": float(bool(novel)),
+        "outside_best": 1 - len(wanted & best) / max(1, len(wanted)),
+        "outside_evidence": 1 - len(wanted & held) / max(1, len(wanted)),
+        **ngrams,
+        "unlike_nearest": 1 - found.matched,
+        "copied_density": sum(run.length**2 for run in found.copied) / total**2,
+        "longest_copy": max((run.length for run in found.copied), default=0) / total,
+        "fragments": len(found.copied) / total,
+        **_seams(found, source, total),
+        **_pairs(content, source),
+        **_strangers(claim, source),
+        **_changed(found),
+        **_negated(claim, source, found),
+        "evidence": len(found.evidence) / 3,
+        "late": (found.evidence[0] / max(1, len(source.sentences) - 1)) if found.evidence else 1.0,
+        "short": 1 / total**0.5,
+        "long": log(1 + total) / 4,
+        "unfinished": float(written.rstrip()[-1:] not in ".!?”\"'’"),
+        "repeats": (len(content) - len(set(content))) / total,
+        "stutters": float(len(set(pairwise(stems))) < len(stems) - 1),
+        "unlikely_start": float(bool(claim) and claim[0].stem in _PRONOUNS),
+    }
+
+
+_PRONOUNS = frozenset("he she it they his her their this these".split())
+
+
+def _new_ngrams(stems: Sequence[str], source: Source, length: int) -> float:
+    own = list(zip(*(stems[start:] for start in range(length)), strict=False))
+    return sum(ngram not in source.ngrams[length] for ngram in own) / max(1, len(own))
+
+
+def _seams(found: Alignment, source: Source, total: int) -> dict[str, float]:
+    """Look where copied runs meet: pieces of distant sentences joined to one are seldom true."""
+    runs = [run for run in found.copied if run.length >= _COPY]
+    apart = backwards = skipped = 0
+    for left, right in pairwise(runs):
+        end = left.place + left.length - 1
+        distance = source.sentence_of[right.place] - source.sentence_of[end]
+        apart += abs(distance) > _NEAR
+        backwards += right.place < left.place
+        skipped += distance == 0 and right.place > end
+    joints = max(1, len(runs) - 1)
+    sentences = {source.sentence_of[run.place] for run in runs}
+    return {
+        "seams_apart": apart / joints,
+        "seams_backwards": backwards / joints,
+        "seams_cut": skipped / joints,
+        "copied_from": min(1.0, max(0, len(sentences) - 1) / 3),
+        "copied_share": sum(run.length for run in runs) / total,
+    }
+
+
+def _pairs(content: Sequence[str], source: Source) -> dict[str, float]:
+    """How many pairs of the claim's content words the article has in no one sentence, or close by."""
+    homes: dict[str, set[int]] = {}
+    for stem in content:
+        homes.setdefault(stem, {source.sentence_of[place] for place in source.places.get(stem, ())})
+    known = [stem for stem in dict.fromkeys(content) if homes[stem]]
+    strange = far = count = 0
+    for at, left in enumerate(known):
+        for right in known[at + 1 :]:
+            count += 1
+            if not homes[left] & homes[right]:
+                strange += 1
+                near = {home + step for home in homes[left] for step in (-_NEAR, _NEAR)}
+                far += not near & homes[right]
+    adjacent = list(pairwise(content))
+    hallucinated = sum(
+        bool(homes[left]) and bool(homes[right]) and not homes[left] & homes[right]
+        for left, right in adjacent
+    )
+    return {
+        "pairs_apart": strange / max(1, count),
+        "pairs_far": far / max(1, count),
+        "neighbours_apart": hallucinated / max(1, len(adjacent)),
+    }
+
+
+def _strangers(claim: Sequence[Word], source: Source) -> dict[str, float]:
+    """Numbers and names: unknown ones, and known ones whose neighbour in the claim is not theirs there."""
+    numbers = [at for at, word in enumerate(claim) if word.is_number]
+    names = [at for at, word in enumerate(claim) if is_name(word, source)]
+    return {
+        "numbers": min(1.0, len(numbers) / 3),
+        "unknown_numbers": min(1.0, sum(not source.has(claim[at].stem) for at in numbers) / 2),
+        "numbers_astray": _astray(claim, numbers, source),
+        "names": min(1.0, len(names) / 4),
+        "unknown_names": min(1.0, sum(is_unknown(at, claim, source) for at in names) / 2),
+        "names_astray": _astray(claim, names, source),
+    }
+
+
+def _astray(claim: Sequence[Word], places: Sequence[int], source: Source) -> float:
+    """The share of these words that have none of their content neighbours in a sentence of the article."""
+    astray = 0
+    for at in places:
+        near = {word.stem for word in claim[max(0, at - 3) : at + 4] if word.is_content}
+        near.discard(claim[at].stem)
+        homes = {source.sentence_of[place] for place in source.places.get(claim[at].stem, ())}
+        astray += not any(len(near & source.sentences[home]) * 2 >= len(near) for home in homes)
+    return astray / max(1, len(places))
+
+
+def _changed(found: Alignment) -> dict[str, float]:
+    """Changes against the nearest sentence, the more telling the more else is the same."""
+    kinds = [change.kind for change in found.changes]
+    near = max(0.0, found.matched - 0.4) / 0.6
+    return {f"changed_{kind}": near * min(2, kinds.count(kind)) / 2 for kind in KINDS}
+
+
+def _negated(claim: Sequence[Word], source: Source, found: Alignment) -> dict[str, float]:
+    """Return whether the sentence denies something and its best evidence doesn't, or the other way round."""
+    denies = any(word.is_negation for word in claim)
+    denied = bool(found.evidence) and NOT in source.sentences[found.evidence[0]]
+    return {"denies": float(denies and not denied), "affirms": float(denied and not denies)}
+
+
+KINDS = ("number", "name", "negation", "word")

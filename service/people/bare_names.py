@@ -1,0 +1,172 @@
+"""Whom bare names mean: "Mr. Harlow", "Judge Keller", "Bob", among the people whose full names are known."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Sequence
+
+from service.people.groups import Group, is_full, is_headline, is_organisation, title_noun
+from service.people.names import Mention
+from service.people.nicknames import is_short, may_be_one
+from service.people.role_words import KIN, head_noun
+from service.text.en.given_names import is_given_name, plain
+
+_LOWER_CASE = re.compile(r"\b[a-z]+\b")
+_MOST_NAMESAKES, _MOST_RELATIVES = 100, 20
+# "Keller said of his sister": the name's own gender.
+_OWN_KIN = re.compile(
+    rf"(?:[ \u00a0][\w-]+){{1,3}}?[ \u00a0](?:(?P<m>his|himself)|(?P<f>her|herself))\b(?:(?<=self)"
+    rf"|[ \u00a0](?:[\w-]+[ \u00a0])?(?:{'|'.join(sorted(KIN))})\b)"
+)
+
+
+class BareNames:
+    """Finds the people whom bare names mean, in text order."""
+
+    def __init__(self, text: str, full: Sequence[Group], mentions: Sequence[Mention]) -> None:
+        self._text = text
+        self._by_surname: dict[str, list[Group]] = defaultdict(list)
+        self._by_given: dict[str, list[Group]] = defaultdict(list)
+        self._inner: dict[str, list[Group]] = defaultdict(list)
+        self._relatives = [m for m in mentions if not is_full(m) and _is_relative(m)]
+        self._others: dict[str, list[Group]] = defaultdict(list)
+        self._joined: dict[tuple[str, str], Group] = {}
+        self._common = frozenset(_LOWER_CASE.findall(text))
+        self._placed: dict[Mention, Group] = {}
+        self._short_for: dict[str, Group | None] = {}
+        for one in full:
+            for mention in one.mentions:
+                if not is_headline(mention):
+                    self._index(one, mention)
+
+    @property
+    def others(self) -> list[Group]:
+        """The people and bodies with bare names only."""
+        return [one for alike in self._others.values() for one in alike]
+
+    def place(self, mention: Mention) -> None:
+        """Give a mention to whom it names."""
+        word = plain(mention.core[-1])
+        if self._is_family(mention, word):
+            family = next((one for one in self._others[word] if one.is_family), None)
+            if family is None:
+                family = Group(name=f"The {mention.words[0]}", is_family=True)
+                self._others[word].append(family)
+            family.add(mention)
+            return
+        namesakes = self._by_surname.get(word, [])
+        if not any(_latest_before(one, mention)[0] for one in namesakes):
+            known = {name for one in namesakes for name in one.given}
+            namesakes = [one for one in self._inner.get(word, []) if not one.given & known] or namesakes
+        named = self._likeliest(mention, namesakes)
+        if named is None and mention.honorific and mention.gender and namesakes:
+            named = self._relative(mention, word)
+        if named is None and not (namesakes and mention.honorific):
+            named = self._by_first_name(mention, word)
+        if named is None:
+            named = self._likeliest(mention, self._others[word])
+        if named is None:
+            named = Group()
+            self._others[word].append(named)
+            if namesakes or len(self._others[word]) > 1:
+                _name_with_honorific(named, mention)
+                for one in self._others[word]:
+                    _name_with_honorific(one, next((m for m in one.mentions if m.honorific), None))
+        self._placed[mention] = named
+        named.add(mention)
+
+    def _index(self, one: Group, mention: Mention) -> None:
+        first, last = plain(mention.core[0]), plain(mention.core[-1])
+        for key, index in ((last, self._by_surname), (first, self._by_given)):
+            known = index[key]
+            if len(known) < _MOST_NAMESAKES and not (known and known[-1] is one):
+                known.append(one)
+        if mention.nickname:
+            self._by_given[plain(mention.nickname)].append(one)
+        # Of a Spanish name the last but one is the surname that is used: María Ortega Ruiz is Ms. Ortega.
+        inner = mention.core[1:-1]
+        is_common = last in self._common  # "Ann Moss Election Day", out of a headline
+        if inner and is_given_name(mention.core[0]) and not is_common and not is_organisation(mention):
+            for word in inner:
+                known = self._inner[plain(word)]
+                is_surname = word[0].isupper() and len(word) > 2 and not is_given_name(word)
+                if is_surname and len(known) < _MOST_NAMESAKES and not (known and known[-1] is one):
+                    known.append(one)
+
+    def _is_family(self, mention: Mention, word: str) -> bool:
+        """Tell "the Harlows" from a person."""
+        start = mention.span.start
+        article = self._text[max(0, start - 5) : start].strip(" \u00a0\n").lower() in ("the", "both")
+        return (
+            article
+            and not mention.addressed
+            and word.endswith("s")
+            and (word[:-1] in self._by_surname or word.removesuffix("es") in self._by_surname)
+        )
+
+    def _by_first_name(self, mention: Mention, word: str) -> Group | None:
+        named = self._by_given.get(word)
+        if named is None and not mention.addressed and is_short(word):
+            if word not in self._short_for:
+                alike = (one for given, one in self._by_given.items() if may_be_one(word, given))
+                every = list({id(one): one for groups in alike for one in groups}.values())
+                self._short_for[word] = every[0] if len(every) == 1 else None
+            return self._short_for[word]
+        return self._likeliest(mention, named or [])
+
+    def _relative(self, mention: Mention, surname: str) -> Group | None:
+        """The one relative called by a given name: "his wife, Carla" is Ms. Reyes, so Carla Reyes."""
+        key = (surname, mention.gender or "")
+        if key not in self._joined:
+            at = bisect(self._relatives, mention.span, key=lambda one: one.span)
+            near = [
+                one
+                for one in self._relatives[max(0, at - _MOST_RELATIVES) : at]
+                if one.gender == mention.gender
+            ]
+            home = self._placed.get(near[0]) if len({one.words for one in near}) == 1 else None
+            if home is None or is_full(home.mentions[0]):
+                return None
+            home.name = f"{near[0].words[0]} {mention.words[-1]}"
+            home.gender = mention.gender
+            self._joined[key] = home
+            self._by_surname[surname].append(home)
+        return self._joined[key]
+
+    def _likeliest(self, mention: Mention, alike: Sequence[Group]) -> Group | None:
+        """Of the people who share a bare name the one meant: by gender and title, else the latest named."""
+        alike = [one for one in alike if not one.is_family]
+        gender = mention.gender if mention.honorific else None
+        if gender is None and len(alike) > 1:
+            own = _OWN_KIN.match(self._text, mention.span.end, mention.span.end + 60)
+            gender = ("m" if own["m"] else "f") if own else None
+        if gender:
+            alike = [one for one in alike if one.gender == gender] or [
+                one for one in alike if one.gender is None
+            ]
+        if mention.suffix or any(one.suffix for one in alike):
+            alike = [one for one in alike if one.suffix == mention.suffix] or alike
+        if mention.role and len(alike) > 1:
+            alike = [one for one in alike if title_noun(mention.role) in one.nouns] or alike
+        return max(alike, key=lambda one: _latest_before(one, mention), default=None)
+
+
+def _latest_before(one: Group, mention: Mention) -> tuple[bool, bool, int]:
+    """Order by who was named last; somebody's relative comes after whom they were introduced by."""
+    at = bisect(one.starts, mention.span.start - 1)
+    if not at:
+        return (False, False, -one.starts[0] if one.starts else 0)
+    return (True, not one.is_kin or at > 1, one.starts[at - 1])
+
+
+def _is_relative(mention: Mention) -> bool:
+    is_spouse = mention.role is not None and head_noun(mention.role) in KIN
+    return len(mention.words) == 1 and (mention.is_kin or is_spouse) and is_given_name(mention.words[0])
+
+
+def _name_with_honorific(one: Group, mention: Mention | None) -> None:
+    """Call by "Ms. Reyes" whom a bare "Reyes" would confuse with somebody else."""
+    if mention and mention.honorific and one.name is None and not one.is_family:
+        one.name = f"{mention.honorific} {' '.join(mention.words)}"

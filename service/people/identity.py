@@ -1,0 +1,142 @@
+"""Which name mentions are one person's: couples, namesakes, honorifics, nicknames, sons and fathers.
+
+Full names come first; bare surnames and given names then go, in text order, to the full name that they fit
+(``bare_names``). An honorific's gender, a title or a kin word chooses among people of one surname; nobody is
+both Mr. and Mrs. Who fits nobody is somebody of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from service.people.bare_names import BareNames
+from service.people.groups import Group, is_full, is_headline, is_organisation
+from service.people.names import Mention
+from service.people.nicknames import is_short, may_be_one
+from service.text.en.given_names import gender_of, is_given_name, plain
+
+_MOST_ALIKE = 50
+_JOINED = re.compile(r"[ \u00a0](?:and|&)[ \u00a0]|,[ \u00a0]")
+
+
+def group(text: str, mentions: Sequence[Mention]) -> list[Group]:
+    """Group the mentions of ``text`` by whom they name, in the order of first mention."""
+    mentions = _with_shared_surnames(text, mentions)
+    full = _full_names(text, [mention for mention in mentions if is_full(mention)])
+    bare = BareNames(text, full, mentions)
+    for mention in mentions:
+        if not is_full(mention):
+            bare.place(mention)
+    groups = [one for one in (*full, *bare.others) if one.mentions]
+    for one in groups:
+        one.mentions.sort(key=lambda mention: mention.span)
+    return sorted(groups, key=lambda one: one.mentions[0].span)
+
+
+def _with_shared_surnames(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Give "Bill" his surname in "Bill and Dana Harlow", unless Bill is known by another."""
+    given: set[str] = set()
+    known = []
+    for mention in mentions:
+        known.append(plain(mention.words[0]) in given)
+        if is_full(mention):
+            given.add(plain(mention.words[0]))
+    shared = list(mentions)
+    for at in range(len(shared) - 2, -1, -1):
+        one, other = shared[at], shared[at + 1]
+        between = _JOINED.fullmatch(text, one.span.end, other.span.start)
+        if not between or known[at] or len(one.words) > 1 or not is_full(other):
+            continue
+        if between.group().startswith(",") and shared[at + 1] is mentions[at + 1]:
+            continue  # a list goes on only to an "and"
+        if is_given_name(one.words[0]) and is_given_name(other.words[0]) and not is_organisation(other):
+            words = (one.words[0], other.core[-1])
+            shared[at] = replace(one, words=words, gender=one.gender or gender_of(one.words[0]))
+    return shared
+
+
+def _full_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
+    by_key: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        words = mention.core
+        # A headline's words: nobody's bare name is short for it.
+        headline = is_headline(mention)
+        by_key[(" ".join(words), "") if headline else (plain(words[0]), plain(words[-1]))].append(mention)
+    groups: list[Group] = []
+    by_surname: dict[str, list[Group]] = defaultdict(list)
+    for (_, surname), together in by_key.items():
+        for one in _by_suffix(together):
+            groups.append(one)
+            if surname:
+                by_surname[surname].append(one)
+    for alike in by_surname.values():
+        if 1 < len(alike) <= _MOST_ALIKE:
+            _merge_short_forms(text, alike)
+    _merge_birth_names(text, groups)
+    return groups
+
+
+def _merge_birth_names(text: str, groups: Sequence[Group]) -> None:
+    """In an obituary "Ann Ruth Cole was born in Leeds" is Ann Moss, of whom it tells."""
+    known: dict[str, list[Group]] = defaultdict(list)  # by given name
+    for one in groups:
+        if not one.mentions or not is_given_name(one.mentions[0].core[0]):
+            continue
+        first = one.mentions[0]
+        namesakes = known[plain(first.core[0])]
+        is_born = len(one.mentions) == 1 and text.startswith(" was born", first.span.end)
+        if is_born and len(namesakes) == 1:
+            namesakes[0].name = " ".join(max(namesakes[0].mentions, key=lambda m: len(m.words)).words)
+            namesakes[0].add(one.mentions.pop())
+        elif len(namesakes) < 2:
+            namesakes.append(one)
+
+
+def _by_suffix(mentions: Sequence[Mention]) -> Iterator[Group]:
+    """Tell sons from fathers: "Jr." from "Sr.", and from the name without, if that was there first."""
+    suffixes = {mention.suffix for mention in mentions}
+    first = mentions[0].suffix
+    if first and suffixes <= {first, None}:
+        suffixes = {None}
+    for suffix in sorted(suffixes, key=lambda one: (one is not None, one or "")):
+        one = Group(suffix=suffix)
+        for mention in mentions:
+            if len(suffixes) == 1 or mention.suffix == suffix:
+                one.add(mention)
+        yield one
+
+
+def _merge_short_forms(text: str, alike: list[Group]) -> None:
+    """Empty groups into that of the fuller given name: Bob Dunmore is Robert, if there is one Robert."""
+    for one in alike:
+        if not any(map(is_short, one.given)) or any(mention.nickname for mention in one.mentions):
+            continue
+        others = [
+            other for other in alike if other is not one and other.mentions and _can_be_one(text, one, other)
+        ]
+        if len(others) == 1:
+            for mention in one.mentions:
+                others[0].add(mention)
+            one.mentions = []
+
+
+def _can_be_one(text: str, one: Group, other: Group) -> bool:
+    if one.gender and other.gender and one.gender != other.gender:
+        return False
+    if one.suffix != other.suffix or one.is_kin or other.is_kin:
+        return False
+    if not any(may_be_one(short, name) for short in one.given for name in other.given):
+        return False
+    # "Robert Dunmore and Bob Dunmore" are two.
+    ends = {mention.span.end: mention for mention in (*one.mentions, *other.mentions)}
+    for mention in (*one.mentions, *other.mentions):
+        joined = re.search(
+            r"(?:[ \u00a0](?:and|or|&)|,)[ \u00a0]$",
+            text[max(0, mention.span.start - 5) : mention.span.start],
+        )
+        if joined and mention.span.start - len(joined.group()) in ends:
+            return False
+    return True

@@ -1,0 +1,253 @@
+"""Names in a text: where they stand, and the titles, roles and honorifics around them.
+
+Not a named-entity recogniser: capitals, titles and given names are the evidence. ``people`` groups the
+mentions found here by who they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import dropwhile
+
+from service.domain import Span
+from service.people.role_words import KIN, gender_of_noun, head_noun, role_after, role_before
+from service.people.roles import is_office
+from service.text.en import given_names, lexicon
+from service.text.en.given_names import is_given_name
+from service.text.en.grammar import CAPITAL, find_cues
+
+_ABBREVIATION = (
+    r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Cpl|Sgt|Capt|Cmdr|Adm|Maj|Pvt|Det|Insp|Supt|Rev|Hon"
+    r"|St|Smt|Cllr|Adv)\."
+)
+# "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
+_CAPITALISED = (
+    rf"(?:(?:al|el|ul|ad)-)?{CAPITAL}(?:[\w\u0300-\u036f-]*[\w\u0300-\u036f])?(?:['’]{CAPITAL}\w+)?"
+)
+_INITIALS = rf"(?:{CAPITAL}\.){{1,3}}"
+_NAME_TOKEN = rf"(?:{_ABBREVIATION}|{_INITIALS}|{_CAPITALISED})"
+_PARTICLE = rf"(?:{'|'.join(sorted(lexicon.NAME_PARTICLES))})"
+# William “Billy” Tran, William (Billy) Tran
+_NICKNAME = rf"(?:[“\"‘]{CAPITAL}[^\W\d_]+[”\"’]|\({CAPITAL}[a-z]+\))"
+_NAME = re.compile(
+    rf"(?<![\w@#])(?<![\w][-'’]){_NAME_TOKEN}"
+    rf"(?:(?:[ \u00a0]{_NICKNAME})?[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_NAME_TOKEN})*"
+    r"(?:,[ \u00a0](?:Inc|Corp|Ltd|LLC|Co|Jr|Sr)\b)?"
+    r"(?:(?:(?<=[ \u00a0]Inc)|(?<=[ \u00a0]Corp)|(?<=[ \u00a0]Ltd)|(?<=[ \u00a0][CJS][or]))\.)?"
+)
+_UP_TO_CUE = re.compile(r"[ \u00a0](?:(?:\w+ly|also|then|later|has|had|once|now)[ \u00a0]){0,2}")
+_PARTY_AND_STATE = re.compile(r"[DRI]-[A-Z][A-Za-z.]*")  # Ann Moss (D-Mo.)
+_TOKEN = re.compile(r"[^\s\u00a0]+")
+# What only people have right after their name: an age, a relative clause with "who".
+_OF_A_PERSON = re.compile(
+    r",?[ \u00a0](?:\(?\d\d?\)?[,.;) ]|who\b|whose\b|himself\b|herself\b)|[ \u00a0]\(\d\d\)"
+)
+# "the Islanders", "in Old Varosh": people have no article, and nobody is in them.
+_OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
+SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+# Letters after a name, of honours and offices.
+_POSTNOMINALS = frozenset("KC QC MP MBE OBE CBE DBE KBE MLA MLC MEP MSP TD MD RN PhD FRS JP".split())
+_BODY_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
+# "Secretary of" before "State Ann Moss".
+_OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
+_KIN = "|".join(sorted(KIN))
+# "his wife, Carla", "Mr. Reyes’s sister": known by another person.
+_KIN_BEFORE = re.compile(
+    rf"\b(?:his|her|their|whose|\w+['’]s?)[ \u00a0](?:[\w-]+[ \u00a0]){{0,2}}(?P<kin>{_KIN}),?[ \u00a0]$",
+    re.IGNORECASE,
+)
+_KIN_AFTER = re.compile(
+    rf",[ \u00a0](?:his|her|their|[\w.]+(?:[ \u00a0][\w.]+){{0,2}}['’]s?)[ \u00a0]"
+    rf"(?:[\w-]+[ \u00a0]){{0,2}}(?P<kin>{_KIN})\b"
+)
+# How tabloids call people before their names: "Brave Doris Platt".
+_EPITHETS = frozenset("Brave Proud Tragic Hero Lucky Plucky Cheeky Smiling Local Angry Ex".split())
+
+# "U.S. District Judge Ann Moss"
+_COURTS = frozenset("appeals chief circuit county court district family federal magistrate superior".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name where it stands in the text, its title and the gender that its honorific tells."""
+
+    span: Span
+    words: tuple[str, ...]
+    role: str | None
+    gender: str | None  # "m", "f" or None
+    addressed: bool  # a title or honorific stands before it, so it is a person
+    looks_like: str | None = None  # "person" or "thing", by the words around it
+    honorific: str | None = None  # "Mr.", as it stands
+    nickname: str | None = None  # "Billy" in William “Billy” Tran
+    is_kin: bool = False  # introduced by whose relative it is: "his wife, Carla"
+
+    @property
+    def core(self) -> tuple[str, ...]:
+        """The words of the name without "Jr.", "Inc." and their like."""
+        words = [word.rstrip(",") for word in self.words]
+        return tuple(w for w in words if w.lower() not in SUFFIXES | _BODY_SUFFIXES) or tuple(words)
+
+    @property
+    def surname(self) -> str:
+        """The last word of the name that isn't "Jr." or the like, lower case."""
+        return self.core[-1].lower()
+
+    @property
+    def suffix(self) -> str | None:
+        """ "jr", "sr" or the like."""
+        last = self.words[-1].lower()
+        return last.rstrip(".") if last in SUFFIXES else None
+
+
+def find_mentions(text: str) -> Iterator[Mention]:
+    """Yield the names of ``text`` in order. Blank out quoted words first, or they are found too.
+
+    A lone "Dean" or "King" is a name where a fuller one ends in it, and a title elsewhere.
+    """
+    found = [
+        mention
+        for match in _NAME.finditer(text)
+        if not _PARTY_AND_STATE.fullmatch(match.group())
+        for mention in _mentions_of(text, match)
+    ]
+    surnames = {mention.surname for mention in found if len(mention.core) > 1}
+    for mention in found:
+        start = mention.span.start
+        is_named = len(mention.words) > 1 or mention.addressed or not _is_title(mention.words[0])
+        if is_named or (
+            mention.surname in surnames and not _OF_A_THING.search(text, max(0, start - 5), start)
+        ):
+            yield mention
+
+
+def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
+    """Turn a run of capitalised words into a mention: titles, sentence starters and dates taken off."""
+    tokens = [
+        (t.group(), match.start() + t.start(), match.start() + t.end())
+        for t in _TOKEN.finditer(match.group())
+    ]
+    # Amid a sentence a capital is one of a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
+    is_amid = text[max(0, match.start() - 2) : match.start() - 1].islower()
+    is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (
+        len(tokens) > 1 if is_amid else any(find_cues(text, match.end(), match.end() + 10))
+    )
+    if not is_name:
+        tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
+    if len(tokens) > 2 and _is_called_out(text, tokens[0][1], [token for token, _, _ in tokens]):
+        tokens = tokens[1:]
+    while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:
+        tokens.pop()
+    while len(tokens) > 2 and tokens[-1][0].rstrip(",") in _POSTNOMINALS and not tokens[0][0].isupper():
+        tokens.pop()
+    if not tokens:
+        return []
+    start = tokens[0][1]
+    named = _after_titles(
+        [token for token, _, _ in tokens], after_of=text[max(0, start - 4) : start] == " of "
+    )
+    titles, tokens = [token for token, _, _ in tokens[:named]], tokens[named:]
+    office = _OFFICE_OF.search(text, max(0, start - 60), start) if titles else None
+    start = office.start() if office else start
+    if is_office([*titles, *(token for token, _, _ in tokens)]):
+        return []
+    ranks = [token for token in titles if token.lower() not in lexicon.ADDRESS_HONORIFICS]
+    if titles and titles == ranks and len(tokens) == 1 and tokens[0][0].lower() in lexicon.TITLE_HEADS:
+        return []  # "the Chief Minister"
+    gender = next(filter(None, map(_gender_of_honorific, map(str.lower, titles))), None)
+    honorific = next((title for title in titles if title.lower() in lexicon.FORMS_OF_ADDRESS), None)
+    nickname = next((token[1:-1] for token, _, _ in tokens if token[0] in '“"‘('), None)
+    words = tuple(token for token, _, _ in tokens if token[0] not in '“"‘(')
+    end = tokens[-1][2]
+    title = " ".join([*office.group().split(), *ranks] if office else ranks)
+    kin = _KIN_BEFORE.search(text, max(0, start - 60), start)
+    looks_like = None if titles else "person" if kin else _looks_like(text, start, end)
+    role = _role(text, start, end, title, is_thing=looks_like == "thing")
+    if len(words) > 1 or not titles:  # "Judge Kelly" says no more than "Kelly"
+        gender = gender or _gender_of_name(words)
+    kin_or_not = kin or _KIN_AFTER.match(text, end, end + 80)
+    gender = gender or gender_of_noun(kin_or_not["kin"] if kin_or_not else head_noun(role or ""))
+    return [
+        Mention(
+            Span(start, end),
+            words,
+            role,
+            gender,
+            bool(titles),
+            looks_like,
+            honorific,
+            nickname,
+            kin is not None,
+        )
+    ]
+
+
+def _looks_like(text: str, start: int, end: int) -> str | None:
+    """Tell a person from a body or place by the words around a name, where they tell."""
+    if _OF_A_PERSON.match(text, end):
+        return "person"
+    possessive = text[end : end + 2] in ("’s", "'s")
+    if not possessive and _OF_A_THING.search(text, max(0, start - 5), start):
+        return "thing"
+    cue = next(find_cues(text, end, end + 24), None)
+    return "person" if cue and _UP_TO_CUE.fullmatch(text, end, cue.start()) else None
+
+
+def _role(text: str, start: int, end: int, title: str, *, is_thing: bool) -> str | None:
+    """What somebody is, by title or the words beside the name; else whose relative."""
+    # "In Moscow, the president" is no apposition.
+    after = None if is_thing else role_after(text, end)
+    if title:
+        return (after if title.lower() in lexicon.ACADEMIC_TITLES else None) or title
+    before = role_before(text, start)
+    return before if before and head_noun(before) not in KIN else after or before
+
+
+def _is_called_out(text: str, start: int, words: list[str]) -> bool:
+    """Tell a word before a name at the start of a sentence: "Boss Ann Moss", "LUCKY Ann Moss"."""
+    first, second = words[0], words[1]
+    if not _SENTENCE_START.search(text, max(0, start - 3), start) or _is_title(second):
+        return False
+    if first.lower().endswith(("ing", "ed", "ful", "ous")) or first in _EPITHETS:
+        return is_given_name(second) and not is_given_name(first)
+    shouted = first.isupper() and len(first) > 1 and not second.isupper()
+    is_role = first.lower() in lexicon.ROLE_NOUNS and not _is_title(first)
+    return is_role or (shouted and is_given_name(second))
+
+
+def _after_titles(words: list[str], *, after_of: bool) -> int:
+    """Count the words before the name itself: "Prime Minister", "New York Mayor", "Secretary of State"."""
+    last = 0
+    for number, word in enumerate(words[:-1]):
+        lowered = word.lower()
+        is_modifier = after_of and number == last and lowered in lexicon.TITLE_MODIFIERS
+        is_leading = number == 0 and lowered in lexicon.LEADING_TITLES
+        is_leading = is_leading or (lowered == "judge" and words[number - 1].lower() in _COURTS)
+        is_head = lowered in lexicon.TITLE_HEADS | lexicon.ADDRESS_HONORIFICS or is_office([word])
+        if is_head or is_modifier or is_leading:
+            last = number + 1
+    rest = words[last].lower()
+    return 0 if rest in SUFFIXES or rest in lexicon.BODY_WORDS else last
+
+
+def _is_no_name(token: str) -> bool:
+    lowered = token.lower()
+    return lowered in lexicon.SENTENCE_STARTERS or lowered in lexicon.MONTHS_AND_DAYS or token == "Former"
+
+
+def _is_title(token: str) -> bool:
+    return token.lower() in lexicon.TITLES or token.lower() in lexicon.ADDRESS_HONORIFICS
+
+
+def _gender_of_honorific(word: str) -> str | None:
+    if word in lexicon.MALE_HONORIFICS:
+        return "m"
+    return "f" if word in lexicon.FEMALE_HONORIFICS else None
+
+
+def _gender_of_name(words: tuple[str, ...]) -> str | None:
+    """The gender of the given name, which stands first or after an initial."""
+    first = words[1] if len(words) > 2 and words[0].endswith(".") else words[0]
+    return given_names.gender_of(first)

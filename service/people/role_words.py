@@ -1,0 +1,93 @@
+"""What people are, in the words beside their names: "campaign manager Ann Moss", "Ann Moss, the mayor"."""
+
+from __future__ import annotations
+
+import re
+
+from service.text.en import lexicon
+from service.text.en.grammar import BLANK, PREPOSITIONS
+
+# Nouns for relatives, and others that tell a gender; "her son", "the actress", "a spokeswoman".
+_MALE_KIN = frozenset(
+    """
+    father son husband brother grandfather grandson stepfather uncle nephew dad hubby widower boyfriend
+    """.split()
+)
+_FEMALE_KIN = frozenset(
+    """
+    mother daughter wife sister grandmother granddaughter stepmother aunt niece mum mom widow girlfriend
+    """.split()
+)
+KIN = _MALE_KIN | _FEMALE_KIN | {"cousin", "partner", "spouse", "twin", "child", "parent"}
+MALE_NOUNS = _MALE_KIN | {"man", "boy", "actor", "monk", "waiter", "headmaster"}
+FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "duchess", "headmistress"}
+
+# "Robby Mook, the campaign manager," and its like.
+_APPOSITION = re.compile(
+    rf",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?[^,.;:!?\n\"“”(){BLANK}]{{3,90}}?)"
+    r"(?=,|\.|;| who )"
+)
+# "campaign manager Robby Mook", "her deputy, Tom Lee".
+_ROLE_BEFORE = re.compile(
+    r"(?:[\w’'-]+[ \u00a0]){1,5}$"
+    r"|\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}[\w-]+,[ \u00a0]$"
+)
+_HEAD_END = re.compile(r",|[ \u00a0](?:of|for|at|in|to|from|with|and|who|on|under|since|by)\b")
+# Where a role goes on with a clause: "the mayor when the bridge fell".
+_CLAUSE = re.compile(
+    r"[ \u00a0](?:where|when|which|who|whom|that|if|whether|because|after|before|while|until|although|is|are"
+    r"|was|were|has|had|will|would)\b"
+)
+_CLAUSE_WORDS = frozenset("where when which who whom that if whether because".split())
+# Words that can't stand inside a role on its left: the noun phrase starts after them.
+_ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second"}
+# "Ann Moss, told a crowd …", "Ann Moss, through her lawyer, …"
+_NO_ROLE_STARTS = (_ROLE_STOPPERS - {"the", "a", "an"}) | lexicon.SPEECH_VERBS | PREPOSITIONS
+
+
+def head_noun(role: str) -> str:
+    """The noun that says what somebody is: "minister" of "finance minister of Goa", in lower case."""
+    end = _HEAD_END.search(role)
+    words = role[: end.start() if end else None].lower().split()
+    return words[-1].removesuffix(".") if words else ""
+
+
+def gender_of_noun(noun: str) -> str | None:
+    """The gender that a noun tells: "f" of "actress" and "councilwoman"."""
+    noun = noun.lower()
+    if noun in FEMALE_NOUNS or noun.endswith("woman"):
+        return "f"
+    return "m" if noun in MALE_NOUNS or noun.endswith("man") else None
+
+
+def role_before(text: str, start: int) -> str | None:
+    """The role in lower case before a name: "campaign manager Robby Mook"."""
+    match = _ROLE_BEFORE.search(text, max(0, start - 80), start)
+    if not match:
+        return None
+    words = match.group().replace(",", " ").split()
+    if words[-1].lower() not in lexicon.ROLE_NOUNS or words[-1][0].isupper():
+        return None
+    role = [words[-1]]
+    for word in reversed(words[:-1]):
+        if word.lower() in _ROLE_STOPPERS | lexicon.SPEECH_VERBS or word.endswith(("ed", "ly", "’s", "'s")):
+            break
+        role.insert(0, word)
+    return " ".join(role)
+
+
+def role_after(text: str, end: int) -> str | None:
+    """The role in apposition: "Robby Mook, the campaign manager,"."""
+    match = _APPOSITION.match(text, end, end + 120)
+    if not match:
+        return None
+    role = re.sub(r"^(?:the|a|an)\s+", "", match["role"].strip())
+    if role.split()[0].lower() in _NO_ROLE_STARTS:
+        return None
+    words = [word.lower().rstrip("s") for word in re.findall(r"[\w-]+", role)]
+    noun = next((at for at, word in enumerate(words[:6]) if word in lexicon.ROLE_NOUNS), None)
+    # "According to Ann Moss, the result holds only where a doctor …" goes on with a clause, not a role.
+    if noun is None or _CLAUSE_WORDS.intersection(words[:noun]):
+        return None
+    clause = _CLAUSE.search(role)
+    return role[: clause.start()] if clause else role

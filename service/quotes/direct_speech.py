@@ -1,0 +1,328 @@
+"""Quoted words: which of the marked ones are speech, whose, joined across splits. By rule.
+
+The words are always sliced from between the article's own quotation marks. A marked phrase inside a
+reporter's sentence ("called it “a disgrace”") is a fragment. Not here: indirect speech and the words around
+a fragment (``reported``), and what becomes of both (``quotes``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.domain import Article, Sentence, Span, overlaps_any
+from service.people.entity_index import EntityIndex, read_people
+from service.quotes.attribution import Attribution, Evidence, Reader
+from service.text.en.grammar import BLANK
+from service.text.en.lexicon import PRONOUNS
+from service.text.marks import MarkedRun, read_marks
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
+# What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
+_TITLED = re.compile(
+    r"\b(?:titled|entitled|episode of|edition of|book|novel|memoir|film|movie|documentary|song|anthem|single"
+    r"|album|show|series|program|programme|column|magazine|play|musical|sitcom|hit|drama|essay|article"
+    r"|headlined|anthology|nickname)s?,?\s*$|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
+    re.IGNORECASE,
+)
+_SHOUTED = re.compile(r"\b(?:said|says|chant\w*|shout\w*|yell\w*|cr(?:y|ied))\s*$")
+_SMALL_WORDS = frozenset("a an and as at but by for from in is of on or the to with vs".split())
+_LONGEST_TITLE_WORDS = 10
+_STATEMENT_ENDS = frozenset(".!?")
+# Up to this many marked words are a quote only if somebody is said to have said them.
+_SCRAP_WORDS = 4
+_LONGEST_GAP_CHARS = 250
+_ADJACENT = (Evidence.CUE_BESIDE, Evidence.LABEL)
+_OPEN_END = re.compile(r"[,;—–-]\s*$")
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<![A-Z][a-z])[.!?](?:\s|$)")  # not "U.S. ", "Mr. "
+_STOPPED = re.compile(r"[,.;:—–-]\s*$")
+
+# The surest evidence first.
+_SUREST = (Evidence.CUE_BESIDE, Evidence.INTRODUCED, Evidence.CUE_BEFORE, Evidence.CARRIED, Evidence.LABEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Speech in quotation marks. ``parts`` exclude the marks, ``outer`` include them, one for each part.
+
+    ``is_whole`` tells a statement from a fragment of the reporter's sentence.
+    """
+
+    parts: tuple[Span, ...]
+    outer: tuple[Span, ...]
+    is_whole: bool
+    attribution: Attribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A marked run with the reach of its sentence and, once found, its attribution."""
+
+    run: MarkedRun
+    inner: Span  # what is said: without the label that a transcript sets before it
+    left: int  # where the words before it in its sentence start
+    attribution: Attribution | None = None
+    ends_open: bool = False  # it ends in a comma
+    leads_on: bool = False  # the next paragraph goes on with it
+    follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
+
+
+def read_quoted(article: Article, sentences: Sequence[Sentence]) -> tuple[tuple[Quoted, ...], EntityIndex]:
+    """Return the quoted speech of ``article`` in text order, none of it in furniture, and who is who."""
+    text = article.text
+    runs = [
+        run
+        for run in read_marks(text)
+        if not overlaps_any(run.outer, article.furniture) and not _is_name_of_something(text, run)
+    ]
+    blanked = _blank(text, runs)
+    starts = [sentence.span.start for sentence in sentences]
+    reader = Reader.of(blanked, read_people(blanked, text, starts))
+    candidates = _with_context(reader, _with_own_attribution(text, reader, runs, sentences), sentences)
+    groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
+    return tuple(_quoted(text, group) for group in groups), reader.roster
+
+
+def _blank(text: str, runs: Sequence[MarkedRun]) -> str:
+    """Replace quoted words, marks included, by as many blanks: nothing in them is mistaken for a source."""
+    pieces, at = [], 0
+    for run in runs:
+        label = _SPEAKER_LABEL.match(text, run.inner.start, run.inner.end)
+        start = label.end() if label else run.outer.start
+        pieces += [text[at:start], BLANK * (run.outer.end - start)]
+        at = run.outer.end
+    return "".join(pieces) + text[at:]
+
+
+def _is_name_of_something(text: str, run: MarkedRun) -> bool:
+    """Tell titles of works, headings and nicknames from speech: “The Apprentice”, Robert “Bob” Dole."""
+    words = _WORD.findall(run.inner.of(text))
+    if len(words) > _LONGEST_TITLE_WORDS or not all(_is_title_word(word) for word in words):
+        return False
+    before = text[max(0, run.outer.start - 40) : run.outer.start]
+    after = text[run.outer.end : run.outer.end + 3]
+    if not words or (len(words) <= 2 and re.search(r"[A-Z]\w+\s$", before) and re.match(r"\s[A-Z]", after)):
+        return True
+    own_stop = run.inner.of(text)[-1]
+    if before.endswith("\n") and re.match(r"[.,]?\s*(?:\n|$)", after):
+        return own_stop not in ".!?,"  # a heading in marks, alone on its line
+    if _TITLED.search(before):
+        return True
+    amid_sentence = re.search(r"\w\s*$", before) and not _SHOUTED.search(before)
+    return len(words) > 1 and bool(amid_sentence) and own_stop not in "!?"
+
+
+def _is_title_word(word: str) -> bool:
+    return word[:1].isupper() or word[:1].isdigit() or word.lower() in _SMALL_WORDS
+
+
+def _with_own_attribution(
+    text: str, reader: Reader, runs: Sequence[MarkedRun], sentences: Sequence[Sentence]
+) -> list[_Candidate]:
+    """Find the attribution that each run's own sentence gives."""
+    candidates: list[_Candidate] = []
+    for number, run in enumerate(runs):
+        inner, label = _without_speaker_label(text, run.inner)
+        if inner is None:
+            continue
+        left = min(sentences[_sentence_at(sentences, run.outer.start)].span.start, run.outer.start)
+        if label:
+            candidates.append(
+                _Candidate(
+                    replace(run, continues=False), inner, left, Attribution(None, label, Evidence.LABEL)
+                )
+            )
+            continue
+        sentence_end = max(run.outer.end, sentences[_sentence_at(sentences, run.inner.end - 1)].span.end)
+        right = sentence_end
+        if inner.of(text)[-1] in "!?—–-…":  # “Really!” Trump said: no new sentence starts there
+            line_end = text.find("\n", run.outer.end)
+            right = max(right, line_end if line_end >= 0 else len(text))
+        next_start = runs[number + 1].outer.start if number + 1 < len(runs) else len(text)
+        if reader.denies(left, run.outer.start):
+            continue
+        preceding = reader.before(left, run.outer.start)
+        is_open = inner.of(text)[-1] in ",?!" or text[run.outer.end : run.outer.end + 1] == ","
+        following = reader.after(run.outer.end, min(right, next_start), is_open=is_open) or reader.passive(
+            left, run.outer, right
+        )
+        if right > sentence_end and preceding and preceding.evidence in _ADJACENT:
+            following = None  # he shouted: “Out!” Her husband said …
+        chosen = following or preceding
+        if (
+            preceding
+            and preceding.evidence is Evidence.CUE_BESIDE
+            and BLANK not in reader.text[left : run.outer.start]
+        ):
+            chosen = preceding  # Moss said, “No,” she said: the fuller mention stands first
+        ends_open = inner.of(text)[-1] == ","
+        leads_on = number + 1 < len(runs) and _leads_on(text, run, runs[number + 1])
+        candidates.append(
+            _Candidate(run, inner, left, chosen, ends_open, leads_on, follows=following is not None)
+        )
+    return candidates
+
+
+def _leads_on(text: str, run: MarkedRun, following: MarkedRun) -> bool:
+    """Return whether a paragraph's marks stay open for the next one, which opens with the same mark."""
+    return following.continues and text[run.outer.start] == text[following.outer.start]
+
+
+def _sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
+    return max(bisect(sentences, offset, key=lambda sentence: sentence.span.start) - 1, 0)
+
+
+def _without_speaker_label(text: str, inner: Span) -> tuple[Span | None, Span | None]:
+    """Take a transcript's label off: "WALLACE: Why?" is the words "Why?" by WALLACE."""
+    label = _SPEAKER_LABEL.match(text, inner.start, inner.end)
+    if not label:
+        return inner, None
+    if label.end() >= inner.end:
+        return None, None
+    return Span(label.end(), inner.end), Span(*label.span("name"))
+
+
+def _with_context(
+    reader: Reader, candidates: Sequence[_Candidate], sentences: Sequence[Sentence]
+) -> list[_Candidate]:
+    """Give quotations without an attribution of their own the speaker that the words before them set."""
+    done: list[_Candidate] = []
+    for candidate in candidates:
+        found = candidate.attribution
+        if found is None:
+            found = _introduced(reader, candidate, sentences)
+        if found is None and done and done[-1].attribution and _same_breath(reader.text, done[-1], candidate):
+            found = replace(done[-1].attribution, evidence=Evidence.CARRIED)
+        done.append(replace(candidate, attribution=found))
+    return done
+
+
+def _introduced(reader: Reader, candidate: _Candidate, sentences: Sequence[Sentence]) -> Attribution | None:
+    """The speaker whom a colon announces, in the same sentence or at the end of the one before."""
+    if candidate.left < candidate.run.outer.start:
+        start, end = candidate.left, candidate.run.outer.start
+    elif candidate.left:
+        span = sentences[_sentence_at(sentences, candidate.left - 1)].span
+        start, end = span.start, min(span.end, candidate.left)
+    else:
+        return None
+    if not reader.text[max(start, end - 3) : end].rstrip().endswith(":"):
+        return reader.closing(start, end) if start < end <= candidate.left else None
+    return reader.introduced(start, end)
+
+
+def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> bool:
+    """A quotation goes on: in a paragraph that its open marks lead to, or after "she said." in its own."""
+    if candidate.run.continues:
+        return True
+    if _awaits_attribution(blanked, candidate):
+        return False
+    gap = blanked[previous.run.outer.end : candidate.run.outer.start]
+    if "\n" in gap:
+        # Of paragraphs that nothing attributes or leads on to, a quarter are somebody else's (polnear_train).
+        return False
+    if previous.follows and _OPEN_END.search(gap) and not re.search(r"[.!?]\s", gap):
+        return True
+    # “No comment” is all he said: marked words inside the reporter's own sentence are not carried over to.
+    goes_on = re.match(r"[ \u00a0]+[a-z]", blanked[candidate.run.outer.end : candidate.run.outer.end + 3])
+    return not goes_on and candidate.left >= candidate.run.outer.start and len(gap) < _LONGEST_GAP_CHARS
+
+
+def _awaits_attribution(blanked: str, candidate: _Candidate) -> bool:
+    """Return whether the words end in a comma before a new line or sentence: who said them has got lost."""
+    outer = candidate.run.outer
+    return candidate.ends_open and bool(re.match(r"\s*(?:$|\n|[A-Z])", blanked[outer.end : outer.end + 3]))
+
+
+def _is_speech(text: str, candidate: _Candidate) -> bool:
+    """Tell a quote from scare quotes, stage directions and marks that lost their partner."""
+    run, words = candidate.run, _WORD.findall(candidate.inner.of(text))
+    if not any(any(map(str.isalpha, word)) for word in words):
+        return False
+    if re.fullmatch(r"[(\[].*[)\]][.!?]?", candidate.inner.of(text)):
+        return False
+    if not run.opened and not run.continues:
+        return candidate.follows
+    if not run.closed and not run.continues:
+        lead = text[candidate.left : run.outer.start].rstrip()
+        if lead and not lead.endswith((":", ",")):
+            return False
+    attributed = candidate.attribution is not None and candidate.attribution.evidence is not Evidence.CARRIED
+    over_paragraphs = run.continues or candidate.leads_on
+    return len(words) > _SCRAP_WORDS or attributed or over_paragraphs or _ends_statement(text, candidate)
+
+
+def _ends_statement(text: str, candidate: _Candidate) -> bool:
+    """Return whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
+    ends = candidate.inner.of(text)[-1] + text[candidate.run.outer.end : candidate.run.outer.end + 1]
+    return candidate.attribution is not None and not _STATEMENT_ENDS.isdisjoint(ends)
+
+
+def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
+    """Group candidates into quotes: split by an attribution, or running over paragraphs."""
+    groups: list[list[_Candidate]] = []
+    for candidate in candidates:
+        if groups and _lost_its_end(text, groups[-1][-1], candidate):
+            groups[-1].pop()
+            if not groups[-1]:
+                groups.pop()
+            groups.append([candidate])
+        elif groups and _continues_quote(text, groups[-1], candidate):
+            groups[-1].append(candidate)
+        else:
+            groups.append([candidate])
+    return groups
+
+
+def _lost_its_end(text: str, last: _Candidate, candidate: _Candidate) -> bool:
+    """Tell words that are open until somebody else speaks on their line: a reporter's may be among them."""
+    mine, theirs = candidate.attribution, last.attribution
+    if last.run.closed or not candidate.run.continues or mine is None or theirs is None:
+        return False
+    one, other = ({word.lower() for word in _WORD.findall(who.mention.of(text))} for who in (mine, theirs))
+    known = not (one | other) & PRONOUNS and mine.evidence is not Evidence.CARRIED
+    return (
+        known and one.isdisjoint(other) and "\n" not in text[last.run.outer.end : candidate.run.outer.start]
+    )
+
+
+def _continues_quote(text: str, group: list[_Candidate], candidate: _Candidate) -> bool:
+    last = group[-1]
+    if candidate.run.continues:
+        # Of two paragraphs with attributions of their own, the first lost its closing mark.
+        own = candidate.follows and any(one.follows for one in group)
+        return not last.run.closed and not own
+    gap = text[last.run.outer.end : candidate.run.outer.start]
+    if not group[0].follows or "\n" in gap or not gap.strip() or len(gap) > _LONGEST_GAP_CHARS:
+        return False
+    mine, theirs = candidate.attribution, last.attribution
+    if mine is None or theirs is None or mine.mention != theirs.mention:
+        return False
+    # "X," she said, adding, "Y": a cue of its own makes it a quote of its own.
+    return (mine.evidence is Evidence.CARRIED or mine.cue == theirs.cue) and bool(_STOPPED.search(gap))
+
+
+def _quoted(text: str, group: list[_Candidate]) -> Quoted:
+    # The surest attribution of its parts: a speech over paragraphs may name its speaker only at its end.
+    found = [candidate.attribution for candidate in group if candidate.attribution]
+    return Quoted(
+        parts=tuple(candidate.inner for candidate in group),
+        outer=tuple(candidate.run.outer for candidate in group),
+        is_whole=_is_whole(text, group),
+        attribution=min(found, key=lambda one: _SUREST.index(one.evidence), default=None),
+    )
+
+
+def _is_whole(text: str, group: list[_Candidate]) -> bool:
+    """Tell a whole statement in marks from marks that hold a phrase of a reported sentence."""
+    first = group[0]
+    words = first.inner.of(text)
+    lead = text[first.left : first.run.outer.start].rstrip()
+    next_character = text[first.run.outer.end : first.run.outer.end + 1]
+    whole = words[:1].isupper() and (words[-1] in ".!?,…—–-" or next_character in (".", ","))
+    if len(group) > 1 or not lead or lead.endswith((",", ":")) or whole:
+        return True
+    return not lead[-1].isalpha() and first.follows

@@ -1,0 +1,197 @@
+"""What of a reported content is the reporter's own words: whole quotations taken out, no mark cut through.
+
+The model reads contents word by word. Rules own quotations: what it reads of them only says whose they are.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from service.domain import Article, Span, overlaps_any
+from service.quotes.attribution import Evidence
+from service.quotes.decoding import Reported
+from service.quotes.direct_speech import Quoted
+from service.text.marks import MarkedRun, read_marks
+
+# A reported content of which nine tenths are a quotation's words is that quotation.
+_SAME = 0.9
+_LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
+_SHORTEST_REST_LETTERS = 10
+_MARKS = frozenset("“”‘’\"'«»„`")
+_DOUBLE_MARKS = frozenset('“”"«»„')
+_STOPS = ".,;:!?…—–-"
+_OPEN_ENDS = ",;:—–- \u00a0"
+_FEWEST_LETTERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A reported content after the quotations are taken out of it."""
+
+    spans: tuple[Span, ...]
+    reported: Reported
+    fragments: tuple[Quoted, ...]
+
+
+def read_contents(
+    article: Article, reported: Iterable[Reported], quoted: Sequence[Quoted]
+) -> tuple[list[Content], Mapping[Quoted, Reported]]:
+    """Return what is reported beside the quotations, and to which attributions quotations belong."""
+    marked = [
+        _on_its_line(article.text, run) for run in read_marks(article.text) if run.opened and run.closed
+    ]
+    belongs: dict[Quoted, Reported] = {}
+    contents = []
+    for one in reported:
+        one = _after_according_to(article.text, one)
+        if any(overlaps_any(span, article.furniture) for span in one.content):
+            continue
+        content = _without_quotations(article.text, one, quoted, marked, belongs)
+        if content and sum(_letters(article.text, span) for span in content.spans) >= _FEWEST_LETTERS:
+            contents.append(content)
+    return contents, belongs
+
+
+def _on_its_line(text: str, run: MarkedRun) -> Span:
+    """Leave a closing mark out that slipped to the next line: contents are cut by lines."""
+    return Span(*next(_LINE.finditer(text, run.outer.start, run.outer.end)).span())
+
+
+def in_one_paragraph(text: str, one: Span, other: Span) -> bool:
+    """Return whether no line ends between two spans, in whatever order they stand."""
+    return "\n" not in text[one.end : other.start] and "\n" not in text[other.end : one.start]
+
+
+def _after_according_to(text: str, reported: Reported) -> Reported:
+    """Give "According to X, Y" its source back where the model reads "X, Y" as the content."""
+    cue, first = reported.cue, reported.content[0]
+    if cue is None or cue.of(text).lower() != "according to" or cue.end > first.start:
+        return reported
+    # Either all of the source, or the name in apposition: "According to its author, [Ann Moss, the …]".
+    between = text[cue.end : first.start]
+    comma = text.find(", ", first.start, first.end)
+    named = text[first.start : comma].istitle() and between.endswith(", ") and "." not in between
+    if not first.start < comma < first.end - 2 or (between.strip() and not named):
+        return reported
+    content = (Span(comma + 2, first.end), *reported.content[1:])
+    source = Span(cue.end + len(between) - len(between.lstrip()), comma)
+    return replace(reported, content=content, source=source)
+
+
+def _without_quotations(
+    text: str,
+    reported: Reported,
+    quoted: Sequence[Quoted],
+    marked: Sequence[Span],
+    belongs: dict[Quoted, Reported],
+) -> Content | None:
+    """Take whole quotations out of a reported content, noting that they ``belong`` to the attribution.
+
+    Fragments stay in it. None if nothing but quotations is left.
+    """
+    spans: list[Span] = []
+    fragments: list[Quoted] = []
+    for content in _lines(text, reported):
+        content = _before_source(_around_marks(content, marked), quoted)
+        inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
+        woven = {one for one in inside if _is_woven_in(text, content, one)}
+        same = [one for one in inside if one not in woven and _letters_shared(text, content, one) >= _SAME]
+        whole = [one for one in inside if one.is_whole and one not in woven]
+        for one in [*whole, *same]:
+            belongs.setdefault(one, reported)
+        if same:
+            continue
+        fragments += [one for one in inside if one not in whole]
+        outer = sorted(span for one in whole for span in one.outer)
+        spans += [rest for rest in _outside(text, content, outer) if not any(rest.overlaps(s) for s in spans)]
+    return Content(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
+
+
+def _lines(text: str, reported: Reported) -> Iterator[Span]:
+    """What is reported in each line; but a quotation away from the cue's and source's lines is left out.
+
+    Where an attribution is missing, the model takes the next best, and a quotation is not to be guessed at.
+    """
+    near = [span for span in (reported.cue, reported.source) if span]
+    for content in reported.content:
+        for found in _LINE.finditer(text, content.start, content.end):
+            line = Span(*found.span())
+            opened = not _MARKS.isdisjoint(text[max(0, line.start - 2) : line.start + 1])
+            holds_marks = opened or not _DOUBLE_MARKS.isdisjoint(line.of(text))
+            if holds_marks and near and not any(in_one_paragraph(text, line, span) for span in near):
+                continue
+            yield line
+
+
+def _is_woven_in(text: str, content: Span, quoted: Quoted) -> bool:
+    """Return whether the reporter's sentence runs into the quotation or on from it: the “x”; “X” for Y.
+
+    Whole sentences stay a quotation: said that “X.”
+    """
+    if len(quoted.parts) > 1:
+        return False
+    (outer,), (part,) = quoted.outer, quoted.parts
+    said = part.of(text)
+    lead = text[content.start : outer.start].rstrip()
+    rest = text[outer.end : content.end].lstrip()
+    is_sentence = said[:1].isupper() and said[-1] in ".!?"
+    return (lead[-1:].isalpha() and not is_sentence) or (rest[:1].isalpha() and said[-1] not in _STOPS)
+
+
+def _around_marks(content: Span, marked: Sequence[Span]) -> Span:
+    """Move limits that fall inside quotation marks: take in marked words that it holds half of, else none."""
+    start, end = content.start, content.end
+    for outer in marked[bisect(marked, start, key=lambda span: span.end) :]:
+        if outer.start >= end:
+            break
+        shared = min(end, outer.end) - max(start, outer.start)
+        if shared <= 0:
+            continue
+        if 2 * shared >= len(outer):
+            start, end = min(start, outer.start), max(end, outer.end)
+        elif start < outer.start:
+            end = outer.start
+        else:
+            start = outer.end
+    return Span(start, end) if start < end else content
+
+
+def _before_source(content: Span, quoted: Sequence[Quoted]) -> Span:
+    """Leave out who said it where that follows a fragment: “reckless” [by Peter Lund, a budget chief]."""
+    for one in quoted:
+        found, end = one.attribution, one.outer[-1].end
+        follows = found and found.evidence is Evidence.CUE_BESIDE and found.mention.start >= end
+        if found and follows and content.contains(found.mention) and content.start < end:
+            return Span(content.start, end)
+    return content
+
+
+def _outside(text: str, content: Span, outer: Sequence[Span]) -> Iterator[Span]:
+    """What of a content lies outside quotations, as far as it is more than a word or two."""
+    start = content.start
+    for end, following in [*((span.start, span.end) for span in outer), (content.end, content.end)]:
+        end = min(end, content.end)
+        words = text[start:end]
+        if not outer or sum(map(str.isalnum, words)) >= _SHORTEST_REST_LETTERS:
+            first = start + len(words) - len(words.lstrip())
+            last = end - (len(words) - len(words.rstrip(_OPEN_ENDS)))
+            if first < last:
+                yield Span(first, last)
+        start = max(start, following)
+
+
+def _letters_shared(text: str, content: Span, quoted: Quoted) -> float:
+    """The share of a content's letters and digits that stand in a quotation."""
+    letters = _letters(text, content)
+    inside = sum(
+        sum(map(str.isalnum, text[max(content.start, part.start) : min(content.end, part.end)]))
+        for part in quoted.parts
+    )
+    return inside / letters if letters else 1.0
+
+
+def _letters(text: str, span: Span) -> int:
+    return sum(map(str.isalnum, span.of(text)))

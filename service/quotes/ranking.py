@@ -1,0 +1,154 @@
+"""Ranking quotes by what an editor would pull: early, on the news, by someone who matters, a full thought.
+
+A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
+and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
+turns of a transcript before a reporter's own, and answers before questions.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import log1p
+
+from service.domain import Article, Quote, QuoteKind, Sentence, Span
+from service.people.entity_index import EntityIndex
+from service.text.marks import read_marks
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_STOP_WORDS = frozenset(
+    """the and for with from are was were been its that this she they you his her their our not but have
+    has had will would can could said say says who which what there about all more when one just
+    them out than into your because also""".split()
+)
+# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
+_STEM_CHARACTERS = 6
+_FEWEST_WORDS = 5
+_LEAD_SENTENCES = 3
+
+WEIGHTS: Mapping[str, float] = {
+    "sentence": -0.782,
+    "frequency": -6.123,
+    "lead": 0.428,
+    "title": 2.918,
+    "direct": 0.422,
+    "prominence": 0.157,
+}
+_SCRAP, _REPETITION, _INDIRECT, _QUESTION = -3.0, -6.0, -3.0, -3.0
+_NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What quotes are ranked against: where sentences begin, and the content words of sentences and title."""
+
+    starts: tuple[int, ...]
+    words: tuple[frozenset[str], ...]
+    title: frozenset[str]
+    shares: Mapping[str, float]  # of sentences that hold a word
+
+    @classmethod
+    def of(cls, article: Article, sentences: Sequence[Sentence]) -> Context:
+        """Read the sentences of an article."""
+        words = tuple(_content(sentence.span.of(article.text)) for sentence in sentences)
+        counts = Counter(word for sentence in words for word in sentence)
+        return cls(
+            starts=tuple(sentence.span.start for sentence in sentences),
+            words=words,
+            title=_content(article.title or ""),
+            shares={word: count / len(words) for word, count in counts.items()},
+        )
+
+    def lead_without(self, first: int, last: int) -> frozenset[str]:
+        """Return the words of the leading sentences, those from ``first`` to ``last`` left out."""
+        return frozenset().union(
+            *(words for at, words in enumerate(self.words[:_LEAD_SENTENCES]) if not first <= at <= last)
+        )
+
+
+def rank(
+    article: Article,
+    sentences: Sequence[Sentence],
+    quotes: Sequence[Quote],
+    roster: EntityIndex,
+    turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS,
+) -> tuple[Quote, ...]:
+    """Return ``quotes`` in the order given, with ``rank`` 1 for the one to pull.
+
+    ``turns`` holds the parts of those that are a transcript's turns, and whether who speaks there asks.
+    """
+    context = Context.of(article, sentences)
+    scores = [
+        sum(WEIGHTS[name] * value for name, value in features(article, context, quote, roster).items())
+        + judged
+        for quote, judged in zip(quotes, judgements(article, quotes, turns), strict=True)
+    ]
+    order = sorted(range(len(quotes)), key=lambda index: (-scores[index], quotes[index].parts[0]))
+    ranks = {index: place for place, index in enumerate(order, start=1)}
+    return tuple(replace(quote, rank=ranks[index]) for index, quote in enumerate(quotes))
+
+
+def features(article: Article, context: Context, quote: Quote, roster: EntityIndex) -> dict[str, float]:
+    """Return what the score is linear in, by the names of ``WEIGHTS``."""
+    first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
+    last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
+    content = _content(_said(article, quote))
+    shares = [context.shares.get(word, 0.0) for word in content]
+    return {
+        "sentence": log1p(first),
+        "frequency": sum(shares) / len(shares) if shares else 0.0,
+        "lead": log1p(len(content & context.lead_without(first, last))),
+        "title": len(content & context.title) / max(1, len(context.title)),
+        "direct": float(quote.kind is QuoteKind.DIRECT),
+        "prominence": log1p(roster.prominence(quote.speaker.name)) if quote.speaker else 0.0,
+    }
+
+
+def judgements(
+    article: Article, quotes: Sequence[Quote], turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS
+) -> tuple[float, ...]:
+    """Return what is added to the scores of ``quotes``: scraps, repetitions, indirect speech, questions lose.
+
+    A turn without quotation marks is as verbatim as words in marks, so it isn't held to be indirect here.
+    Of a mixed quote, only the words in marks are there to be pulled.
+    """
+    marked = [run.inner for run in read_marks(article.text)]
+    seen: set[str] = set()
+    judged = []
+    for quote in quotes:
+        said = " ".join(_WORD.findall(_said(article, quote).lower()))
+        verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
+        words = sum(len(_WORD.findall(part.of(article.text))) for part in verbatim)
+        judged.append(
+            _SCRAP * (words < _FEWEST_WORDS)
+            + _REPETITION * (said in seen)
+            + _INDIRECT * (quote.kind is QuoteKind.INDIRECT and quote.parts not in turns)
+            + _QUESTION * turns.get(quote.parts, False)
+        )
+        seen.add(said)
+    return tuple(judged)
+
+
+def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
+    """Return what of ``quote`` stands in the ``marked`` spans, which are disjoint and in order."""
+    found = []
+    for part in quote.parts:
+        first = bisect(marked, part.start, key=lambda span: span.end)
+        for span in islice(marked, first, None):
+            if span.start >= part.end:
+                break
+            found.append(Span(max(part.start, span.start), min(part.end, span.end)))
+    return found
+
+
+def _said(article: Article, quote: Quote) -> str:
+    return " ".join(part.of(article.text) for part in quote.parts)
+
+
+def _content(text: str) -> frozenset[str]:
+    words = (word.lower() for word in _WORD.findall(text))
+    return frozenset(word[:_STEM_CHARACTERS] for word in words if len(word) > 2 and word not in _STOP_WORDS)

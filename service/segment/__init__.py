@@ -1,5 +1,0 @@
-"""Sentences of an article: NLTK's Punkt with our own word lists, and thin rules for what news does."""
-
-from service.segment.segmenter import Segmenter
-
-__all__ = ["Segmenter"]

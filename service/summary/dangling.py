@@ -1,0 +1,148 @@
+"""Whether a sentence of an article can stand alone in a summary: its opening, its quotation marks, its shape.
+
+Small rules over surface text, for English news. This is not coreference (no antecedent is looked for) and it
+says nothing about how much a sentence matters.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
+FEWEST_WORDS, MOST_WORDS = 6, 80
+# Prepositions in a Title Case Headline are shorter; with fewer words than this, names look the same.
+_LONGER_WORD_CHARACTERS, _FEWEST_TITLE_WORDS = 5, 4
+# Long enough for the opening words, so that a long sentence isn't split into words for them.
+_OPENING_CHARACTERS = 80
+# How far into a sentence a pronoun can stand and still be its opening ("On Monday evening he …").
+_OPENING_WORDS = 5
+
+_CONNECTIVE = re.compile(
+    r"(?:and|but|or|nor|yet|so(?![ -](?:far|called|many|much)\b)|however|also|too|meanwhile|moreover"
+    r"|furthermore|instead(?! of)|still|thus|hence|therefore|then(?!-)|nevertheless|nonetheless"
+    r"|besides(?=,)|additionally|similarly|subsequently|likewise|conversely|consequently|accordingly"
+    r"|otherwise|indeed|afterwards?|thereafter|elsewhere|alternatively|rather(?! than)|plus"
+    r"|in addition(?! to)|in turn|in fact|in contrast(?! to)|by contrast|in response(?! to)"
+    r"|in other words|in that case|in doing so|as a result(?! of)|as such|at the same time"
+    r"|on the other hand|on the contrary|on top of that|for example|for instance"
+    r"|for (?:his|her|its|their) part|even so|even then|that said|that is why|that['’]s why|after all"
+    r"|after (?:that|this)|before (?:that|this)|until then|since then|by then"
+    r"|despite (?:this|that|these|it)|because of (?:this|that|these)|like this|not only that"
+    r"|more than that|what['’]s more|what is more|of course|to (?:that|this) end|of (?:these|those))\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"(?:(?:one|two|three|some|many|most|several|all|both|none|each|neither|either|half|few) of "
+    r"(?:them|these|those|whom|which)|among them|both (?=are|were|have|had|will|men|women|said)|neither"
+    r"|another|others|such|the others?|the same|the (?:latter|pair|duo|trio)(?! of))\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves)"
+    r"(?:['’](?:s|d|ll|re|ve))?$",
+    re.IGNORECASE,
+)
+# "It is not clear whether …" points forward.
+_EXPLETIVE = re.compile(
+    r"it (?:is|was|remains|has been|became) (?:[a-z]+ ){0,3}?"
+    r"(?:unclear|clear|known|unknown|believed|understood|learn(?:ed|t)|alleged|estimated|possible|likely) "
+    r"(?:that|whether|how|if|what|who|why|when|where)\b",
+    re.IGNORECASE,
+)
+_INTRODUCERS = frozenset(
+    "when after before as while if although though since in on at during with by for from under following "
+    "despite once until till because where asked unlike like over through upon within without about against "
+    "earlier later last".split()
+)
+_DEMONSTRATIVE = re.compile(r"(?:this|that|these|those)(?:['’]s)?$", re.IGNORECASE)
+# "This week" points at the day of the paper, and "those who" at what follows, not at the sentence before.
+_TIME = re.compile(
+    r"(?:week|month|year|day|morning|afternoon|evening|night|weekend|season|spring|summer|autumn|fall|winter|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|decade|time|past|coming|who|whose)s?"
+    r"(?:['’]s)?$",
+    re.IGNORECASE,
+)
+_ATTRIBUTED_TO_PRONOUN = re.compile(
+    r"[\"”’'],?\s*(?:(?:he|she|they|it)\s+\w+|"
+    r"(?:said|says|added|told|wrote|tweeted|asked|explained)\s+(?:he|she|they|it)\b)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_LEADING_MARKS = "\"'“”‘’«»„([-–—•*· \t\n"
+_QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
+# Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
+_LOST_MARK = re.compile(r"\?\w|[,.]\?")
+_FINISHED = re.compile(r"[.!?…][\"'”’»)\]\s]*$")
+_SINGLE_CLOSING = re.compile(r"[.,!?]’")
+# Bounded, so that unmatched marks can't make the search quadratic.
+_QUOTED = re.compile(
+    r"\"[^\"]{0,999}\"|“[^”]{0,999}”|‘.{0,999}?’(?!\w)|''.{0,999}?''|«[^»]{0,999}»|(?<!\w)'.{0,999}?'(?!\w)",
+    re.DOTALL,
+)
+
+
+def opens_dangling(text: str) -> bool:
+    """Return whether ``text`` leans on the sentence before it: by a connective, or a bare pronoun."""
+    opening = text.lstrip(_LEADING_MARKS)
+    if opening == text or not _QUOTED.match(text):
+        if _CONNECTIVE.match(opening) or _POINTER.match(opening):
+            return True
+        return _opens_with_pronoun(opening)
+    # A quotation comes first: the words in it are someone's, so what counts is whom they are given to.
+    return bool(_ATTRIBUTED_TO_PRONOUN.search(text))
+
+
+def _opens_with_pronoun(opening: str) -> bool:
+    if _EXPLETIVE.match(opening):
+        return False
+    words = [word[0] for word in _WORD.finditer(opening, 0, _OPENING_CHARACTERS)]
+    if words and _DEMONSTRATIVE.match(words[0]):
+        return len(words) < 2 or not _TIME.match(words[1])
+    for number, word in enumerate(words[:_OPENING_WORDS]):
+        # "IT firms" are no pronoun; and a pronoun after "Smith said" has its name.
+        if _PRONOUN.match(word) and not word.isupper():
+            return number == 0 or not _name_after_comma(opening)
+        if number == 0 and word.lower() not in _INTRODUCERS:
+            return False
+        if number and word[0].isupper() and not _TIME.match(word):
+            return False
+    return False
+
+
+def _name_after_comma(opening: str) -> bool:
+    """``After his arrest, Smith …`` gives the name itself."""
+    _, comma, rest = opening.partition(", ")
+    return bool(comma) and rest[:1].isupper()
+
+
+def is_question(text: str) -> bool:
+    """Return whether ``text`` ends in a question mark that asks, closing quotation marks aside."""
+    return bool(_QUESTION.search(text)) and not _LOST_MARK.search(text)
+
+
+def is_finished(text: str) -> bool:
+    """Return whether ``text`` ends like a sentence: full stop, exclamation or question mark, or ellipsis."""
+    return bool(_FINISHED.search(text))
+
+
+def is_in_title_case(text: str) -> bool:
+    """Return whether every longer word of ``text`` begins with a capital, as in headlines."""
+    longer = [word for word in _WORD.findall(text) if len(word) >= _LONGER_WORD_CHARACTERS]
+    return len(longer) >= _FEWEST_TITLE_WORDS and all(not word[0].islower() for word in longer)
+
+
+def is_bare_quotation(text: str) -> bool:
+    """Return whether ``text`` is quotation marks and what stands between them, with nobody saying it."""
+    return bool(_QUOTED.match(text)) and len(_WORD.findall(_QUOTED.sub(" ", text))) < 2
+
+
+def is_half_quotation(text: str) -> bool:
+    """Return whether a ‘single’ quotation opens in ``text`` and doesn't end, or ends and didn't open."""
+    opening, closing = text.rfind("‘"), _SINGLE_CLOSING.search(text)
+    return (opening >= 0 and "’" not in text[opening:]) or (opening < 0 and closing is not None)
+
+
+def word_count(text: str) -> int:
+    """Return the number of words in ``text``."""
+    return len(_WORD.findall(text))

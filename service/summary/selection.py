@@ -1,0 +1,263 @@
+"""The extractive summary: sentences of the article, chosen to be read together.
+
+Pure selection over scores that a head gave. A sentence that would mislead on its own (it opens with "But
+he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is left.
+Furniture, headlines and repetitions are never taken. Every sentence is the article's own characters.
+
+Not here: salience (``service.models.salience_head``), and summaries in new words.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain import Article, Request, Sentence, Span, Summary, SummaryLength, SummarySentence
+from service.summary import dangling
+from service.text.marks import quoted_stretches
+
+METHOD = "extractive"
+
+# A line of its own without a full stop, or in Title Case, is a headline up to this many words.
+_LONGEST_HEADLINE_WORDS = 20
+# Chosen on cnndm_dev and newssum_dev by hand, see eval/LOG.md; eval.training.salience prints the dev figures.
+_REDUNDANCY_WEIGHT = 0.5
+# Sentences that share this much of the shorter one's longer words say the same.
+_DUPLICATE_WORD_SHARE = 0.7
+_DUPLICATE_COSINE = 0.95
+_LONGER_WORD_CHARACTERS = 4
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
+# Bullets, and the dash that a dateline leaves behind.
+_BULLET = re.compile(r"(?:\s|[-–—|:•*·]{1,3}(?=\s))*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Preset:
+    """At least ``fewest`` sentences, then more, up to ``most``, while there are under ``enough_words``."""
+
+    fewest: int
+    most: int
+    enough_words: int
+
+
+_PRESETS = {
+    SummaryLength.SHORT: _Preset(fewest=1, most=2, enough_words=35),
+    SummaryLength.MEDIUM: _Preset(fewest=3, most=5, enough_words=50),
+    SummaryLength.LONG: _Preset(fewest=6, most=10, enough_words=150),
+}
+
+
+class _Fitness(IntEnum):
+    """How well a sentence stands in the summary as chosen so far; a lower number goes first."""
+
+    SOUND = 0
+    DANGLING = 1
+    FLAWED = 2
+    OUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What a sentence would look like in the summary; ``span`` is what furniture leaves of it."""
+
+    span: Span
+    text: str
+    words: int
+    longer_words: frozenset[str]
+    is_flawed: bool
+    is_dangling: bool
+
+
+def usable_sentences(article: Article, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+    """Return (S,) which sentences may stand in a summary: neither furniture nor headline, with words."""
+    return np.array([span is not None for span in _visible_spans(article, sentences)], dtype=np.bool_)
+
+
+def sound_sentences(article: Article, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+    """Return (S,) which sentences can stand anywhere in a summary, whatever stands before them."""
+    return np.array(
+        [_fitness(candidate) == _Fitness.SOUND for candidate in _candidates(article, sentences)],
+        dtype=np.bool_,
+    )
+
+
+def summarise(
+    article: Article,
+    sentences: Sequence[Sentence],
+    salience: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    request: Request,
+) -> Summary:
+    """Choose sentences by ``salience`` (S,) and against redundancy by unit ``vectors`` (S, D).
+
+    The summary has as many sentences as ``request.length`` says, or as many as the article has.
+    """
+    candidates = _candidates(article, sentences)
+    chosen = _choose(candidates, salience, vectors, _PRESETS[request.length])
+    return Summary(
+        tuple(
+            SummarySentence(candidate.text, (candidate.span,), support=1.0)
+            for candidate in map(candidates.__getitem__, sorted(chosen))
+            if candidate
+        ),
+        request.format,
+        request.length,
+        METHOD,
+    )
+
+
+def _choose(
+    candidates: Sequence[_Candidate | None],
+    salience: NDArray[np.float32],
+    vectors: NDArray[np.float32],
+    preset: _Preset,
+) -> list[int]:
+    fitness = np.array([_fitness(candidate) for candidate in candidates], dtype=np.int64)  # (S,)
+    closest = np.zeros(len(candidates), dtype=np.float32)  # (S,) cosine to the nearest chosen sentence
+    chosen: list[int] = []
+    words = 0
+    while len(chosen) < preset.most and not (len(chosen) >= preset.fewest and words >= preset.enough_words):
+        tier = fitness.min(initial=_Fitness.OUT)
+        # Beyond the fewest, a blemished sentence is worse than a shorter summary.
+        if tier == _Fitness.OUT or (len(chosen) >= preset.fewest and tier != _Fitness.SOUND):
+            break
+        worth = np.where(fitness == tier, salience - _REDUNDANCY_WEIGHT * closest, -np.inf)  # (S,)
+        best = int(np.argmax(worth))
+        fitness[best] = _Fitness.OUT
+        candidate = candidates[best]
+        if candidate is None or _repeats(candidate, [candidates[index] for index in chosen]):
+            continue
+        chosen.append(best)
+        words += candidate.words
+        similarity = vectors @ vectors[best]  # (S,)
+        closest = np.maximum(closest, similarity)
+        fitness[similarity > _DUPLICATE_COSINE] = _Fitness.OUT
+        _admit_next(best, candidates, fitness)
+    return chosen
+
+
+def _fitness(candidate: _Candidate | None) -> _Fitness:
+    if candidate is None:
+        return _Fitness.OUT
+    if candidate.is_flawed:
+        return _Fitness.FLAWED
+    return _Fitness.DANGLING if candidate.is_dangling else _Fitness.SOUND
+
+
+def _admit_next(best: int, candidates: Sequence[_Candidate | None], fitness: NDArray[np.int64]) -> None:
+    """A dangling sentence is sound once the sentence it leans on is chosen."""
+    for index in range(best + 1, len(candidates)):
+        if candidates[index] is not None:
+            if fitness[index] == _Fitness.DANGLING:
+                fitness[index] = _Fitness.SOUND
+            return
+
+
+def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate | None]) -> bool:
+    for other in chosen:
+        if other is None:
+            continue
+        if other.text.casefold() == candidate.text.casefold():
+            return True
+        shorter = min(len(candidate.longer_words), len(other.longer_words))
+        shared = len(candidate.longer_words & other.longer_words)
+        if shorter and shared / shorter >= _DUPLICATE_WORD_SHARE:
+            return True
+    return False
+
+
+def _candidates(article: Article, sentences: Sequence[Sentence]) -> list[_Candidate | None]:
+    quotations = quoted_stretches(article.text)
+    starts = [quotation.start for quotation in quotations]
+
+    def is_inside_quotation(offset: int) -> bool:
+        nearest = bisect_right(starts, offset - 1) - 1
+        return nearest >= 0 and quotations[nearest].start < offset < quotations[nearest].end
+
+    def candidate(span: Span) -> _Candidate:
+        text = " ".join(span.of(article.text).split())
+        words = dangling.word_count(text)
+        is_flawed = (
+            not dangling.FEWEST_WORDS <= words <= dangling.MOST_WORDS
+            or not dangling.is_finished(text)
+            or dangling.is_question(text)
+            or dangling.is_bare_quotation(text)
+            or dangling.is_half_quotation(text)
+            or is_inside_quotation(span.start)
+            or is_inside_quotation(span.end)
+        )
+        return _Candidate(span, text, words, _longer_words(text), is_flawed, dangling.opens_dangling(text))
+
+    return [candidate(span) if span else None for span in _visible_spans(article, sentences)]
+
+
+def _longer_words(text: str) -> frozenset[str]:
+    words = (word.strip("\"'“”‘’.,;:!?()[]").casefold() for word in text.split())
+    return frozenset(word for word in words if len(word) >= _LONGER_WORD_CHARACTERS)
+
+
+def _visible_spans(article: Article, sentences: Sequence[Sentence]) -> list[Span | None]:
+    """What may be shown of each sentence: None for furniture, headlines and sentences without a word."""
+    text = article.text
+    title = " ".join((article.title or "").split()).casefold()
+    spans = _outside_furniture(article, sentences)
+    breaks = [match.start() for match in _LINE_BREAK.finditer(text)]
+    lines = [bisect_right(breaks, span.start) if span else -1 for span in spans]
+    sentences_on_line = Counter(lines)
+
+    def is_headline(span: Span, line: int) -> bool:
+        words = " ".join(span.of(text).split())
+        return words.casefold() == title or (
+            sentences_on_line[line] == 1
+            and (not dangling.is_finished(words) or dangling.is_in_title_case(words))
+            and dangling.word_count(words) <= _LONGEST_HEADLINE_WORDS
+        )
+
+    return [
+        None if span is None or is_headline(span, line) else span
+        for span, line in zip(spans, lines, strict=True)
+    ]
+
+
+def _outside_furniture(article: Article, sentences: Sequence[Sentence]) -> list[Span | None]:
+    """What furniture leaves of each sentence: one stretch with words in it, or None."""
+    furniture = _merged(article.furniture)
+    spans: list[Span | None] = []
+    nearest = 0
+    for sentence in sentences:
+        while nearest < len(furniture) and furniture[nearest].end <= sentence.span.start:
+            nearest += 1
+        pieces: list[Span] = []
+        start, ahead = sentence.span.start, nearest
+        while ahead < len(furniture) and furniture[ahead].overlaps(sentence.span):
+            pieces += _trimmed(article.text, start, furniture[ahead].start)
+            start, ahead = furniture[ahead].end, ahead + 1
+        pieces += _trimmed(article.text, start, sentence.span.end)
+        spans.append(pieces[0] if len(pieces) == 1 else None)
+    return spans
+
+
+def _merged(furniture: Sequence[Span]) -> list[Span]:
+    merged: list[Span] = []
+    for span in sorted(furniture):
+        if merged and span.start <= merged[-1].end:
+            merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    piece = text[start:end] if start < end else ""
+    if not any(character.isalnum() for character in piece):
+        return []
+    leading = _BULLET.match(piece)
+    start += leading.end() if leading else 0
+    return [Span(start, start + len(text[start:end].rstrip()))]

@@ -1,0 +1,1 @@
+"""An article's text, read once: sentences, words, quotation marks."""

@@ -1,0 +1,1 @@
+"""Media topics of an article."""

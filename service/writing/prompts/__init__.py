@@ -1,0 +1,1 @@
+"""Prompts: files, read, checked and rendered."""

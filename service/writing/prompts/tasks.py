@@ -1,0 +1,69 @@
+"""The five tasks that prompts can be written for, and the values that each offers to its prompt.
+
+A prompt uses all of a task's variables or fewer, never others. What is offered is plain text and numbers:
+the article's layout is made in code, so that editing a prompt can't open its delimiters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from service.domain import SummaryLength
+from service.topics.taxonomy import LEVEL_1, Taxonomy
+from service.writing.numbered import NumberedArticle
+
+Values = Mapping[str, str | int]
+
+SENTENCES = MappingProxyType(
+    {SummaryLength.SHORT: (1, 2), SummaryLength.MEDIUM: (3, 5), SummaryLength.LONG: (6, 10)}
+)
+"""Fewest and most sentences of a summary, as the contract has them; long ends somewhere."""
+MOST_QUOTES = 12
+MOST_TOPICS = 3
+HEADLINE_WORDS = 12
+
+_ARTICLE = {"article": "<<<ARTICLE 0>>>\n[1] Text.\n<<<END ARTICLE 0>>>", "nonce": "0"}
+OFFERED: Mapping[str, Values] = MappingProxyType(
+    {
+        "summarize": {**_ARTICLE, "fewest": 3, "most": 5},
+        "quotes": {**_ARTICLE, "most": MOST_QUOTES},
+        "topics": {**_ARTICLE, "topics": "medtop:00000000 label", "most": MOST_TOPICS},
+        "headline": {**_ARTICLE, "words": HEADLINE_WORDS},
+        "judge": {**_ARTICLE, "claims": "<<<CLAIMS 0>>>\n[1] Claim.\n<<<END CLAIMS 0>>>"},
+    }
+)
+"""By task, the variables, each with a sample: every prompt is rendered with them once when it is loaded."""
+
+
+def summarize(numbered: NumberedArticle, length: SummaryLength) -> Values:
+    """What the prompt ``summarize`` can use."""
+    fewest, most = SENTENCES[length]
+    # A brief of three sentences has no summary of five.
+    most = min(most, max(1, len(numbered.shown)))
+    return {**_article(numbered), "fewest": min(fewest, most), "most": most}
+
+
+def quotes(numbered: NumberedArticle, most: int = MOST_QUOTES) -> Values:
+    """What the prompt ``quotes`` can use."""
+    return {**_article(numbered), "most": most}
+
+
+def topics(numbered: NumberedArticle, taxonomy: Taxonomy = LEVEL_1, most: int = MOST_TOPICS) -> Values:
+    """What the prompt ``topics`` can use."""
+    listed = "\n".join(f"{topic.id} {topic.label}" for topic in taxonomy.topics)
+    return {**_article(numbered), "topics": listed, "most": most}
+
+
+def headline(numbered: NumberedArticle, words: int = HEADLINE_WORDS) -> Values:
+    """What the prompt ``headline`` can use."""
+    return {**_article(numbered), "words": words}
+
+
+def judge(numbered: NumberedArticle, claims: Sequence[str]) -> Values:
+    """What the prompt ``judge`` can use; number the article with the same ``claims`` beside it."""
+    return {**_article(numbered), "claims": numbered.claims(claims)}
+
+
+def _article(numbered: NumberedArticle) -> dict[str, str | int]:
+    return {"article": numbered.block(), "nonce": numbered.nonce}
