@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
+from service.people.entity_index import find_people
 from service.quotes.decoding import read_reported
 from service.quotes.extraction import extract_quotes
 from service.summary.selection import summarise, usable_sentences
+from service.text.document import Document
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
 from service.writing.progress import Watch, ignore_progress
@@ -113,15 +115,16 @@ class Pipeline:
         Raises ModelFailed if a model breaks.
         """
         sentences = self.segmenter.segment(article)
-        usable = usable_sentences(article, sentences)  # (S,)
+        document = Document(article, sentences)
+        usable = usable_sentences(document)  # (S,)
         encoding = self.encoder.encode(article.text, sentences)
         salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
         topics = self.topics.score(encoding, usable)
         reported = read_reported(self.attribution.score(article.text, encoding))
         extracted = Analysis(
             article=article,
-            summary=summarise(article, sentences, salience, encoding.sentence_vectors, request),
-            quotes=extract_quotes(article, sentences, reported),
+            summary=summarise(document, salience, encoding.sentence_vectors, request),
+            quotes=extract_quotes(document, find_people(document), reported),
             topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
             warnings=article.warnings,
             provenance=self.provenance,
@@ -129,5 +132,5 @@ class Pipeline:
         if self.writer is None:
             return extracted
         longest = replace(request, length=SummaryLength.LONG)
-        spare = summarise(article, sentences, salience, encoding.sentence_vectors, longest)
+        spare = summarise(document, salience, encoding.sentence_vectors, longest)
         return self.writer.write(extracted, spare, sentences, encoding, request, watch)

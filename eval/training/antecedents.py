@@ -23,7 +23,8 @@ from eval.metrics.quotes import head
 from service.domain import Article, Span
 from service.people import antecedents
 from service.people.antecedents import Antecedents
-from service.quotes.direct_speech import read_quoted
+from service.people.entity_index import find_people
+from service.text.document import Document
 from service.text.segment import Segmenter
 
 RIDGE = 1.0
@@ -134,7 +135,7 @@ def _gap(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
 
 
 def _people(article: Article, segmenter: Segmenter) -> Antecedents:
-    return read_quoted(article, segmenter.segment(article))[1].antecedents
+    return find_people(Document(article, segmenter.segment(article))).antecedents
 
 
 def _lesson(people: Antecedents, pronoun: Span, right: Sequence[bool], weight: float) -> Iterator[Lesson]:

@@ -27,11 +27,12 @@ from eval.metrics.measures import paired_difference
 from service.bootstrap import build_door, build_pipeline
 from service.domain import Quote
 from service.ingest import Declared
+from service.people.entity_index import find_people
 from service.quotes import ranking
 from service.quotes.decoding import read_reported
-from service.quotes.direct_speech import read_quoted
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
+from service.text.document import Document
 
 _SETS = ("cnndm", "newssum")
 FOLDS, SEED, RIDGE = 5, 1, 2.0
@@ -151,20 +152,21 @@ def _lessons(file: str) -> Iterator[Lesson]:
         reference = sample.gold.reference or ()
         declared = Declared(id=sample.article.id, title=sample.article.title, language="en")
         article = door.from_text(sample.article.text, declared)
-        sentences = pipeline.segmenter.segment(article)
-        encoding = pipeline.encoder.encode(article.text, sentences)
+        document = Document(article, pipeline.segmenter.segment(article))
+        entities = find_people(document)
+        encoding = pipeline.encoder.encode(article.text, document.sentences)
         reported = read_reported(pipeline.attribution.score(article.text, encoding))
-        quotes = extract_quotes(article, sentences, reported)
+        quotes = extract_quotes(document, entities, reported)
         if not quotes:
             continue
-        roster, context = read_quoted(article, sentences)[1], ranking.Context.of(article, sentences)
-        table = [list(ranking.features(article, context, quote, roster).values()) for quote in quotes]
+        context = ranking.Context.of(document)
+        table = [list(ranking.features(article.text, context, one, entities).values()) for one in quotes]
         found = candidates(article.text)
         covered = [[place == 1 for place in ranks(found, [replace(quote, rank=1)])] for quote in quotes]
         yield Lesson(
             quotes=quotes,
             features=np.array(table),
-            judgements=np.array(ranking.judgements(article, quotes)),
+            judgements=np.array(ranking.judgements(document, quotes)),
             found=found,
             covers=np.array(covered).T,
             wanted=np.array([used(article.text, candidate, reference) for candidate in found]),

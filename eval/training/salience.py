@@ -37,6 +37,7 @@ from service.models import manifest
 from service.models.encoder import Encoder
 from service.models.salience_head import FEATURES, SalienceHead, sentence_features
 from service.summary.selection import sound_sentences, summarise, usable_sentences
+from service.text.document import Document
 from service.text.segment.segmenter import Segmenter
 
 SEED = 20160627
@@ -83,7 +84,7 @@ class ExampleReader:
             text, title = row["text"], row.get("title")
             article = Article(row["id"], text, title, furniture=find_furniture(text, title))
             sentences = self._segmenter.segment(article)
-            usable = usable_sentences(article, sentences)
+            usable = usable_sentences(Document(article, sentences))
             vectors = self._vectors(text, sentences)
             yield Example(article, sentences, usable, vectors, tuple(row["summary"]))
 
@@ -146,7 +147,7 @@ def lessons(examples: Iterable[Example]) -> Iterator[Lesson]:
         tokens = [_tokens(sentence.span.of(text)) for sentence in example.sentences]
         overlap = Overlap(example.reference)
         oracle = _greedy_oracle(tokens, overlap, example.usable)
-        sound = np.flatnonzero(sound_sentences(example.article, example.sentences)).tolist()
+        sound = np.flatnonzero(sound_sentences(Document(example.article, example.sentences))).tolist()
         others = generator.permutation(sound[_POOL_FIRST:])[:_POOL_OTHERS].astype(int).tolist()
         pool = sorted(sound[:_POOL_FIRST] + others)
         if not oracle or len(pool) <= 3:
@@ -274,7 +275,8 @@ def report(head: SalienceHead, examples: Mapping[str, Sequence[Example]]) -> Ite
 
 def _summary(head: SalienceHead, example: Example, length: SummaryLength) -> list[str]:
     salience = head.score_vectors(example.article, example.sentences, example.vectors, example.usable)
-    summary = summarise(example.article, example.sentences, salience, example.vectors, Request(length))
+    document = Document(example.article, example.sentences)
+    summary = summarise(document, salience, example.vectors, Request(length))
     return [sentence.text for sentence in summary.sentences]
 
 

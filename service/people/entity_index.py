@@ -20,6 +20,7 @@ from service.people.person import build_person
 from service.people.roles import Roles
 from service.people.subjects import Subjects
 from service.people.unnamed import find_unnamed
+from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, CAPITAL
 
@@ -258,6 +259,11 @@ class EntityIndex:
         # "his brother, retired teacher Mike Toland,", but not "the group, led by Mike Toland,".
         is_title = all(word.lower() in _TITLE_WORDS or word[0].isupper() for word in title.split())
         return person if follows and person.is_person and is_title else None
+
+
+def find_people(document: Document) -> EntityIndex:
+    """Find everyone whom a document names outside quotations."""
+    return read_people(document.unquoted, document.text, document.sentence_starts)
 
 
 def read_people(text: str, original: str, sentence_starts: Sequence[int]) -> EntityIndex:

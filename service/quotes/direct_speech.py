@@ -12,25 +12,16 @@ from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.domain import Article, Sentence, Span, overlaps_any
-from service.people.entity_index import EntityIndex, read_people
+from service.domain import Sentence, Span
+from service.people.entity_index import EntityIndex
 from service.quotes.attribution import Attribution, Evidence, Reader
+from service.text.document import Document
 from service.text.en.grammar import BLANK
 from service.text.en.lexicon import PRONOUNS
-from service.text.marks import MarkedRun, read_marks
+from service.text.marks import MarkedRun
+from service.text.quoted_words import match_speaker_label
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
-# What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
-_TITLED = re.compile(
-    r"\b(?:titled|entitled|episode of|edition of|book|novel|memoir|film|movie|documentary|song|anthem|single"
-    r"|album|show|series|program|programme|column|magazine|play|musical|sitcom|hit|drama|essay|article"
-    r"|headlined|anthology|nickname)s?,?\s*$|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
-    re.IGNORECASE,
-)
-_SHOUTED = re.compile(r"\b(?:said|says|chant\w*|shout\w*|yell\w*|cr(?:y|ied))\s*$")
-_SMALL_WORDS = frozenset("a an and as at but by for from in is of on or the to with vs".split())
-_LONGEST_TITLE_WORDS = 10
 _STATEMENT_ENDS = frozenset(".!?")
 # Up to this many marked words are a quote only if somebody is said to have said them.
 _SCRAP_WORDS = 4
@@ -70,53 +61,14 @@ class _Candidate:
     follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
 
 
-def read_quoted(article: Article, sentences: Sequence[Sentence]) -> tuple[tuple[Quoted, ...], EntityIndex]:
-    """Return the quoted speech of ``article`` in text order, none of it in furniture, and who is who."""
-    text = article.text
-    runs = [
-        run
-        for run in read_marks(text)
-        if not overlaps_any(run.outer, article.furniture) and not _is_name_of_something(text, run)
-    ]
-    blanked = _blank(text, runs)
-    starts = [sentence.span.start for sentence in sentences]
-    reader = Reader.of(blanked, read_people(blanked, text, starts))
-    candidates = _with_context(reader, _with_own_attribution(text, reader, runs, sentences), sentences)
+def find_direct_speech(document: Document, entities: EntityIndex) -> tuple[Quoted, ...]:
+    """Return the quoted speech of ``document`` in text order, none of it in furniture."""
+    text, sentences = document.text, document.sentences
+    reader = Reader.of(document.unquoted, entities)
+    attributed = _with_own_attribution(text, reader, document.quoted_runs, sentences)
+    candidates = _with_context(reader, attributed, sentences)
     groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
-    return tuple(_quoted(text, group) for group in groups), reader.roster
-
-
-def _blank(text: str, runs: Sequence[MarkedRun]) -> str:
-    """Replace quoted words, marks included, by as many blanks: nothing in them is mistaken for a source."""
-    pieces, at = [], 0
-    for run in runs:
-        label = _SPEAKER_LABEL.match(text, run.inner.start, run.inner.end)
-        start = label.end() if label else run.outer.start
-        pieces += [text[at:start], BLANK * (run.outer.end - start)]
-        at = run.outer.end
-    return "".join(pieces) + text[at:]
-
-
-def _is_name_of_something(text: str, run: MarkedRun) -> bool:
-    """Tell titles of works, headings and nicknames from speech: “The Apprentice”, Robert “Bob” Dole."""
-    words = _WORD.findall(run.inner.of(text))
-    if len(words) > _LONGEST_TITLE_WORDS or not all(_is_title_word(word) for word in words):
-        return False
-    before = text[max(0, run.outer.start - 40) : run.outer.start]
-    after = text[run.outer.end : run.outer.end + 3]
-    if not words or (len(words) <= 2 and re.search(r"[A-Z]\w+\s$", before) and re.match(r"\s[A-Z]", after)):
-        return True
-    own_stop = run.inner.of(text)[-1]
-    if before.endswith("\n") and re.match(r"[.,]?\s*(?:\n|$)", after):
-        return own_stop not in ".!?,"  # a heading in marks, alone on its line
-    if _TITLED.search(before):
-        return True
-    amid_sentence = re.search(r"\w\s*$", before) and not _SHOUTED.search(before)
-    return len(words) > 1 and bool(amid_sentence) and own_stop not in "!?"
-
-
-def _is_title_word(word: str) -> bool:
-    return word[:1].isupper() or word[:1].isdigit() or word.lower() in _SMALL_WORDS
+    return tuple(_quoted(text, group) for group in groups)
 
 
 def _with_own_attribution(
@@ -177,7 +129,7 @@ def _sentence_at(sentences: Sequence[Sentence], offset: int) -> int:
 
 def _without_speaker_label(text: str, inner: Span) -> tuple[Span | None, Span | None]:
     """Take a transcript's label off: "WALLACE: Why?" is the words "Why?" by WALLACE."""
-    label = _SPEAKER_LABEL.match(text, inner.start, inner.end)
+    label = match_speaker_label(text, inner)
     if not label:
         return inner, None
     if label.end() >= inner.end:

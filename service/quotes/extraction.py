@@ -13,15 +13,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.domain import Article, Quote, QuoteKind, Sentence, Span, Speaker
+from service.domain import Quote, QuoteKind, Span, Speaker
 from service.people.entity_index import EntityIndex
 from service.quotes import ranking
 from service.quotes.attribution import Evidence
 from service.quotes.decoding import Reported
-from service.quotes.direct_speech import Quoted, read_quoted
+from service.quotes.direct_speech import Quoted, find_direct_speech
 from service.quotes.merging import Content, in_one_paragraph, read_contents
 from service.quotes.transcripts.turn_quotes import quotes_of_turns, without_turns
 from service.quotes.transcripts.turns import read_transcript
+from service.text.document import Document
 from service.text.en.lexicon import FEMALE_PRONOUNS, MALE_PRONOUNS, PRONOUNS
 
 # Share of quotes that stand in a gold attribution with the right source mention, by the evidence for the
@@ -58,16 +59,16 @@ _CONFIDENCE_PRONOUN = 0.93
 
 
 def extract_quotes(
-    article: Article, sentences: Sequence[Sentence], reported: Iterable[Reported] = ()
+    document: Document, entities: EntityIndex, reported: Iterable[Reported] = ()
 ) -> tuple[Quote, ...]:
-    """Return the quotes of ``article`` in text order, ranked, none of them in its furniture.
+    """Return the quotes of ``document`` in text order, ranked, none of them in its furniture.
 
     ``reported`` is what the attribution model reads; without it there are quotations in marks only.
     """
-    all_quoted, roster = read_quoted(article, sentences)
-    turns = read_transcript(article.text, sentences, roster, article.furniture)
-    of_turns, quoted = quotes_of_turns(article.text, turns, all_quoted)
-    contents, belongs = read_contents(article, without_turns(article.text, reported, turns, of_turns), quoted)
+    text = document.text
+    turns = read_transcript(document, entities)
+    of_turns, quoted = quotes_of_turns(text, turns, find_direct_speech(document, entities))
+    contents, belongs = read_contents(document, without_turns(text, reported, turns, of_turns), quoted)
     swallowed = [span for content in contents for span in content.spans]
     kept = [
         one
@@ -75,14 +76,14 @@ def extract_quotes(
         if not any(span.contains(part) for span in swallowed for part in one.parts)
         and (one.is_whole or one.attribution or one in belongs)
     ]
-    quotes = [*of_turns, *(_direct(article.text, one, belongs.get(one), roster) for one in kept)]
+    quotes = [*of_turns, *(_direct(text, one, belongs.get(one), entities) for one in kept)]
     said_by = sorted(
         ((part, quote.speaker) for quote in quotes for part in quote.parts), key=lambda said: said[0]
     )
-    quotes += [_indirect(article.text, content, roster, _enclosing(content, said_by)) for content in contents]
+    quotes += [_indirect(text, content, entities, _enclosing(content, said_by)) for content in contents]
     quotes.sort(key=lambda quote: quote.parts)
     asked = {quote.parts: turn.asks for quote, turn in zip(of_turns, turns, strict=True)}
-    return ranking.rank(article, sentences, quotes, roster, asked)
+    return ranking.rank(document, quotes, entities, asked)
 
 
 def _direct(text: str, quoted: Quoted, reported: Reported | None, roster: EntityIndex) -> Quote:

@@ -10,11 +10,12 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from service.domain import Article, Span, overlaps_any
+from service.domain import Span, overlaps_any
 from service.quotes.attribution import Evidence
 from service.quotes.decoding import Reported
 from service.quotes.direct_speech import Quoted
-from service.text.marks import MarkedRun, read_marks
+from service.text.document import Document
+from service.text.marks import MarkedRun
 
 # A reported content of which nine tenths are a quotation's words is that quotation.
 _SAME = 0.9
@@ -37,12 +38,11 @@ class Content:
 
 
 def read_contents(
-    article: Article, reported: Iterable[Reported], quoted: Sequence[Quoted]
+    document: Document, reported: Iterable[Reported], quoted: Sequence[Quoted]
 ) -> tuple[list[Content], Mapping[Quoted, Reported]]:
     """Return what is reported beside the quotations, and to which attributions quotations belong."""
-    marked = [
-        _on_its_line(article.text, run) for run in read_marks(article.text) if run.opened and run.closed
-    ]
+    article = document.article
+    marked = [_on_its_line(article.text, run) for run in document.marks if run.opened and run.closed]
     belongs: dict[Quoted, Reported] = {}
     contents = []
     for one in reported:

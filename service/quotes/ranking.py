@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import log1p
 
-from service.domain import Article, Quote, QuoteKind, Sentence, Span
+from service.domain import Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
-from service.text.marks import read_marks
+from service.text.document import Document
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP_WORDS = frozenset(
@@ -52,14 +52,14 @@ class Context:
     shares: Mapping[str, float]  # of sentences that hold a word
 
     @classmethod
-    def of(cls, article: Article, sentences: Sequence[Sentence]) -> Context:
-        """Read the sentences of an article."""
-        words = tuple(_content(sentence.span.of(article.text)) for sentence in sentences)
+    def of(cls, document: Document) -> Context:
+        """Read the sentences of a document."""
+        words = tuple(_content(sentence.span.of(document.text)) for sentence in document.sentences)
         counts = Counter(word for sentence in words for word in sentence)
         return cls(
-            starts=tuple(sentence.span.start for sentence in sentences),
+            starts=document.sentence_starts,
             words=words,
-            title=_content(article.title or ""),
+            title=_content(document.article.title or ""),
             shares={word: count / len(words) for word, count in counts.items()},
         )
 
@@ -71,32 +71,31 @@ class Context:
 
 
 def rank(
-    article: Article,
-    sentences: Sequence[Sentence],
+    document: Document,
     quotes: Sequence[Quote],
-    roster: EntityIndex,
+    entities: EntityIndex,
     turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS,
 ) -> tuple[Quote, ...]:
     """Return ``quotes`` in the order given, with ``rank`` 1 for the one to pull.
 
     ``turns`` holds the parts of those that are a transcript's turns, and whether who speaks there asks.
     """
-    context = Context.of(article, sentences)
+    text, context = document.text, Context.of(document)
     scores = [
-        sum(WEIGHTS[name] * value for name, value in features(article, context, quote, roster).items())
+        sum(WEIGHTS[name] * value for name, value in features(text, context, quote, entities).items())
         + judged
-        for quote, judged in zip(quotes, judgements(article, quotes, turns), strict=True)
+        for quote, judged in zip(quotes, judgements(document, quotes, turns), strict=True)
     ]
     order = sorted(range(len(quotes)), key=lambda index: (-scores[index], quotes[index].parts[0]))
     ranks = {index: place for place, index in enumerate(order, start=1)}
     return tuple(replace(quote, rank=ranks[index]) for index, quote in enumerate(quotes))
 
 
-def features(article: Article, context: Context, quote: Quote, roster: EntityIndex) -> dict[str, float]:
+def features(text: str, context: Context, quote: Quote, entities: EntityIndex) -> dict[str, float]:
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = _content(_said(article, quote))
+    content = _content(_said(text, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
         "sentence": log1p(first),
@@ -104,25 +103,26 @@ def features(article: Article, context: Context, quote: Quote, roster: EntityInd
         "lead": log1p(len(content & context.lead_without(first, last))),
         "title": len(content & context.title) / max(1, len(context.title)),
         "direct": float(quote.kind is QuoteKind.DIRECT),
-        "prominence": log1p(roster.prominence(quote.speaker.name)) if quote.speaker else 0.0,
+        "prominence": log1p(entities.prominence(quote.speaker.name)) if quote.speaker else 0.0,
     }
 
 
 def judgements(
-    article: Article, quotes: Sequence[Quote], turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS
+    document: Document, quotes: Sequence[Quote], turns: Mapping[tuple[Span, ...], bool] = _NO_TURNS
 ) -> tuple[float, ...]:
     """Return what is added to the scores of ``quotes``: scraps, repetitions, indirect speech, questions lose.
 
     A turn without quotation marks is as verbatim as words in marks, so it isn't held to be indirect here.
     Of a mixed quote, only the words in marks are there to be pulled.
     """
-    marked = [run.inner for run in read_marks(article.text)]
+    text = document.text
+    marked = [run.inner for run in document.marks]
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        said = " ".join(_WORD.findall(_said(article, quote).lower()))
+        said = " ".join(_WORD.findall(_said(text, quote).lower()))
         verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
-        words = sum(len(_WORD.findall(part.of(article.text))) for part in verbatim)
+        words = sum(len(_WORD.findall(part.of(text))) for part in verbatim)
         judged.append(
             _SCRAP * (words < _FEWEST_WORDS)
             + _REPETITION * (said in seen)
@@ -145,8 +145,8 @@ def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _said(article: Article, quote: Quote) -> str:
-    return " ".join(part.of(article.text) for part in quote.parts)
+def _said(text: str, quote: Quote) -> str:
+    return " ".join(part.of(text) for part in quote.parts)
 
 
 def _content(text: str) -> frozenset[str]:

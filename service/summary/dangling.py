@@ -10,8 +10,6 @@ import re
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
-# Prepositions in a Title Case Headline are shorter; with fewer words than this, names look the same.
-_LONGER_WORD_CHARACTERS, _FEWEST_TITLE_WORDS = 5, 4
 # Long enough for the opening words, so that a long sentence isn't split into words for them.
 _OPENING_CHARACTERS = 80
 # How far into a sentence a pronoun can stand and still be its opening ("On Monday evening he …").
@@ -73,7 +71,6 @@ _LEADING_MARKS = "\"'“”‘’«»„([-–—•*· \t\n"
 _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
 _LOST_MARK = re.compile(r"\?\w|[,.]\?")
-_FINISHED = re.compile(r"[.!?…][\"'”’»)\]\s]*$")
 _SINGLE_CLOSING = re.compile(r"[.,!?]’")
 # Bounded, so that unmatched marks can't make the search quadratic.
 _QUOTED = re.compile(
@@ -121,17 +118,6 @@ def is_question(text: str) -> bool:
     return bool(_QUESTION.search(text)) and not _LOST_MARK.search(text)
 
 
-def is_finished(text: str) -> bool:
-    """Return whether ``text`` ends like a sentence: full stop, exclamation or question mark, or ellipsis."""
-    return bool(_FINISHED.search(text))
-
-
-def is_in_title_case(text: str) -> bool:
-    """Return whether every longer word of ``text`` begins with a capital, as in headlines."""
-    longer = [word for word in _WORD.findall(text) if len(word) >= _LONGER_WORD_CHARACTERS]
-    return len(longer) >= _FEWEST_TITLE_WORDS and all(not word[0].islower() for word in longer)
-
-
 def is_bare_quotation(text: str) -> bool:
     """Return whether ``text`` is quotation marks and what stands between them, with nobody saying it."""
     return bool(_QUOTED.match(text)) and len(_WORD.findall(_QUOTED.sub(" ", text))) < 2
@@ -141,8 +127,3 @@ def is_half_quotation(text: str) -> bool:
     """Return whether a ‘single’ quotation opens in ``text`` and doesn't end, or ends and didn't open."""
     opening, closing = text.rfind("‘"), _SINGLE_CLOSING.search(text)
     return (opening >= 0 and "’" not in text[opening:]) or (opening < 0 and closing is not None)
-
-
-def word_count(text: str) -> int:
-    """Return the number of words in ``text``."""
-    return len(_WORD.findall(text))

@@ -9,9 +9,7 @@ Not here: salience (``service.models.salience_head``), and summaries in new word
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,23 +17,19 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Article, Request, Sentence, Span, Summary, SummaryLength, SummarySentence
+from service.domain import Request, Span, Summary, SummaryLength, SummarySentence
 from service.summary import dangling
-from service.text.marks import quoted_stretches
+from service.text.document import Document
+from service.text.sentence_shape import is_finished, word_count
 
 METHOD = "extractive"
 
-# A line of its own without a full stop, or in Title Case, is a headline up to this many words.
-_LONGEST_HEADLINE_WORDS = 20
 # Chosen on cnndm_dev and newssum_dev by hand, see eval/LOG.md; eval.training.salience prints the dev figures.
 _REDUNDANCY_WEIGHT = 0.5
 # Sentences that share this much of the shorter one's longer words say the same.
 _DUPLICATE_WORD_SHARE = 0.7
 _DUPLICATE_COSINE = 0.95
 _LONGER_WORD_CHARACTERS = 4
-_LINE_BREAK = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
-# Bullets, and the dash that a dateline leaves behind.
-_BULLET = re.compile(r"(?:\s|[-–—|:•*·]{1,3}(?=\s))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +69,21 @@ class _Candidate:
     is_dangling: bool
 
 
-def usable_sentences(article: Article, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+def usable_sentences(document: Document) -> NDArray[np.bool_]:
     """Return (S,) which sentences may stand in a summary: neither furniture nor headline, with words."""
-    return np.array([span is not None for span in _visible_spans(article, sentences)], dtype=np.bool_)
+    return np.array([span is not None for span in document.shown], dtype=np.bool_)
 
 
-def sound_sentences(article: Article, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+def sound_sentences(document: Document) -> NDArray[np.bool_]:
     """Return (S,) which sentences can stand anywhere in a summary, whatever stands before them."""
     return np.array(
-        [_fitness(candidate) == _Fitness.SOUND for candidate in _candidates(article, sentences)],
+        [_fitness(candidate) == _Fitness.SOUND for candidate in _candidates(document)],
         dtype=np.bool_,
     )
 
 
 def summarise(
-    article: Article,
-    sentences: Sequence[Sentence],
+    document: Document,
     salience: NDArray[np.float32],
     vectors: NDArray[np.float32],
     request: Request,
@@ -99,7 +92,7 @@ def summarise(
 
     The summary has as many sentences as ``request.length`` says, or as many as the article has.
     """
-    candidates = _candidates(article, sentences)
+    candidates = _candidates(document)
     chosen = _choose(candidates, salience, vectors, _PRESETS[request.length])
     return Summary(
         tuple(
@@ -173,8 +166,8 @@ def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate | None]) -> bool
     return False
 
 
-def _candidates(article: Article, sentences: Sequence[Sentence]) -> list[_Candidate | None]:
-    quotations = quoted_stretches(article.text)
+def _candidates(document: Document) -> list[_Candidate | None]:
+    quotations = document.marked_stretches
     starts = [quotation.start for quotation in quotations]
 
     def is_inside_quotation(offset: int) -> bool:
@@ -182,11 +175,11 @@ def _candidates(article: Article, sentences: Sequence[Sentence]) -> list[_Candid
         return nearest >= 0 and quotations[nearest].start < offset < quotations[nearest].end
 
     def candidate(span: Span) -> _Candidate:
-        text = " ".join(span.of(article.text).split())
-        words = dangling.word_count(text)
+        text = " ".join(span.of(document.text).split())
+        words = word_count(text)
         is_flawed = (
             not dangling.FEWEST_WORDS <= words <= dangling.MOST_WORDS
-            or not dangling.is_finished(text)
+            or not is_finished(text)
             or dangling.is_question(text)
             or dangling.is_bare_quotation(text)
             or dangling.is_half_quotation(text)
@@ -195,69 +188,9 @@ def _candidates(article: Article, sentences: Sequence[Sentence]) -> list[_Candid
         )
         return _Candidate(span, text, words, _longer_words(text), is_flawed, dangling.opens_dangling(text))
 
-    return [candidate(span) if span else None for span in _visible_spans(article, sentences)]
+    return [candidate(span) if span else None for span in document.shown]
 
 
 def _longer_words(text: str) -> frozenset[str]:
     words = (word.strip("\"'“”‘’.,;:!?()[]").casefold() for word in text.split())
     return frozenset(word for word in words if len(word) >= _LONGER_WORD_CHARACTERS)
-
-
-def _visible_spans(article: Article, sentences: Sequence[Sentence]) -> list[Span | None]:
-    """What may be shown of each sentence: None for furniture, headlines and sentences without a word."""
-    text = article.text
-    title = " ".join((article.title or "").split()).casefold()
-    spans = _outside_furniture(article, sentences)
-    breaks = [match.start() for match in _LINE_BREAK.finditer(text)]
-    lines = [bisect_right(breaks, span.start) if span else -1 for span in spans]
-    sentences_on_line = Counter(lines)
-
-    def is_headline(span: Span, line: int) -> bool:
-        words = " ".join(span.of(text).split())
-        return words.casefold() == title or (
-            sentences_on_line[line] == 1
-            and (not dangling.is_finished(words) or dangling.is_in_title_case(words))
-            and dangling.word_count(words) <= _LONGEST_HEADLINE_WORDS
-        )
-
-    return [
-        None if span is None or is_headline(span, line) else span
-        for span, line in zip(spans, lines, strict=True)
-    ]
-
-
-def _outside_furniture(article: Article, sentences: Sequence[Sentence]) -> list[Span | None]:
-    """What furniture leaves of each sentence: one stretch with words in it, or None."""
-    furniture = _merged(article.furniture)
-    spans: list[Span | None] = []
-    nearest = 0
-    for sentence in sentences:
-        while nearest < len(furniture) and furniture[nearest].end <= sentence.span.start:
-            nearest += 1
-        pieces: list[Span] = []
-        start, ahead = sentence.span.start, nearest
-        while ahead < len(furniture) and furniture[ahead].overlaps(sentence.span):
-            pieces += _trimmed(article.text, start, furniture[ahead].start)
-            start, ahead = furniture[ahead].end, ahead + 1
-        pieces += _trimmed(article.text, start, sentence.span.end)
-        spans.append(pieces[0] if len(pieces) == 1 else None)
-    return spans
-
-
-def _merged(furniture: Sequence[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(furniture):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(span.end, merged[-1].end))
-        else:
-            merged.append(span)
-    return merged
-
-
-def _trimmed(text: str, start: int, end: int) -> list[Span]:
-    piece = text[start:end] if start < end else ""
-    if not any(character.isalnum() for character in piece):
-        return []
-    leading = _BULLET.match(piece)
-    start += leading.end() if leading else 0
-    return [Span(start, start + len(text[start:end].rstrip()))]

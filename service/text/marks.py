@@ -109,10 +109,10 @@ def _repeats_single(text: str, line: Span, following: Span) -> bool:
     return mark in "'‘" and mark in line.of(text)
 
 
-def quoted_stretches(text: str) -> tuple[Span, ...]:
-    """Return the quotations of ``text`` from first to last mark, those over several lines as one stretch."""
+def join_over_lines(runs: Sequence[MarkedRun]) -> tuple[Span, ...]:
+    """Return marked ``runs`` from first to last mark, those of one quotation over several lines as one."""
     stretches: list[Span] = []
-    for run in read_marks(text):
+    for run in runs:
         if run.continues and stretches:
             stretches[-1] = Span(stretches[-1].start, run.outer.end)
         elif run.opened:

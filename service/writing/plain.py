@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from service.grounding.grounder import Grounding
-from service.summary.dangling import is_finished
+from service.text.sentence_shape import is_finished
 from service.writing.answers import Written, plain_words, require_english_words, weigh
 from service.writing.faults import AnswerFault, FaultKind
 

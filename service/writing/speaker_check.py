@@ -10,8 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from service.domain import Article, Notice, Quote, Sentence, Span, Speaker
+from service.people.entity_index import find_people
 from service.quotes.extraction import extract_quotes
 from service.text import verbatim
+from service.text.document import Document
 from service.text.en.lexicon import TITLES
 from service.writing.answers import Written
 
@@ -36,7 +38,8 @@ def check_speakers(
         spans.append(Span(len(text), len(text) + len(written.sentence.text)))
         text += f"{written.sentence.text} "
     as_article = Article("summary", text)
-    found = [quote for quote in extract_quotes(as_article, cut(as_article)) if quote.speaker]
+    document = Document(as_article, tuple(cut(as_article)))
+    found = [quote for quote in extract_quotes(document, find_people(document)) if quote.speaker]
     return tuple(
         written.doubted(
             *(

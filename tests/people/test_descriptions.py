@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from reading import quotes_in
 
 from service.domain import Article, Speaker
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
 
 
 def speaker_of(text: str) -> Speaker | None:
     """The speaker of the first quote of ``text``."""
     article = Article(id="t", text=text)
-    return extract_quotes(article, _SEGMENTER.segment(article))[0].speaker
+    return quotes_in(article)[0].speaker
 
 
 def name_of(text: str) -> str | None:

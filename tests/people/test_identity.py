@@ -5,20 +5,17 @@ from __future__ import annotations
 import time
 
 import pytest
+from reading import quotes_in
 
 from service.domain import Article
 from service.people.entity_index import read_people
 from service.people.nicknames import may_be_one
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
 
 
 def names_of(text: str) -> list[str | None]:
     """The speakers' names of the quotes of ``text``, in its order."""
     article = Article(id="t", text=text)
-    quotes = extract_quotes(article, _SEGMENTER.segment(article))
+    quotes = quotes_in(article)
     return [quote.speaker.name if quote.speaker else None for quote in quotes]
 
 

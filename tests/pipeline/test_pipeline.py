@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reading import quotes_in
 
 from service.bootstrap import build_door
 from service.domain import Article, QuoteKind, Request, SummaryFormat, SummaryLength
@@ -173,13 +174,11 @@ def test_quotes_on_polnear_dev_do_not_fall_below_the_floor() -> None:
     from eval.datasets.load import load
     from eval.metrics.counts import Counts
     from eval.metrics.quotes import count
-    from service.quotes.extraction import extract_quotes
-    from service.text.segment import Segmenter
 
-    segmenter, direct, speaker = Segmenter.load(), Counts(), Counts()
+    direct, speaker = Counts(), Counts()
     for sample in load(str(_SHARED / "quotes" / "polnear_dev.jsonl.gz")).samples:
         article = _DOOR.from_text(sample.article.text, Declared(id=sample.article.id, language="en"))
-        quotes = extract_quotes(article, segmenter.segment(article))
+        quotes = quotes_in(article)
         counts = count(article.text, sample.gold.attributions or (), quotes)
         direct += counts["direct_exact"]
         speaker += counts["speaker"]

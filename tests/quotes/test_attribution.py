@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from reading import quotes_in
 
 from service.domain import Article, Quote
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
 
 
 def quotes_of(text: str) -> tuple[Quote, ...]:
     article = Article(id="t", text=text)
-    return extract_quotes(article, _SEGMENTER.segment(article))
+    return quotes_in(article)
 
 
 def speakers_of(text: str) -> list[str | None]:

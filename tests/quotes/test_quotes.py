@@ -7,18 +7,15 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
-from service.quotes.extraction import extract_quotes
 from service.text.marks import read_marks
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
 
 
 def quotes_of(text: str) -> list[Quote]:
     article = Article(id="t", text=text)
-    return list(extract_quotes(article, _SEGMENTER.segment(article)))
+    return list(quotes_in(article))
 
 
 def said(text: str) -> list[tuple[list[str], str | None]]:
@@ -340,7 +337,7 @@ def test_marked_words_inside_a_reported_sentence_are_a_mixed_quote() -> None:
 def test_furniture_is_never_quoted() -> None:
     text = "“Read all about it here tonight,” said Ada Stone."
     article = Article(id="t", text=text, furniture=(Span(0, len(text)),))
-    assert extract_quotes(article, _SEGMENTER.segment(article)) == ()
+    assert quotes_in(article) == ()
 
 
 def test_a_full_statement_outranks_a_scrap_and_a_repetition_comes_last() -> None:

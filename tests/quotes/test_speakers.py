@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from reading import quotes_in, read
 
 from service.domain import Article, Span, Speaker
-from service.quotes.direct_speech import read_quoted
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
+from service.people.entity_index import find_people
 
 
 def speaker_of(text: str) -> str | None:
     """The speaker's name of the last quote of ``text``."""
     article = Article(id="t", text=text)
-    quote = extract_quotes(article, _SEGMENTER.segment(article))[-1]
+    quote = quotes_in(article)[-1]
     return quote.speaker.name if quote.speaker else None
 
 
@@ -75,7 +72,7 @@ def test_paragraphs_of_two_speakers_are_two_quotes_though_a_closing_mark_is_miss
 def test_i_inside_a_quotation_is_its_speaker() -> None:
     text = "“I told them it was late,” said Ann Moss."
     article = Article(id="t", text=text)
-    _, roster = read_quoted(article, _SEGMENTER.segment(article))
+    roster = find_people(read(article))
     mention = Span(1, 2)
     enclosing = Speaker("Ann Moss", "mayor", Span(32, 40))
     assert roster.resolve(mention, enclosing) == Speaker("Ann Moss", "mayor", mention)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
 from service.quotes.decoding import Reported
-from service.quotes.extraction import extract_quotes
-from service.text.segment import Segmenter
-
-_SEGMENTER = Segmenter.load()
 
 
 def _quotes(text: str, *reported: Reported) -> list[Quote]:
     article = Article(id="t", text=text)
-    return list(extract_quotes(article, _SEGMENTER.segment(article), reported))
+    return list(quotes_in(article, reported))
 
 
 def _turns(text: str) -> list[tuple[str, str | None, str | None]]:

@@ -26,7 +26,7 @@ from review_samples import (
 from eval.systems.contract import parse
 from service.review.corrected import corrected
 from service.review.sheet import InvalidDecision, Review, Sheet, Verdict
-from service.text.marks import quoted_stretches
+from service.text.marks import join_over_lines, read_marks
 from service.wire import QuoteModel, serialise, to_dict
 
 
@@ -248,7 +248,8 @@ def test_whatever_an_editor_sends_a_quote_is_the_article_s(
     assert Review.loads(after.review.dumps()) == after.review
     if quote.kind == "direct":
         assert all(
-            any(s.start < p.start and p.end <= s.end for s in quoted_stretches(TEXT)) for p in quote.parts
+            any(s.start < p.start and p.end <= s.end for s in join_over_lines(read_marks(TEXT)))
+            for p in quote.parts
         )
 
 

@@ -17,7 +17,8 @@ from service.models.encoder import Encoder
 from service.models.salience_head import SalienceHead
 from service.summary.dangling import is_bare_quotation, opens_dangling
 from service.summary.selection import summarise, usable_sentences
-from service.text.marks import quoted_stretches
+from service.text.document import Document
+from service.text.marks import join_over_lines, read_marks
 
 SHORT, MEDIUM, LONG = (Request(length) for length in SummaryLength)
 HARBOUR = (
@@ -63,7 +64,7 @@ def summary_of(
     article = article_of(*sentences, furniture=furniture, title=title)
     found = sentences_of(article, *(sentence.strip("\n") for sentence in sentences))
     scores = np.array(salience or range(len(found), 0, -1), dtype=np.float32)
-    return summarise(article, found, scores, apart(len(found)), request)
+    return summarise(Document(article, tuple(found)), scores, apart(len(found)), request)
 
 
 def texts(summary: Summary) -> list[str]:
@@ -179,7 +180,7 @@ def test_questions_bare_quotations_scraps_monsters_and_half_quotations_come_last
 
 def test_a_sentence_in_the_middle_of_a_quotation_is_inside_it() -> None:
     text = '“One went down. Another followed,” said Brandt.\n“A third was towed.\n“It sank.” Then: "Calm."'
-    assert [span.of(text) for span in quoted_stretches(text)] == [
+    assert [span.of(text) for span in join_over_lines(read_marks(text))] == [
         "“One went down. Another followed,”",
         "“A third was towed.\n“It sank.”",
         '"Calm."',
@@ -207,7 +208,7 @@ def test_sentences_with_nearly_the_same_vector_are_chosen_once() -> None:
     vectors[1] = vectors[0]
     found = sentences_of(article, *HARBOUR[:4])
     scores = np.array([4, 3, 2, 1], dtype=np.float32)
-    summary = summarise(article, found, scores, vectors, MEDIUM)
+    summary = summarise(Document(article, tuple(found)), scores, vectors, MEDIUM)
     assert texts(summary) == [HARBOUR[0], HARBOUR[2], HARBOUR[3]]
 
 
@@ -219,7 +220,10 @@ def test_an_article_of_one_sentence_is_its_own_summary() -> None:
 def test_an_article_without_a_usable_sentence_has_an_empty_summary(text: str) -> None:
     assert summary_of(text).sentences == ()
     article = Article("a1", text)
-    assert summarise(article, [], np.zeros(0, np.float32), np.zeros((0, 4), np.float32), SHORT).text == ""
+    assert (
+        summarise(Document(article, ()), np.zeros(0, np.float32), np.zeros((0, 4), np.float32), SHORT).text
+        == ""
+    )
 
 
 def test_bullets_are_one_sentence_a_line() -> None:
@@ -254,10 +258,10 @@ def test_whatever_the_scores_the_summary_keeps_its_promises(
     salience = np.array(
         data.draw(st.lists(st.floats(-9, 9), min_size=count, max_size=count)), dtype=np.float32
     )
-    summary = summarise(article, sentences, salience, apart(count), Request(length))
+    summary = summarise(Document(article, sentences), salience, apart(count), Request(length))
     spans = [span for sentence in summary.sentences for span in sentence.evidence]
     most = {SummaryLength.SHORT: 2, SummaryLength.MEDIUM: 5, SummaryLength.LONG: 10}[length]
-    usable = usable_sentences(article, sentences)
+    usable = usable_sentences(Document(article, sentences))
     assert len(spans) <= min(most, usable.sum())
     assert spans == sorted(spans)
     assert not any(span.overlaps(piece) for span in spans for piece in furniture)
@@ -289,8 +293,8 @@ def test_the_news_is_found_where_an_article_does_not_begin_with_it(
     article = article_of(*LATE_NEWS, title="Four dead in gas explosion on market square of Odde")
     sentences = sentences_of(article, *LATE_NEWS)
     encoding = encoder.encode(article.text, sentences)
-    salience = head.score(article, sentences, encoding, usable_sentences(article, sentences))
-    chosen = texts(summarise(article, sentences, salience, encoding.sentence_vectors, MEDIUM))
+    salience = head.score(article, sentences, encoding, usable_sentences(Document(article, sentences)))
+    chosen = texts(summarise(Document(article, sentences), salience, encoding.sentence_vectors, MEDIUM))
     assert chosen != list(LATE_NEWS[:3])
     assert LATE_NEWS[3] in chosen
 
@@ -310,7 +314,7 @@ def test_the_head_scores_an_article_of_no_and_of_only_unusable_sentences(
 def test_the_head_gives_the_same_scores_again(encoder: Encoder, head: SalienceHead) -> None:
     article = article_of(*HARBOUR)
     sentences = sentences_of(article, *HARBOUR)
-    usable = usable_sentences(article, sentences)
+    usable = usable_sentences(Document(article, sentences))
     first, second = (
         head.score(article, sentences, encoder.encode(article.text, sentences), usable) for _ in range(2)
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from service.domain import Sentence, Span, Speaker, overlaps_any
+from service.domain import Span, Speaker, overlaps_any
 from service.people.entity_index import EntityIndex
 from service.quotes.transcripts.interview import Interview, read_introduction
 from service.quotes.transcripts.labels import (
@@ -26,6 +26,7 @@ from service.quotes.transcripts.labels import (
     question_after_label,
     read_labels,
 )
+from service.text.document import Document
 from service.text.en.grammar import CAPITAL, find_cues
 from service.text.en.lexicon import NAME_PARTICLES
 
@@ -60,25 +61,12 @@ class Turn:
         return Span((self.label or self.parts[0]).start, self.parts[-1].end)
 
 
-def read_transcript(
-    text: str, sentences: Sequence[Sentence], roster: EntityIndex, furniture: Sequence[Span] = ()
-) -> tuple[Turn, ...]:
-    """Return the turns of an article in text order; none where it isn't laid out in turns."""
-    lines, paragraphs = read_labels(text, _paragraphs(sentences), roster, furniture)
+def read_transcript(document: Document, roster: EntityIndex) -> tuple[Turn, ...]:
+    """Return the turns of a document in text order; none where it isn't laid out in turns."""
+    text, furniture = document.text, document.article.furniture
+    lines, paragraphs = read_labels(text, list(document.paragraphs), roster, furniture)
     page = _Page(text, paragraphs, roster, furniture)
     return tuple(_Conversation(page, lines).turns() if lines else _unlabelled(page))
-
-
-def _paragraphs(sentences: Sequence[Sentence]) -> list[Span]:
-    paragraphs: list[Span] = []
-    number = -1
-    for sentence in sentences:
-        if sentence.paragraph == number:
-            paragraphs[-1] = Span(paragraphs[-1].start, sentence.span.end)
-        else:
-            paragraphs.append(sentence.span)
-            number = sentence.paragraph
-    return paragraphs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,25 @@
+"""Articles read as the pipeline reads them, for tests of what is found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.domain import Article, Quote
+from service.people.entity_index import find_people
+from service.quotes.decoding import Reported
+from service.quotes.extraction import extract_quotes
+from service.text.document import Document
+from service.text.segment import Segmenter
+
+SEGMENTER = Segmenter.load()
+
+
+def read(article: Article) -> Document:
+    """Return an article with its sentences."""
+    return Document(article, SEGMENTER.segment(article))
+
+
+def quotes_in(article: Article, reported: Iterable[Reported] = ()) -> tuple[Quote, ...]:
+    """Return the quotes of an article, found by rule, and what is ``reported`` in it."""
+    document = read(article)
+    return extract_quotes(document, find_people(document), reported)
