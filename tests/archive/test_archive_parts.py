@@ -240,8 +240,8 @@ def test_progress_counts_what_is_analysed_and_not_what_is_read_ahead() -> None:
 
 
 def test_the_code_is_part_of_what_makes_an_analysis(tmp_path: Path, analyst: Analyst) -> None:
-    for name in ("pipeline.py", "api/app.py", "text/segment/punkt.json", "text/segment/notes.txt"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+    for name in ("pipeline.py", "api/app.py", "text/segment/punkt.json", "text/segment/notes.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
 
     def digest() -> str:
@@ -250,7 +250,7 @@ def test_the_code_is_part_of_what_makes_an_analysis(tmp_path: Path, analyst: Ana
 
     before = digest()
     (tmp_path / "api/app.py").write_text("2")
-    (tmp_path / "text/segment/notes.txt").write_text("2")
+    (tmp_path / "text/segment/notes.md").write_text("2")
     assert digest() == before
     (tmp_path / "text/segment/punkt.json").write_text("2")
     assert digest() != before
