@@ -10,6 +10,7 @@ import service
 
 # The archive job imports none of them.
 _WITHOUT_EFFECT = {"api", "cli", "review", "store"}
+_CODE_AND_DATA = {".py", ".json", ".toml", ".txt"}
 
 
 @cache
