@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import uvicorn
 
-from service.api.app import Analyses, Reviews, create_app
+from service.api.app import AnalysisService, ReviewRoutes, create_app
 from service.bootstrap import build_door
 from service.settings import Settings
 
@@ -21,7 +21,7 @@ RAIN = "The mayor of the town said that it was raining, and that it would rain a
 
 @contextlib.contextmanager
 def running(
-    settings: Settings, load: Callable[[], Analyses], reviews: Reviews | None = None
+    settings: Settings, load: Callable[[], AnalysisService], reviews: ReviewRoutes | None = None
 ) -> Iterator[str]:
     """Serve from a thread of this process; yields the address."""
     app = create_app(settings, load, build_door(settings), reviews)
@@ -42,7 +42,7 @@ def running(
 
 @contextlib.contextmanager
 def ready(
-    settings: Settings, load: Callable[[], Analyses], reviews: Reviews | None = None
+    settings: Settings, load: Callable[[], AnalysisService], reviews: ReviewRoutes | None = None
 ) -> Iterator[httpx.Client]:
     """Serve, and yield a client once the pipeline is loaded."""
     with running(settings, load, reviews) as url, asking(url) as client:

@@ -35,7 +35,7 @@ REVIEW_HEADER = "Review-Item"
 """The header that tells the path of an analysis in the editors' queue."""
 
 
-class Analyses(Protocol):
+class AnalysisService(Protocol):
     """What the service needs of ``service.pipeline.Pipeline``."""
 
     @property
@@ -48,8 +48,8 @@ class Analyses(Protocol):
         ...
 
 
-class Reviews(Protocol):
-    """What the service needs of ``service.review.mounted.Reviews``."""
+class ReviewRoutes(Protocol):
+    """What the service needs of ``service.review.mounted.ReviewRoutes``."""
 
     def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
         """Add the editors' page to ``app``."""
@@ -107,15 +107,15 @@ class Readiness(BaseModel):
 
 def create_app(
     settings: Settings,
-    load_pipeline: Callable[[], Analyses],
+    load_pipeline: Callable[[], AnalysisService],
     door: Door,
-    reviews: Reviews | None = None,
+    reviews: ReviewRoutes | None = None,
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
     Without ``reviews`` there is no editors' page.
     """
-    worker: Worker[Analyses] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
+    worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -143,7 +143,7 @@ def create_app(
     return app
 
 
-def _analyses(worker: Worker[Analyses], door: Door, reviews: Reviews | None) -> APIRouter:
+def _analyses(worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None) -> APIRouter:
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
@@ -166,7 +166,7 @@ def _analyses(worker: Worker[Analyses], door: Door, reviews: Reviews | None) -> 
     return router
 
 
-async def _queue(request: Request, query: AnalysisQuery, reviews: Reviews | None) -> Reviews | None:
+async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None) -> ReviewRoutes | None:
     """Return where the analysis shall also go. Raises InvalidRequest, or what ``require_program`` raises."""
     if not query.review:
         return None
@@ -180,7 +180,11 @@ async def _queue(request: Request, query: AnalysisQuery, reviews: Reviews | None
 
 
 def _analyse(
-    pipeline: Analyses, door: Door, received: body.Body, query: AnalysisQuery, queue: Reviews | None
+    pipeline: AnalysisService,
+    door: Door,
+    received: body.Body,
+    query: AnalysisQuery,
+    queue: ReviewRoutes | None,
 ) -> Response:
     """The job: everything that takes time, in the worker's thread."""
     article = body.admit(door, received)
@@ -193,7 +197,7 @@ def _analyse(
 
 
 async def _while_connected(
-    request: Request, worker: Worker[Analyses], job: Callable[[Analyses], Response]
+    request: Request, worker: Worker[AnalysisService], job: Callable[[AnalysisService], Response]
 ) -> Response:
     """Run ``job``; if the client goes away before it has begun, it never does. Raises ClientDisconnect."""
     running = asyncio.ensure_future(worker.run(job))
@@ -210,7 +214,7 @@ async def _while_connected(
         await asyncio.gather(running, gone, return_exceptions=True)
 
 
-def _health(worker: Worker[Analyses], reviews: Reviews | None, summarizer: str) -> APIRouter:
+def _health(worker: Worker[AnalysisService], reviews: ReviewRoutes | None, summarizer: str) -> APIRouter:
     router = APIRouter(tags=["health"])
 
     @router.get("/livez", summary="Is the process alive?")

@@ -28,7 +28,7 @@ from rich.progress import (
 
 from service import wire
 from service.bootstrap import build_door, build_pipeline
-from service.cli.inputs import Found, count, find
+from service.cli.inputs import FoundArticle, count, find
 from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
@@ -149,7 +149,7 @@ class _Fallbacks:
 
 
 def _analyse_one(
-    found: Found, analyser: _Analyser, watch: Watch, write: Callable[[Analysis], None]
+    found: FoundArticle, analyser: _Analyser, watch: Watch, write: Callable[[Analysis], None]
 ) -> str | None:
     """Analyse and write one article; return the reason if it failed."""
     try:
@@ -174,7 +174,7 @@ def _analyse_one(
     return None
 
 
-def _with_id(article_id: str, found: Found, reason: str) -> str:
+def _with_id(article_id: str, found: FoundArticle, reason: str) -> str:
     """Say which article it is, unless the place where it was found says so."""
     return reason if article_id == found.default_id else f"article {article_id[:_MAX_ID]}: {reason}"
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from service.archive.engines.limits import Limits
+from service.archive.job.limits import Limits
 from service.domain import SummaryFormat, SummaryLength
 
 _HELP = """Analyse an archive of any size: shard by shard, resumable after any interruption.

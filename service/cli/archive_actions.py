@@ -10,15 +10,15 @@ from types import FrameType
 from typing import Any, Literal
 
 from service import wire
-from service.archive.engines.limits import Limits
 from service.archive.errors import JobStopped, MissingExtra, WrongJob
 from service.archive.inputs.sources import absolute
-from service.archive.job.job import run_job
+from service.archive.job.limits import Limits
 from service.archive.job.options import JobOptions, RunOptions
-from service.archive.job.verify import verify_job
 from service.archive.reporting.progress import Show
 from service.archive.reporting.status import prometheus, take_status, text
 from service.archive.reporting.summary import summarise_job
+from service.archive.run import run_job
+from service.archive.verify import verify_job
 from service.cli.chosen import read_settings
 
 _DONE, _STOPPED, _WRONG, _WITH_QUARANTINE = 0, 1, 2, 3

@@ -27,7 +27,7 @@ STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundArticle:
     """An article: ``where`` it was found, the id that follows from that, and ``admit``.
 
     ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError. ``line``
@@ -42,7 +42,7 @@ class Found:
 
 def find(
     names: Sequence[str], declared: Declared, stdin: BinaryIO, *, lines: bool, output: str | None = None
-) -> Iterator[Found]:
+) -> Iterator[FoundArticle]:
     """Find the articles of ``names`` in order, but not in ``output`` where a folder holds it.
 
     ``lines`` says that standard input holds JSON lines.
@@ -89,16 +89,16 @@ def _count_in(file: Path) -> int:
         return 1
 
 
-def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator[Found]:
+def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator[FoundArticle]:
     empty, unreadable = True, list[OSError]()
     for file in _walk(folder, output, unreadable.append):
         empty = False
         yield from _in_file(file, str(file), file.relative_to(folder).as_posix(), declared)
     for problem in unreadable:
-        yield Found(str(problem.filename), None, partial(_fail, problem))
+        yield FoundArticle(str(problem.filename), None, partial(_fail, problem))
     if empty and not unreadable:
         error = InvalidArticle(f"The folder holds no file that ends in {', '.join(ARTICLE_SUFFIXES)}.")
-        yield Found(str(folder), None, partial(_fail, error))
+        yield FoundArticle(str(folder), None, partial(_fail, error))
 
 
 def _walk(
@@ -113,33 +113,33 @@ def _walk(
                 yield file
 
 
-def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[Found]:
+def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[FoundArticle]:
     if file.suffix.lower() not in LINE_SUFFIXES:
-        yield Found(where, default_id, partial(_admit_file, file, default_id, declared))
+        yield FoundArticle(where, default_id, partial(_admit_file, file, default_id, declared))
         return
     yield from find_in_lines(file, where, default_id, declared)
 
 
-def find_in_lines(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[Found]:
+def find_in_lines(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[FoundArticle]:
     """Find the articles of JSON lines, whatever the file is called."""
     try:
         lines = file.open("rb")
     except OSError as error:
-        yield Found(where, default_id, partial(_fail, error))
+        yield FoundArticle(where, default_id, partial(_fail, error))
         return
     with lines:
         yield from _in_lines(lines, where, default_id, declared)
 
 
-def _in_lines(lines: Iterable[bytes], where: str, name: str, declared: Declared) -> Iterator[Found]:
+def _in_lines(lines: Iterable[bytes], where: str, name: str, declared: Declared) -> Iterator[FoundArticle]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             default_id = f"{name}:{number}"
             own = replace(declared, id=declared.id or default_id)
-            yield Found(f"{where}:{number}", default_id, partial(_admit_line, line, own), line)
+            yield FoundArticle(f"{where}:{number}", default_id, partial(_admit_line, line, own), line)
 
 
-def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Found]:
+def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[FoundArticle]:
     first = b"" if lines else stdin.readline()
     if lines or _is_record_line(first):
         yield from _in_lines(chain([first] if first else [], stdin), "stdin", "stdin", declared)
@@ -148,7 +148,7 @@ def _in_stdin(stdin: BinaryIO, declared: Declared, lines: bool) -> Iterator[Foun
     def admit(door: Door) -> Article:
         return admit_file(door, first + stdin.read(), "stdin", "stdin", declared)
 
-    yield Found("stdin", "stdin", admit)
+    yield FoundArticle("stdin", "stdin", admit)
 
 
 def _is_record_line(line: bytes) -> bool:

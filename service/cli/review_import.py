@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from service.bootstrap import build_door, build_pipeline
-from service.cli.inputs import STDIN, Found, count, find, find_in_lines
+from service.cli.inputs import STDIN, FoundArticle, count, find, find_in_lines
 from service.cli.review_actions import opened, store_settings
 from service.cli.text_format import safe
 from service.domain import Article, Request
@@ -36,7 +36,7 @@ from service.store.errors import StoreFailed
 from service.wire import serialise
 
 if TYPE_CHECKING:
-    from service.cli.review_job import Pair
+    from service.cli.review_job import JobArticle
 
 _OUTCOMES = ("new", "known", "reanalysed", "corrected", "failed")
 # The canonical serialisation begins so: how a file of analyses is told whatever it is called.
@@ -46,7 +46,7 @@ _MAX_CHARS_OF_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ImportEntry:
     """One thing to import: where it stands, and what puts it into the queue."""
 
     where: str
@@ -97,7 +97,7 @@ class Importer:
     def _pipeline(self) -> Pipeline:
         return build_pipeline(self.settings)
 
-    def analyse(self, found: Found) -> str:
+    def analyse(self, found: FoundArticle) -> str:
         """Analyse an article and submit it; return what it was to the store."""
         analysis = self._pipeline.analyse(found.admit(self.door), self.request)
         return self.desk.submit(analysis, self.source).outcome
@@ -123,7 +123,7 @@ class Articles:
     door: Door
     console: Console
     _held: dict[tuple[str, str], Article] = field(default_factory=dict)
-    _coming: Iterator[Found] | None = None
+    _coming: Iterator[FoundArticle] | None = None
 
     def get(self, article_id: str, digest: str) -> Article:
         """Return the article of this id and text. Raises ValueError."""
@@ -156,38 +156,40 @@ class Articles:
         )
 
 
-def _until_it_breaks(name: str, settings: Settings) -> Iterator[Entry]:
+def _until_it_breaks(name: str, settings: Settings) -> Iterator[ImportEntry]:
     """Yield the entries of an input; where it can't be read on, one that says so."""
     try:
         yield from _entries(name, settings)
     except (OSError, ValueError) as error:
-        yield Entry(name, partial(_fail, error))
+        yield ImportEntry(name, partial(_fail, error))
 
 
 def _fail(error: Exception, _: Importer) -> str:
     raise error
 
 
-def _entries(name: str, settings: Settings) -> Iterator[Entry]:
+def _entries(name: str, settings: Settings) -> Iterator[ImportEntry]:
     path = Path(name)
     if name != STDIN and (path / "job.json").is_file():
         from service.cli.review_job import find_in_job
 
-        yield from (Entry(pair.where, partial(_submit_pair, pair)) for pair in find_in_job(path, settings))
+        yield from (
+            ImportEntry(pair.where, partial(_submit_pair, pair)) for pair in find_in_job(path, settings)
+        )
         return
     for found in _find(name):
         value = _parsed(found.line)
         if value is None:
-            yield Entry(found.where, partial(Importer.analyse, found=found))
+            yield ImportEntry(found.where, partial(Importer.analyse, found=found))
         else:
-            yield Entry(found.where, partial(Importer.submit, analysis=value))
+            yield ImportEntry(found.where, partial(Importer.submit, analysis=value))
 
 
-def _submit_pair(pair: Pair, importer: Importer) -> str:
+def _submit_pair(pair: JobArticle, importer: Importer) -> str:
     return importer.submit_as(pair.article(), pair.analysis)
 
 
-def _find(name: str) -> Iterator[Found]:
+def _find(name: str) -> Iterator[FoundArticle]:
     if name == STDIN:
         stdin = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer))
         lines = _BEGINNING.match(stdin.peek(_BEGINNING_BYTES)) is not None

@@ -13,8 +13,8 @@ from service.archive.inputs.raw import RawArticle
 from service.archive.job.analyst import admit
 from service.archive.job.manifest import Manifest
 from service.archive.job.output import read_analyses
-from service.archive.job.verify import Check
 from service.archive.reporting.status import open_job
+from service.archive.verify import JobCheck
 from service.bootstrap import build_door
 from service.domain import Article
 from service.ingest import Door
@@ -22,7 +22,7 @@ from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class JobArticle:
     """An analysis of a job, and the article as it stands in the inputs today, if it does."""
 
     where: str
@@ -40,7 +40,7 @@ class Pair:
         return admit(self.door, self.raw, self.language)
 
 
-def find_in_job(folder: Path, settings: Settings) -> Iterator[Pair]:
+def find_in_job(folder: Path, settings: Settings) -> Iterator[JobArticle]:
     """Yield a job's analyses, shard by shard, as soon as the inputs have given a shard's articles.
 
     Raises ValueError where the folder holds no job that can be read.
@@ -51,14 +51,14 @@ def find_in_job(folder: Path, settings: Settings) -> Iterator[Pair]:
         raise ValueError(str(error)) from error
     door = build_door(settings)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = Check(options, generation, manifest, settings, complain=lambda fault: None)
+        check = JobCheck(options, generation, manifest, settings, complain=lambda fault: None)
         rows = {row.shard: row for row in manifest.shards() if row.done}
         for row, articles in check.with_articles(rows):
             path = generation.parts / (row.output or "")
             ordinals = manifest.analysed_ordinals(row.shard)
             numbered = enumerate(zip(ordinals, read_analyses(path), strict=True), start=1)
             for number, (ordinal, analysis) in numbered:
-                yield Pair(f"{path}:{number}", analysis, articles.get(ordinal), door, options.language)
+                yield JobArticle(f"{path}:{number}", analysis, articles.get(ordinal), door, options.language)
 
 
 def count_in_job(folder: Path) -> int | None:

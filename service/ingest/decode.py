@@ -16,7 +16,7 @@ from charset_normalizer import from_bytes
 from service.errors import InvalidArticle
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """What the bytes of an article hold."""
 
     TEXT = "text"
@@ -99,22 +99,22 @@ def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decode
     return _guess(data)
 
 
-def sniff(text: str, *, name: str, content_type: str | None = None) -> Kind:
+def sniff(text: str, *, name: str, content_type: str | None = None) -> DocumentKind:
     """Tell what ``text`` holds: by its content type, else by its name's extension, else by how it begins."""
     media_type = (content_type or "").split(";", 1)[0].strip().lower()
     file_name = name.lower()
     if media_type in _HTML_TYPES or (not media_type and file_name.endswith(_HTML_NAMES)):
-        return Kind.HTML
+        return DocumentKind.HTML
     if media_type.endswith(("/json", "+json")) or (not media_type and file_name.endswith(_JSON_NAMES)):
-        return Kind.NINJS
+        return DocumentKind.NINJS
     if media_type == "text/plain" or (not media_type and file_name.endswith(".txt")):
-        return Kind.TEXT
+        return DocumentKind.TEXT
     start = text[:2_000].lstrip("\ufeff \t\r\n")
     if _HTML_START.match(start):
-        return Kind.HTML
+        return DocumentKind.HTML
     if start.startswith("{") and text.rstrip().endswith("}") and _NINJS_KEYS.search(text):
-        return Kind.NINJS
-    return Kind.TEXT
+        return DocumentKind.NINJS
+    return DocumentKind.TEXT
 
 
 def _decode_marked(data: bytes, encoding: str) -> Decoded:

@@ -14,12 +14,12 @@ from typing import Any
 
 from service.domain import Article, Notice
 from service.errors import ArticleTooLong, InvalidArticle
-from service.ingest.decode import Decoded, Kind, decode, sniff
+from service.ingest.decode import Decoded, DocumentKind, decode, sniff
 from service.ingest.furniture import find_furniture
 from service.ingest.genre import notice_genre
 from service.ingest.language import require_english
 from service.ingest.ninjs import parse_ninjs, read_ninjs
-from service.ingest.webpage import Page, read_page
+from service.ingest.webpage import WebPage, read_page
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Bytes, or characters of HTML, that come in for one character of text, at most: markup takes the most by far
@@ -86,9 +86,9 @@ class Door:
         decoded = decode(data, name=name, content_type=content_type)
         text, notices = decoded.text, _notice_encoding(decoded)
         kind = sniff(text, name=name, content_type=content_type)
-        if kind is Kind.HTML:
+        if kind is DocumentKind.HTML:
             return self._admit_page(text, declared, notices)
-        if kind is Kind.NINJS:
+        if kind is DocumentKind.NINJS:
             article = self.from_ninjs(parse_ninjs(text), declared)
             return replace(article, warnings=(*notices, *article.warnings))
         return self._admit(text, declared, is_derived=bool(notices), notices=notices)
@@ -100,7 +100,7 @@ class Door:
         )
         return self._admit(page.text, known, is_derived=True, notices=notices)
 
-    def _read_page(self, markup: str, *, whole: bool = True) -> Page:
+    def _read_page(self, markup: str, *, whole: bool = True) -> WebPage:
         self._require_markup_within(len(markup), "characters")
         return read_page(replace_surrogates(markup), whole=whole)
 

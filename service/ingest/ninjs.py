@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from service.errors import InvalidArticle
 
 
-class Item(NamedTuple):
+class NinjsItem(NamedTuple):
     """What an item says of its article. ``is_html`` tells how ``body`` is to be read."""
 
     body: str
@@ -42,13 +42,13 @@ def parse_ninjs(text: str) -> Mapping[str, Any]:
     return item
 
 
-def read_ninjs(item: Mapping[str, Any]) -> Item:
+def read_ninjs(item: Mapping[str, Any]) -> NinjsItem:
     """Read an item; its plain-text body is preferred to an HTML body.
 
     Raises InvalidArticle ("malformed-ninjs") naming the field that is missing or of the wrong type.
     """
     body, is_html = _body(item)
-    return Item(
+    return NinjsItem(
         body=body,
         is_html=is_html,
         id=_string(item, "uri"),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from service.errors import InvalidArticle
 
 
-class Page(NamedTuple):
+class WebPage(NamedTuple):
     """What a page says: paragraphs separated by blank lines, and what its metadata declare."""
 
     text: str
@@ -36,7 +36,7 @@ _CLOSERS = {tag: re.compile(rf"</{tag}\b", re.IGNORECASE) for tag in ("script", 
 _BLANK = re.compile(r"\s+")
 
 
-def read_page(markup: str, *, whole: bool = True) -> Page:
+def read_page(markup: str, *, whole: bool = True) -> WebPage:
     """Extract the article of a page, or, with ``whole`` false, of a fragment that is its body.
 
     Raises InvalidArticle ("malformed-html") if the page has too many tags, is too deeply nested or can't be
@@ -56,7 +56,7 @@ def read_page(markup: str, *, whole: bool = True) -> Page:
     return page
 
 
-def _extract(markup: str, *, whole: bool) -> Page | None:
+def _extract(markup: str, *, whole: bool) -> WebPage | None:
     # Imported here: it takes half a second, and plain text needs none of it.
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
@@ -79,7 +79,7 @@ def _extract(markup: str, *, whole: bool) -> Page | None:
     if not isinstance(document, Document):
         return None
     title = _BLANK.sub(" ", document.title or "").strip() or None
-    return Page(_paragraphs(document.text or "", title), title, document.date or None)
+    return WebPage(_paragraphs(document.text or "", title), title, document.date or None)
 
 
 def _paragraphs(text: str, title: str | None) -> str:

@@ -94,7 +94,7 @@ class Chat:
                 f"{self.label} takes {self.context:,} together. Ask about less, or lower answer_tokens.",
             )
         held = self._held(question)
-        progress = checkpoint.Progress(told, self._closed)
+        progress = checkpoint.TokenProgress(told, self._closed)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
         try:
             with self._writing, torch.inference_mode():

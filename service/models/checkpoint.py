@@ -39,7 +39,7 @@ _LONGEST_REASON = 300
 ChooseDtype = Callable[[Any, torch.device], torch.dtype]
 
 
-class Progress(StoppingCriteria):
+class TokenProgress(StoppingCriteria):
     """Tells after every step how many tokens have been written, and stops once the model is ``closed``."""
 
     def __init__(self, told: Told, closed: Event) -> None:

@@ -94,7 +94,7 @@ class Seq2Seq:
             )
         fewest, most = self._lengths(question, size)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
-        progress = checkpoint.Progress(told, self._closed)
+        progress = checkpoint.TokenProgress(told, self._closed)
         try:
             with self._writing, torch.inference_mode():
                 written = self._model.generate(

@@ -48,7 +48,7 @@ def _add_a_part(job: Path) -> None:
 
 def _alter_a_quote(job: Path) -> None:
     """A careful forger, who also puts the digest right."""
-    from service.archive.job.files import atomic
+    from service.archive.files import atomic
 
     part = next(generation(job).parts.iterdir())
     contents = list(analyses(job))
@@ -60,7 +60,7 @@ def _alter_a_quote(job: Path) -> None:
 
 
 def _drop_an_analysis(job: Path) -> None:
-    from service.archive.job.files import atomic
+    from service.archive.files import atomic
 
     part = next(generation(job).parts.iterdir())
     contents = list(analyses(job))

@@ -18,7 +18,7 @@ from archive_runs import RAIN
 
 from service.archive.inputs.columns import Columns
 from service.archive.inputs.raw import RawArticle
-from service.archive.inputs.readers import Progress, Reader
+from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import find_sources
 from service.archive.job.analyst import admit
 from service.bootstrap import build_door
@@ -33,7 +33,7 @@ RECORDS = [
 
 
 def read(*inputs: str | Path, columns: tuple[str, ...] = (), max_chars: int = MAX_CHARS) -> list[RawArticle]:
-    reader = Reader(Columns.parse(columns), max_chars, Progress())
+    reader = ArchiveReader(Columns.parse(columns), max_chars, ReadingProgress())
     sources = find_sources([str(name) for name in inputs], leave_out="")
     return [raw for source in sources for raw in reader.read(source)]
 
@@ -169,7 +169,7 @@ def test_a_folder_is_read_in_a_fixed_order_with_positions_but_without_the_job_it
     (tmp_path / "notes.md").write_text("no article")
     (tmp_path / "job").mkdir()
     (tmp_path / "job" / "quarantine.jsonl").write_text("{}")
-    reader = Reader(Columns(), MAX_CHARS, Progress())
+    reader = ArchiveReader(Columns(), MAX_CHARS, ReadingProgress())
     sources = find_sources([str(tmp_path)], leave_out=str(tmp_path / "job"))
     found = [raw for source in sources for raw in reader.read(source)]
     assert [(raw.id, str(raw.position).removeprefix(f"{tmp_path}/")) for raw in found] == [
@@ -230,8 +230,8 @@ def test_a_file_s_name_may_be_any_bytes(tmp_path: Path) -> None:
 
 def test_articles_are_read_one_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(as_lines(RECORDS * 100))
-    progress = Progress()
-    reader = Reader(Columns(), MAX_CHARS, progress)
+    progress = ReadingProgress()
+    reader = ArchiveReader(Columns(), MAX_CHARS, progress)
     [source] = find_sources([str(tmp_path / "a.jsonl")], leave_out="")
     stream = reader.read(source)
     next(stream)

@@ -18,12 +18,12 @@ from archive_standin import build
 
 from service.archive.code import code_digest
 from service.archive.engines import cores
+from service.archive.files import atomic
 from service.archive.inputs.columns import Columns
-from service.archive.inputs.raw import Position, Problem, RawArticle
-from service.archive.inputs.readers import Progress, Reader
+from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import find_sources
-from service.archive.job.analyst import Analyst, AnalystSpec, Outcome
-from service.archive.job.files import atomic
+from service.archive.job.analyst import Analyst, AnalystSpec, ArticleOutcome
 from service.archive.job.manifest import Manifest
 from service.archive.job.output import Format
 from service.archive.job.planner import Planner
@@ -64,7 +64,7 @@ def test_a_partition_is_a_lazy_iterator_that_gives_what_a_shard_does(
 ) -> None:
     """As Spark's ``mapPartitions`` calls it: an iterator in, an iterator out, partitions cut anyhow."""
 
-    def map_partitions(partitions: Iterable[Iterator[RawArticle]]) -> Iterator[Outcome]:
+    def map_partitions(partitions: Iterable[Iterator[RawArticle]]) -> Iterator[ArticleOutcome]:
         for partition in partitions:
             yield from analyst.analyse_partition(partition)
 
@@ -90,7 +90,7 @@ def test_a_partition_is_a_lazy_iterator_that_gives_what_a_shard_does(
 _GROWTH = """
 import json, sys
 from service.archive.job.analyst import Analyst, AnalystSpec
-from service.archive.engines.limits import data_bytes
+from service.archive.job.limits import data_bytes
 from service.archive.inputs.raw import Position, RawArticle
 from service.settings import Settings
 
@@ -117,7 +117,7 @@ def test_a_worker_does_not_grow_with_every_new_length_of_an_article() -> None:
 
 
 def test_poison_is_quarantined_unseen(analyst: Analyst, tmp_path: Path) -> None:
-    poison = {1: Problem("worker-killed", "It ends the process.")}
+    poison = {1: InputProblem("worker-killed", "It ends the process.")}
     report = process_shard(Shard(0, raws(3)), tmp_path / "out", analyst, "jsonl", poison)
     assert [(bad.ordinal, bad.id, bad.problem) for bad in report.quarantined] == [(1, "a1", poison[1])]
     assert report.analysed == 2
@@ -148,7 +148,7 @@ class _Job:
     def run(self, *, stop_after: int | None = None, forget_last: bool = False) -> Planner:
         """Stop after some shards; the last of them may be planned and not done."""
         with closing(Manifest(self.path)) as manifest:
-            planner = Planner(manifest, Reader(Columns(), 200_000, Progress()), self.size)
+            planner = Planner(manifest, ArchiveReader(Columns(), 200_000, ReadingProgress()), self.size)
             for count, shard in enumerate(planner.shards(find_sources([str(self.inputs)], leave_out="")), 1):
                 self.cut[shard.number] = [raw.id for raw in shard.articles]
                 if count == stop_after and forget_last:
@@ -225,7 +225,7 @@ def test_a_file_that_is_done_and_unchanged_is_not_read_again(tmp_path: Path) -> 
 
 
 def test_progress_counts_what_is_analysed_and_not_what_is_read_ahead() -> None:
-    read = Progress(bytes_read=4_000, bytes_skipped=2_000, articles=40, passed_over=10)
+    read = ReadingProgress(bytes_read=4_000, bytes_skipped=2_000, articles=40, passed_over=10)
     meter = Meter(read, total_bytes=10_000)
     meter.advance(7, 12)
     meter.finish(7, analysed=19, quarantined=1)
@@ -312,10 +312,12 @@ def test_the_chart_is_well_formed_whatever_the_labels() -> None:
 
 
 def test_the_document_s_capacity_plan_is_what_the_calculation_gives() -> None:
-    assert capacity.table(capacity.Plan()) in (ROOT / "docs" / "scale.md").read_text()
+    assert capacity.table(capacity.CapacityPlan()) in (ROOT / "docs" / "scale.md").read_text()
 
 
 def test_capacity_grows_with_the_archive_and_shrinks_with_speed() -> None:
-    plan = capacity.Plan(articles=1_000, articles_per_core_s=2.0)
+    plan = capacity.CapacityPlan(articles=1_000, articles_per_core_s=2.0)
     assert plan.core_hours == pytest.approx(1_000 / 2.0 / 3600)
-    assert capacity.Plan(articles=2_000, articles_per_core_s=4.0).core_hours == pytest.approx(plan.core_hours)
+    assert capacity.CapacityPlan(articles=2_000, articles_per_core_s=4.0).core_hours == pytest.approx(
+        plan.core_hours
+    )

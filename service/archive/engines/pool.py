@@ -18,15 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from service.archive.engines import preload, worker
-from service.archive.engines.limits import EXIT_MEMORY, EXIT_TIME
+from service.archive.engines.events import Advanced, Event, Finished, Restarted
+from service.archive.engines.feed import Feed
 from service.archive.errors import JobStopped
-from service.archive.inputs.feed import Feed
-from service.archive.inputs.raw import Problem
+from service.archive.inputs.raw import InputProblem
 from service.archive.job.analyst import AnalystSpec
 from service.archive.job.layout import part_name
+from service.archive.job.limits import EXIT_MEMORY, EXIT_TIME
 from service.archive.job.output import Format
 from service.archive.job.shard import Shard
-from service.archive.reporting.events import Advanced, Event, Finished, Restarted
 
 _WAIT_S = 0.5
 # A shard that ends its worker this often, and no article of it does, won't be mended by another try.
@@ -36,11 +36,11 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(slots=True)
-class _Job:
+class _PoolJob:
     """A shard on its way: what is known to be poison in it, and the article on trial."""
 
     shard: Shard
-    poison: dict[int, Problem] = field(default_factory=dict)
+    poison: dict[int, InputProblem] = field(default_factory=dict)
     suspect: int | None = None
     accidents: int = 0
 
@@ -50,7 +50,7 @@ class _Worker:
     process: ForkServerProcess
     connection: Connection
     is_ready: bool = False
-    job: _Job | None = None
+    job: _PoolJob | None = None
     ordinal: int | None = None  # the article it is at
 
 
@@ -64,7 +64,7 @@ class LocalPool:
         self._size = workers
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._workers: list[_Worker] = []
-        self._again: list[_Job] = []
+        self._again: list[_PoolJob] = []
         self._provenance: dict[str, Any] | None = None
 
     def start(self) -> dict[str, Any]:
@@ -119,17 +119,17 @@ class LocalPool:
         if self._again:
             job = self._again.pop()
         elif shard := feed.take():
-            job = _Job(shard)
+            job = _PoolJob(shard)
         else:
             return False
         one.job, one.ordinal = job, None
-        task: worker.Run | worker.Try
+        task: worker.RunShard | worker.TryArticle
         if job.suspect is None:
-            task = worker.Run(
+            task = worker.RunShard(
                 job.shard, self._parts / part_name(job.shard.number, self._output), self._output, job.poison
             )
         else:
-            task = worker.Try(job.shard.articles[job.suspect])
+            task = worker.TryArticle(job.shard.articles[job.suspect])
         with suppress(BrokenPipeError):  # its end is noticed when it is listened to
             one.connection.send(task)
         return True
@@ -148,17 +148,17 @@ class LocalPool:
             yield from self._hear(one, message)
 
     def _hear(self, one: _Worker, message: object) -> Iterator[Event]:
-        if isinstance(message, worker.Ready):
+        if isinstance(message, worker.WorkerReady):
             one.is_ready = True
             self._require_same(message.provenance)
-        elif isinstance(message, worker.Begun):
+        elif isinstance(message, worker.ArticleBegun):
             one.ordinal = message.ordinal
             if one.job and one.job.suspect is None:
                 yield Advanced(one.job.shard.number, message.ordinal)
-        elif isinstance(message, worker.Failed):
+        elif isinstance(message, worker.ShardFailed):
             remedy = "Make room or mend the disk, then `archive resume`." if message.is_disk else ""
             raise JobStopped(f"{message.reason} {remedy}".strip())
-        elif isinstance(message, worker.Done):
+        elif isinstance(message, worker.ShardDone):
             job, one.job, one.ordinal = one.job, None, None
             assert job is not None
             if message.report is None:
@@ -188,7 +188,7 @@ class LocalPool:
         self._again.append(job)
         yield Restarted(job.shard.number, how.reason)
 
-    def _count_accident(self, job: _Job, how: str) -> None:
+    def _count_accident(self, job: _PoolJob, how: str) -> None:
         job.accidents += 1
         if job.accidents >= _MAX_ACCIDENTS:
             raise JobStopped(
@@ -202,17 +202,17 @@ class LocalPool:
         self._provenance = provenance
 
 
-def _how_it_ended(exitcode: int | None, spec: AnalystSpec) -> Problem:
+def _how_it_ended(exitcode: int | None, spec: AnalystSpec) -> InputProblem:
     limits = spec.limits
     if exitcode == EXIT_TIME:
         reason = f"The article takes more than {limits.seconds:g} s. Raise --article-seconds, then retry."
-        return Problem("time-limit", reason)
+        return InputProblem("time-limit", reason)
     if exitcode == EXIT_MEMORY:
         reason = f"The article needs more than {limits.memory_mib} MiB. Raise --article-memory, then retry."
-        return Problem("memory-limit", reason)
+        return InputProblem("memory-limit", reason)
     how = signal.Signals(-exitcode).name if exitcode is not None and exitcode < 0 else f"status {exitcode}"
     reason = f"The article ends the process that analyses it ({how}). Once that is mended, `archive retry`."
-    return Problem("worker-killed", reason)
+    return InputProblem("worker-killed", reason)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from service.archive.code import code_digest
-from service.archive.job.analyst import Analyses, AnalystSpec, load_pipeline
+from service.archive.job.analyst import AnalysingPipeline, AnalystSpec, load_pipeline
 from service.bootstrap import build_door
 from service.settings import Settings
 
@@ -21,7 +21,7 @@ VARIABLE = "PULLQUOTE_ARCHIVE_PRELOAD"
 _PAGE = (
     f"<html><body><article><p>{'The mayor said that it would rain again. ' * 10}</p></article></body></html>"
 )
-_loaded: dict[AnalystSpec, Analyses] = {}
+_loaded: dict[AnalystSpec, AnalysingPipeline] = {}
 
 
 def encode(spec: AnalystSpec) -> str:
@@ -29,7 +29,7 @@ def encode(spec: AnalystSpec) -> str:
     return b64encode(pickle.dumps(spec)).decode("ascii")
 
 
-def loaded(spec: AnalystSpec) -> Analyses | None:
+def loaded(spec: AnalystSpec) -> AnalysingPipeline | None:
     """Return the pipeline of ``spec`` if the server has loaded it."""
     return next((pipeline for known, pipeline in _loaded.items() if known == spec), None)
 

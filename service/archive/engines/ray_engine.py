@@ -14,16 +14,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from service.archive.engines.limits import Guard
+from service.archive.engines.events import Event, Finished, Restarted
+from service.archive.engines.feed import Feed
 from service.archive.errors import JobStopped, MissingExtra
-from service.archive.inputs.feed import Feed
-from service.archive.inputs.raw import Problem, RawArticle
+from service.archive.files import write_atomically
+from service.archive.inputs.raw import InputProblem, RawArticle
 from service.archive.job.analyst import Analyst, AnalystSpec, load_pipeline
-from service.archive.job.files import write_atomically
 from service.archive.job.layout import part_name
+from service.archive.job.limits import Guard
 from service.archive.job.output import Format
 from service.archive.job.shard import Report, Shard, process_shard
-from service.archive.reporting.events import Event, Finished, Restarted
 from service.errors import ModelFailed
 
 try:
@@ -40,9 +40,9 @@ _AHEAD = 2
 
 
 @dataclass(slots=True)
-class _Job:
+class _RayJob:
     shard: Shard
-    poison: dict[int, Problem] = field(default_factory=dict)
+    poison: dict[int, InputProblem] = field(default_factory=dict)
     crashes: int = 0
 
 
@@ -79,10 +79,10 @@ class RayEngine:
 
     def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
         """Run every shard of ``feed`` into its file in ``parts``. Raises JobStopped or OSError."""
-        flying: dict[Any, _Job] = {}
+        flying: dict[Any, _RayJob] = {}
         while True:
             while len(flying) < self._most_in_flight() and (shard := feed.take()):
-                self._send(_Job(shard), flying)
+                self._send(_RayJob(shard), flying)
             if not flying:
                 if feed.is_over:
                     return
@@ -110,10 +110,10 @@ class RayEngine:
         resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
         return max(2, int(resources.get("CPU", 1)) * _AHEAD)
 
-    def _send(self, job: _Job, flying: dict[Any, _Job]) -> None:
+    def _send(self, job: _RayJob, flying: dict[Any, _RayJob]) -> None:
         flying[_run.remote(self._spec, job.shard, self._output, job.poison)] = job
 
-    def _crashed(self, job: _Job, error: Exception) -> Event:
+    def _crashed(self, job: _RayJob, error: Exception) -> Event:
         job.crashes += 1
         number = job.shard.number
         if job.crashes >= _MAX_CRASHES:
@@ -125,7 +125,7 @@ class RayEngine:
                     "The article ends the process that analyses it: it breaks it, or takes more than "
                     f"{self._spec.limits.seconds:g} s or {self._spec.limits.memory_mib} MiB."
                 )
-                job.poison[ordinal] = Problem("worker-killed", reason)
+                job.poison[ordinal] = InputProblem("worker-killed", reason)
         return Restarted(number, f"its Ray worker or node died ({type(error).__name__}).")
 
     def _search(self, articles: Sequence[RawArticle], suspects: Sequence[int]) -> list[int]:
@@ -163,7 +163,7 @@ def _describe(spec: AnalystSpec) -> dict[str, Any]:
 
 @ray.remote(num_cpus=1, max_retries=0)
 def _run(
-    spec: AnalystSpec, shard: Shard, output: Format, poison: Mapping[int, Problem]
+    spec: AnalystSpec, shard: Shard, output: Format, poison: Mapping[int, InputProblem]
 ) -> tuple[bytes, Report, dict[str, Any]]:
     analyst = _analyst(spec)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:

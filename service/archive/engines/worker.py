@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from service.archive.engines import preload
-from service.archive.engines.limits import Guard
-from service.archive.inputs.raw import Problem, RawArticle
+from service.archive.inputs.raw import InputProblem, RawArticle
 from service.archive.job.analyst import Analyst, AnalystSpec, load_pipeline
+from service.archive.job.limits import Guard
 from service.archive.job.output import Format
 from service.archive.job.shard import Report, Shard, process_shard
 from service.errors import ModelFailed
@@ -32,45 +32,45 @@ _EXIT_ORPHAN = 71
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class RunShard:
     """Run a shard into ``out``, but for the articles in ``poison``."""
 
     shard: Shard
     out: Path
     output: Format
-    poison: Mapping[int, Problem]
+    poison: Mapping[int, InputProblem]
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
+class TryArticle:
     """Analyse one article and forget the result: does it end the process?"""
 
     raw: RawArticle
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class WorkerReady:
     """The pipeline is loaded."""
 
     provenance: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class ArticleBegun:
     """The article with this ordinal is being analysed."""
 
     ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ShardDone:
     """The shard's file is in place, or the tried article has survived (no report)."""
 
     report: Report | None
 
 
 @dataclass(frozen=True, slots=True)
-class Failed:
+class ShardFailed:
     """Nothing more comes from this worker; ``is_disk`` tells a failed write from a failed model."""
 
     reason: str
@@ -94,13 +94,13 @@ def _work(connection: Connection, spec: AnalystSpec) -> None:
         pipeline = preload.loaded(spec) or load_pipeline(spec)
         _use_threads(spec)
     except ModelFailed as error:
-        connection.send(Failed(error.detail, is_disk=False))
+        connection.send(ShardFailed(error.detail, is_disk=False))
         return
     analyst = Analyst(spec, pipeline, Guard(spec.limits))
-    connection.send(Ready(analyst.provenance))
+    connection.send(WorkerReady(analyst.provenance))
 
     def begin(ordinal: int) -> None:
-        connection.send(Begun(ordinal))
+        connection.send(ArticleBegun(ordinal))
 
     while True:
         try:
@@ -108,18 +108,18 @@ def _work(connection: Connection, spec: AnalystSpec) -> None:
         except EOFError:  # the pool is gone
             return
         try:
-            if isinstance(task, Run):
+            if isinstance(task, RunShard):
                 report = process_shard(task.shard, task.out, analyst, task.output, task.poison, begin)
-                connection.send(Done(report))
+                connection.send(ShardDone(report))
             else:
                 for _ in analyst.analyse_partition([task.raw], begin=begin):
                     pass
-                connection.send(Done(None))
+                connection.send(ShardDone(None))
         except BrokenPipeError:
             return
         except OSError as error:
-            where = error.filename or (task.out if isinstance(task, Run) else "")
-            connection.send(Failed(f"{where}: {error.strerror or error}", is_disk=True))
+            where = error.filename or (task.out if isinstance(task, RunShard) else "")
+            connection.send(ShardFailed(f"{where}: {error.strerror or error}", is_disk=True))
             return
 
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 
-from service.archive.inputs.raw import Problem
+from service.archive.inputs.raw import InputProblem
 
 FIELDS = ("id", "title", "language", "published", "text", "html", "ninjs")
 _CONTENTS = ("text", "html", "ninjs")
@@ -38,7 +38,7 @@ class Columns:
             names[name] = column
         return cls(names)
 
-    def present(self, available: Collection[str], *, is_line: bool = False) -> dict[str, str] | Problem:
+    def present(self, available: Collection[str], *, is_line: bool = False) -> dict[str, str] | InputProblem:
         """Return field -> column for a table with the columns ``available``, or what is missing.
 
         A JSON line may leave out what an article can do without; in a table that is a wrong name.
@@ -56,7 +56,7 @@ class Columns:
         else:
             return found
         have = ", ".join(map(repr, sorted(available)[:20])) or "none"
-        return Problem(
+        return InputProblem(
             "missing-column", f"{what}; columns are {have}. Say which to take, such as --column text=BODY."
         )
 

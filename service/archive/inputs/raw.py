@@ -25,7 +25,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class InputProblem:
     """Why an article can't be analysed: a stable ``code``, and the ``reason`` in words."""
 
     code: str
@@ -45,7 +45,7 @@ class RawArticle:
     form: Literal["line", "file"] = "line"
     name: str = ""
     content_type: str | None = None
-    problem: Problem | None = None
+    problem: InputProblem | None = None
 
     @property
     def key(self) -> bytes:

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from service.archive.inputs.columns import Columns, to_record
-from service.archive.inputs.raw import Position, Problem, RawArticle
-from service.archive.inputs.sources import Kind, Source
+from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.inputs.sources import InputKind, InputSource
 from service.archive.inputs.webarchive import read_warc
 from service.errors import InvalidArticle
 from service.ingest.door import MAX_MARKUP_PER_CHAR
@@ -33,7 +33,7 @@ _ROWS_AT_ONCE = 64
 
 
 @dataclass(slots=True)
-class Progress:
+class ReadingProgress:
     """What came out of the inputs so far, and for how many of their bytes. Mutable, one writer.
 
     ``bytes_skipped`` are those of sources that needn't be opened, ``passed_over`` the articles among
@@ -47,19 +47,19 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class ArchiveReader:
     """Reads sources with one mapping of columns, and articles of up to ``max_chars`` characters."""
 
     columns: Columns
     max_chars: int
-    progress: Progress
+    progress: ReadingProgress
 
     @property
     def max_bytes(self) -> int:
         """The most that one article may take, in bytes; what is longer is skipped, never held."""
         return self.max_chars * MAX_MARKUP_PER_CHAR + _SLACK_BYTES
 
-    def read(self, source: Source) -> Iterator[RawArticle]:
+    def read(self, source: InputSource) -> Iterator[RawArticle]:
         """Stream the articles of ``source``. Never raises for what is in it."""
         if source.problem:
             yield _problem(Position(source.where), source.name, source.problem)
@@ -76,14 +76,14 @@ class Reader:
         except Exception as error:  # each file system and each format has its own
             what = f"{type(error).__name__}: {error}"[:200]
             reason = f"The input breaks off after {last} ({what}). Repair it, then `archive retry`."
-            yield _problem(last, f"{source.name}#broken", Problem("broken-input", reason))
+            yield _problem(last, f"{source.name}#broken", InputProblem("broken-input", reason))
         else:
             if empty:
                 reason = "The file holds no article. Fill it, then `archive retry`."
-                yield _problem(last, source.name, Problem("empty-input", reason))
+                yield _problem(last, source.name, InputProblem("empty-input", reason))
         self.progress.bytes_read = before + source.size
 
-    def _read_article(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+    def _read_article(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         position, payload = Position(source.where), file.read(self.max_bytes + 1)
         if len(payload) > self.max_bytes:
             yield _problem(position, source.name, _too_long(source.size, self.max_bytes))
@@ -94,10 +94,10 @@ class Reader:
                 article_id = own_id(parse_json(payload)) or source.name
         yield RawArticle(position, article_id, payload, form="file", name=source.name.rpartition("/")[2])
 
-    def _read_lines(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+    def _read_lines(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         for number, line in self._lines(_decompressed(file, source.compression)):
             position, default_id = Position(source.where, "line", number), f"{source.name}:{number}"
-            if isinstance(line, Problem):
+            if isinstance(line, InputProblem):
                 yield _problem(position, default_id, line)
             elif line.strip():
                 yield self._line(position, default_id, line)
@@ -110,12 +110,12 @@ class Reader:
         if not self.columns.names or not isinstance(value, dict):
             return RawArticle(position, own_id(as_record(value)) or default_id, line)
         found = self.columns.present(value, is_line=True)
-        if isinstance(found, Problem):
+        if isinstance(found, InputProblem):
             return _problem(position, default_id, found)
         article_id, payload = to_record(value, found)
         return RawArticle(position, article_id or default_id, payload)
 
-    def _read_csv(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+    def _read_csv(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         csv.field_size_limit(self.max_bytes)
         delimiter = "\t" if ".tsv" in source.name.lower() else ","
         text = _csv_lines(self._lines(_decompressed(file, source.compression)))
@@ -124,7 +124,7 @@ class Reader:
         if header is None:
             return
         found = self.columns.present(header)
-        if isinstance(found, Problem):
+        if isinstance(found, InputProblem):
             yield _problem(Position(source.where), source.name, found)
             return
         for number, cells in enumerate(rows, start=1):
@@ -133,17 +133,17 @@ class Reader:
                 continue
             if len(cells) != len(header):
                 reason = f"The row has {len(cells)} cells, the header {len(header)}. Quote cells with commas."
-                yield _problem(position, default_id, Problem("malformed-row", reason))
+                yield _problem(position, default_id, InputProblem("malformed-row", reason))
             elif bad := _not_utf8(cells):
                 yield _problem(position, default_id, bad)
             else:
                 article_id, payload = to_record(dict(zip(header, cells, strict=True)), found)
                 yield RawArticle(position, article_id or default_id, payload)
 
-    def _read_parquet(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+    def _read_parquet(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         with pq.ParquetFile(file) as table:
             found = self.columns.present(table.schema_arrow.names)
-            if isinstance(found, Problem):
+            if isinstance(found, InputProblem):
                 yield _problem(Position(source.where), source.name, found)
                 return
             batches = table.iter_batches(
@@ -155,10 +155,10 @@ class Reader:
                 position, default_id = Position(source.where, "row", number), f"{source.name}:{number}"
                 yield RawArticle(position, article_id or default_id, payload)
 
-    def _read_warc(self, source: Source, file: BinaryIO) -> Iterator[RawArticle]:
+    def _read_warc(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         return read_warc(file, source.where, self.max_bytes)
 
-    def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes | Problem]]:
+    def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes | InputProblem]]:
         """Number the lines from 1; one that is too long is skipped without holding it."""
         number = 0
         while line := file.readline(self.max_bytes + 1):
@@ -172,21 +172,21 @@ class Reader:
             yield number, _too_long(size, self.max_bytes)
 
 
-_READERS: dict[Kind, Callable[[Reader, Source, BinaryIO], Iterator[RawArticle]]] = {
-    Kind.ARTICLE: Reader._read_article,
-    Kind.LINES: Reader._read_lines,
-    Kind.CSV: Reader._read_csv,
-    Kind.PARQUET: Reader._read_parquet,
-    Kind.WARC: Reader._read_warc,
+_READERS: dict[InputKind, Callable[[ArchiveReader, InputSource, BinaryIO], Iterator[RawArticle]]] = {
+    InputKind.ARTICLE: ArchiveReader._read_article,
+    InputKind.LINES: ArchiveReader._read_lines,
+    InputKind.CSV: ArchiveReader._read_csv,
+    InputKind.PARQUET: ArchiveReader._read_parquet,
+    InputKind.WARC: ArchiveReader._read_warc,
 }
 
 
-def _problem(position: Position, article_id: str, problem: Problem) -> RawArticle:
+def _problem(position: Position, article_id: str, problem: InputProblem) -> RawArticle:
     return RawArticle(position, article_id, b"", problem=problem)
 
 
-def _too_long(size: int, limit: int) -> Problem:
-    return Problem(
+def _too_long(size: int, limit: int) -> InputProblem:
+    return InputProblem(
         "article-too-long",
         f"The article takes {size} bytes, more than the limit of {limit}. Split it, or raise "
         "PULLQUOTE_MAX_CHARS.",
@@ -203,19 +203,19 @@ def _decompressed(file: BinaryIO, compression: str) -> BinaryIO:
     return file
 
 
-def _csv_lines(lines: Iterator[tuple[int, bytes | Problem]]) -> Iterator[str]:
+def _csv_lines(lines: Iterator[tuple[int, bytes | InputProblem]]) -> Iterator[str]:
     for number, line in lines:
-        if isinstance(line, Problem):
+        if isinstance(line, InputProblem):
             raise csv.Error(f"line {number}: {line.reason}")
         yield line.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
 
 
-def _not_utf8(cells: list[str]) -> Problem | None:
+def _not_utf8(cells: list[str]) -> InputProblem | None:
     try:
         "".join(cells).encode("utf-8")
     except UnicodeEncodeError as error:
         byte = ord(error.object[error.start]) - 0xDC00
-        return Problem(
+        return InputProblem(
             "malformed-row", f"The row is not UTF-8 (byte {byte:#04x}). Convert the file to UTF-8."
         )
     return None

@@ -14,7 +14,7 @@ from typing import Any
 
 import fsspec
 
-from service.archive.inputs.raw import Problem, printable
+from service.archive.inputs.raw import InputProblem, printable
 from service.ingest.stored import ARTICLE_SUFFIXES, LINE_SUFFIXES
 
 _COMPRESSIONS = (".gz", ".zst")
@@ -22,7 +22,7 @@ _COMPRESSIONS = (".gz", ".zst")
 _CHANGED = ("mtime", "ETag", "etag", "LastModified", "last_modified", "updated", "Last-Modified")
 
 
-class Kind(StrEnum):
+class InputKind(StrEnum):
     """What a source holds: one article, or many in one of four formats."""
 
     ARTICLE = "article"
@@ -33,17 +33,17 @@ class Kind(StrEnum):
 
 
 _SUFFIXES = {
-    **dict.fromkeys(ARTICLE_SUFFIXES, Kind.ARTICLE),
-    **dict.fromkeys(LINE_SUFFIXES, Kind.LINES),
-    ".csv": Kind.CSV,
-    ".tsv": Kind.CSV,
-    ".parquet": Kind.PARQUET,
-    ".warc": Kind.WARC,
+    **dict.fromkeys(ARTICLE_SUFFIXES, InputKind.ARTICLE),
+    **dict.fromkeys(LINE_SUFFIXES, InputKind.LINES),
+    ".csv": InputKind.CSV,
+    ".tsv": InputKind.CSV,
+    ".parquet": InputKind.PARQUET,
+    ".warc": InputKind.WARC,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputSource:
     """A file: ``where`` for messages, ``name`` for the ids of articles that have none of their own.
 
     ``fingerprint`` changes with the content (size and time of change, or what the file system offers); it is
@@ -52,13 +52,13 @@ class Source:
 
     where: str
     name: str
-    kind: Kind
+    kind: InputKind
     path: str = ""
     fs: Any = None
     size: int = 0
     fingerprint: str = ""
     compression: str = ""
-    problem: Problem | None = None
+    problem: InputProblem | None = None
 
 
 def absolute(name: str) -> str:
@@ -66,7 +66,7 @@ def absolute(name: str) -> str:
     return name if "://" in name else os.path.abspath(name)  # noqa: PTH100 - keeps symlinks as named
 
 
-def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[Source]:
+def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[InputSource]:
     """Find every source of ``inputs`` in order, but nothing in the folder ``leave_out`` (the job's own).
 
     What can't be found or reached is a source with a problem, so that the others go on.
@@ -82,7 +82,7 @@ def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[Source]:
             yield _unreachable(name, error)
 
 
-def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[Source]:
+def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[InputSource]:
     empty, unreadable = True, list[OSError]()
     is_local = "file" in fs.protocol
     for parent, folders, files in fs.walk(folder, detail=True, on_error=unreadable.append):
@@ -103,17 +103,17 @@ def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[Sou
         yield _unreachable(str(problem.filename or where), problem)
     if empty and not unreadable:
         reason = f"The folder holds no file that ends in {', '.join(_SUFFIXES)}."
-        yield Source(where, where, Kind.ARTICLE, problem=Problem("empty-input", reason))
+        yield InputSource(where, where, InputKind.ARTICLE, problem=InputProblem("empty-input", reason))
 
 
-def _source(fs: Any, info: dict[str, Any], where: str, name: str) -> Source:
+def _source(fs: Any, info: dict[str, Any], where: str, name: str) -> InputSource:
     kind, compression = _kind(name)
     changed = next((info[key] for key in _CHANGED if info.get(key)), None)
     size = int(info.get("size") or 0)
-    return Source(
+    return InputSource(
         where=printable(where),
         name=printable(name),
-        kind=kind or Kind.ARTICLE,
+        kind=kind or InputKind.ARTICLE,
         path=info["name"],
         fs=fs,
         size=size,
@@ -122,21 +122,21 @@ def _source(fs: Any, info: dict[str, Any], where: str, name: str) -> Source:
     )
 
 
-def _kind(name: str) -> tuple[Kind | None, str]:
+def _kind(name: str) -> tuple[InputKind | None, str]:
     """Tell what a file of this name holds, and how it is compressed; None if nothing that we read."""
     path = PurePosixPath(name.lower())
     compression = path.suffix if path.suffix in _COMPRESSIONS else ""
     kind = _SUFFIXES.get(PurePosixPath(path.stem).suffix if compression else path.suffix)
-    if compression and kind in {Kind.ARTICLE, Kind.PARQUET}:
+    if compression and kind in {InputKind.ARTICLE, InputKind.PARQUET}:
         kind = None
-    if kind is Kind.WARC and compression == ".zst":  # where one is cut off can't be told
+    if kind is InputKind.WARC and compression == ".zst":  # where one is cut off can't be told
         kind = None
     return kind, compression
 
 
-def _unreachable(where: str, error: Exception) -> Source:
+def _unreachable(where: str, error: Exception) -> InputSource:
     where = printable(where)
     words = getattr(error, "strerror", None) or str(error)
     reason = type(error).__name__ if words in {"", where} else words  # some say nothing but the name
     detail = f"{where} can't be read: {reason}. Check the name and the access, then `archive retry`."
-    return Source(where, where, Kind.ARTICLE, problem=Problem("unreadable-input", detail))
+    return InputSource(where, where, InputKind.ARTICLE, problem=InputProblem("unreadable-input", detail))

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType, any_type
 
-from service.archive.inputs.raw import Position, Problem, RawArticle
+from service.archive.inputs.raw import InputProblem, Position, RawArticle
 
 _GZIP = b"\x1f\x8b"
 _RECORD_END = b"\r\n\r\n"
@@ -49,7 +49,7 @@ def _page(record: Any, where: str, max_bytes: int) -> RawArticle:
     payload = record.reader.read(max_bytes + 1)
     if len(payload) > max_bytes:
         reason = f"The page takes more than the limit of {max_bytes} bytes. Raise PULLQUOTE_MAX_CHARS."
-        return RawArticle(position, url, b"", problem=Problem("article-too-long", reason))
+        return RawArticle(position, url, b"", problem=InputProblem("article-too-long", reason))
     declared = record.http_headers.get("Content-Type")
     return RawArticle(position, url, payload, form="file", name="page", content_type=declared)
 

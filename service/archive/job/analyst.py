@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 from service import wire
 from service.archive.code import code_digest
-from service.archive.engines.limits import Limits, is_out_of_memory
-from service.archive.inputs.raw import Problem, RawArticle
+from service.archive.inputs.raw import InputProblem, RawArticle
+from service.archive.job.limits import Limits, is_out_of_memory
 from service.bootstrap import build_door
 from service.domain import Analysis, Article, Provenance, Request
 from service.errors import ModelFailed, PullquoteError
@@ -28,7 +28,7 @@ from service.ingest.stored import Refused, admit_file, admit_line
 from service.settings import Settings
 
 
-class Analyses(Protocol):
+class AnalysingPipeline(Protocol):
     """What the archive needs of a pipeline: ``service.pipeline.Pipeline``."""
 
     @property
@@ -71,7 +71,7 @@ class AnalystSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ArticleOutcome:
     """What became of one article: its analysis (``content``, as the wire has it) or a ``problem``.
 
     ``chars`` is the length of its text, ``notices`` the codes of its warnings, ``analysis_s`` the seconds in
@@ -80,7 +80,7 @@ class Outcome:
 
     raw: RawArticle
     content: dict[str, Any] | None = None
-    problem: Problem | None = None
+    problem: InputProblem | None = None
     chars: int = 0
     notices: tuple[str, ...] = ()
     analysis_s: float = 0.0
@@ -92,7 +92,7 @@ class Analyst:
     def __init__(
         self,
         spec: AnalystSpec,
-        pipeline: Analyses,
+        pipeline: AnalysingPipeline,
         guard: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """``guard`` goes around each article; a worker's holds the limits (``limits.Guard``)."""
@@ -121,9 +121,9 @@ class Analyst:
     def analyse_partition(
         self,
         articles: Iterable[RawArticle],
-        poison: Mapping[int, Problem] | None = None,
+        poison: Mapping[int, InputProblem] | None = None,
         begin: Callable[[int], None] = lambda ordinal: None,
-    ) -> Iterator[Outcome]:
+    ) -> Iterator[ArticleOutcome]:
         """Analyse ``articles`` lazily; those with an ordinal in ``poison`` are quarantined unseen.
 
         ``begin`` is called before each article that is analysed.
@@ -131,14 +131,14 @@ class Analyst:
         for ordinal, raw in enumerate(articles):
             problem = raw.problem or (poison or {}).get(ordinal)
             if problem:
-                yield Outcome(raw, problem=problem)
+                yield ArticleOutcome(raw, problem=problem)
                 continue
             begin(ordinal)
             with self._guard():
                 outcome = self.analyse(raw)
             yield outcome
 
-    def analyse(self, raw: RawArticle) -> Outcome:
+    def analyse(self, raw: RawArticle) -> ArticleOutcome:
         """Analyse one article; whatever goes wrong with it becomes its problem."""
         try:
             article = admit(self._door, raw, self._spec.language)
@@ -148,15 +148,15 @@ class Analyst:
             content = wire.to_dict(wire.to_wire(analysis, self._spec.offset_unit))
         except ModelFailed as error:
             reason = f"{error.detail} Once the model works, `archive retry`."
-            return Outcome(raw, problem=Problem(error.code, reason))
+            return ArticleOutcome(raw, problem=InputProblem(error.code, reason))
         except PullquoteError as error:
-            return Outcome(raw, problem=Problem(error.code, error.detail))
+            return ArticleOutcome(raw, problem=InputProblem(error.code, error.detail))
         except Exception as error:
             if is_out_of_memory(error):
                 raise  # the guard's to judge
             reason = f"The analysis broke unexpectedly ({type(error).__name__}: {str(error)[:200]})."
-            return Outcome(raw, problem=Problem("analysis-broke", reason))
-        return Outcome(
+            return ArticleOutcome(raw, problem=InputProblem("analysis-broke", reason))
+        return ArticleOutcome(
             raw,
             content=content,
             chars=len(article.text),
@@ -178,14 +178,14 @@ def admit(door: Door, raw: RawArticle, language: str | None) -> Article:
         raise error.__cause__ or error from None
 
 
-def load_pipeline(spec: AnalystSpec) -> Analyses:
+def load_pipeline(spec: AnalystSpec) -> AnalysingPipeline:
     """Call the factory that ``spec`` names. Raises ModelFailed."""
     factory = spec.pipeline or "service.bootstrap:build_pipeline"
     module, _, function = factory.partition(":")
     # Tokenizers would start threads of their own, beside those that the cores were shared out to.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
-        pipeline: Analyses = getattr(importlib.import_module(module), function)(spec.settings)
+        pipeline: AnalysingPipeline = getattr(importlib.import_module(module), function)(spec.settings)
     except (ImportError, AttributeError, TypeError) as error:
         raise ModelFailed(f"The pipeline {factory!r} can't be loaded: {error}.") from error
     return pipeline

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from service.archive.inputs.raw import Position, Problem, RawArticle, printable
-from service.archive.inputs.tables import SCHEMA, Counts, Known, ShardRow
+from service.archive.inputs.raw import InputProblem, Position, RawArticle, printable
 from service.archive.job.shard import Quarantined, Report, Shard
+from service.archive.job.tables import SCHEMA, JobCounts, Known, ShardRow
 
 DUPLICATE = "duplicate-id"
 # Stands for the source of a shard of articles left over from several. No path or URL is this.
@@ -158,7 +158,7 @@ class Manifest:
 
     # Telling
 
-    def counts(self) -> Counts:
+    def counts(self) -> JobCounts:
         """Totals."""
         row = self._db.execute(
             "SELECT coalesce(sum(done), 0), coalesce(sum(NOT done), 0), coalesce(sum(articles), 0),"
@@ -167,7 +167,7 @@ class Manifest:
             " coalesce(sum(analysis_s), 0.0), coalesce(sum(input_bytes), 0), coalesce(sum(output_bytes), 0),"
             " coalesce(sum(chars), 0) FROM shards"
         ).fetchone()
-        return Counts(*row)
+        return JobCounts(*row)
 
     def shards(self) -> Iterator[ShardRow]:
         """Every shard, in order."""
@@ -196,7 +196,7 @@ class Manifest:
         )
         for shard, ordinal, key, article_id, source, unit, number, code, reason in rows:
             position = Position(source, unit, number)
-            yield shard, Quarantined(ordinal, key, article_id, position, Problem(code, reason))
+            yield shard, Quarantined(ordinal, key, article_id, position, InputProblem(code, reason))
 
     def quarantine_codes(self) -> dict[str, int]:
         """How many articles are in quarantine for each kind of reason."""

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from service import wire
-from service.archive.engines.limits import Limits
 from service.archive.errors import WrongJob
+from service.archive.files import write_atomically
 from service.archive.inputs.columns import Columns
 from service.archive.job.analyst import AnalystSpec
-from service.archive.job.files import write_atomically
+from service.archive.job.limits import Limits
 from service.archive.job.output import Format
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.settings import Settings

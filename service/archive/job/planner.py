@@ -14,9 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from service.archive.inputs.raw import Problem, RawArticle
-from service.archive.inputs.readers import Reader
-from service.archive.inputs.sources import Kind, Source
+from service.archive.inputs.raw import InputProblem, RawArticle
+from service.archive.inputs.readers import ArchiveReader
+from service.archive.inputs.sources import InputKind, InputSource
 from service.archive.job.manifest import ANY_SOURCE, DUPLICATE, Manifest
 from service.archive.job.shard import Shard
 
@@ -39,7 +39,7 @@ class _Open:
 class Planner:
     """Plans one pass over the inputs; ``articles`` 0 lets shards grow. Not safe to share between threads."""
 
-    def __init__(self, manifest: Manifest, reader: Reader, articles: int) -> None:
+    def __init__(self, manifest: Manifest, reader: ArchiveReader, articles: int) -> None:
         self._manifest = manifest
         self._reader = reader
         self._limit = articles
@@ -50,7 +50,7 @@ class Planner:
         self._open = _Open()
         self.lost = 0  # articles that were planned, and are in the inputs no more
 
-    def shards(self, sources: Iterable[Source]) -> Iterator[Shard]:
+    def shards(self, sources: Iterable[InputSource]) -> Iterator[Shard]:
         """Yield every shard that is to be run; each is in the manifest before."""
         before, progress = "", self._reader.progress
         for source in sources:
@@ -58,7 +58,7 @@ class Planner:
                 progress.bytes_skipped += source.size
                 continue
             # Files of one article are cut through, all under one name.
-            place = "" if source.kind is Kind.ARTICLE else source.where
+            place = "" if source.kind is InputKind.ARTICLE else source.where
             if before != place:
                 yield from self._cut(before)
             before = place
@@ -130,4 +130,4 @@ def _as_duplicate(raw: RawArticle) -> RawArticle:
         f"Another article in these inputs has the id {raw.id[:100]!r} and other content. "
         "Give each article an id of its own."
     )
-    return replace(raw, payload=b"", problem=Problem(DUPLICATE, reason))
+    return replace(raw, payload=b"", problem=InputProblem(DUPLICATE, reason))

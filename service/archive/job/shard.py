@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from service.archive.inputs.raw import Position, Problem, RawArticle
-from service.archive.job.analyst import Analyst, Outcome
-from service.archive.job.files import atomic
+from service.archive.files import atomic
+from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.job.analyst import Analyst, ArticleOutcome
 from service.archive.job.output import Format, write_analyses
 
 # Lengths are counted in classes that double: up to 1,000 characters, up to 2,000, and so on.
@@ -44,7 +44,7 @@ class Quarantined:
     key: bytes
     id: str
     position: Position
-    problem: Problem
+    problem: InputProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,12 @@ class _Tally:
     lengths: Counter[int] = field(default_factory=Counter)
     notices: Counter[str] = field(default_factory=Counter)
 
-    def contents(self, outcomes: Iterator[Outcome]) -> Iterator[dict[str, Any]]:
+    def contents(self, outcomes: Iterator[ArticleOutcome]) -> Iterator[dict[str, Any]]:
         """Pass the analyses on, and keep what has to be reported."""
         for ordinal, outcome in enumerate(outcomes):
             raw = outcome.raw
             if outcome.content is None:
-                problem = outcome.problem or Problem("unknown", "No reason was given.")
+                problem = outcome.problem or InputProblem("unknown", "No reason was given.")
                 self.quarantined.append(Quarantined(ordinal, raw.key, raw.id, raw.position, problem))
                 continue
             self.analysed += 1
@@ -99,7 +99,7 @@ def process_shard(
     out: Path,
     analyst: Analyst,
     output: Format,
-    poison: Mapping[int, Problem] | None = None,
+    poison: Mapping[int, InputProblem] | None = None,
     begin: Callable[[int], None] = lambda ordinal: None,
 ) -> Report:
     """Analyse ``shard`` into the file ``out``. The same shard gives the same bytes, anywhere, any time.

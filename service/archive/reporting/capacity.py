@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CapacityPlan:
     """An archive, the measured figures, and what follows from them. Change the defaults only by measuring."""
 
     articles: int = 100_000_000
@@ -45,7 +45,7 @@ class Plan:
         return int(1 / self.plan_s / self.articles_per_core_s)
 
 
-def table(plan: Plan) -> str:
+def table(plan: CapacityPlan) -> str:
     """The plan as a Markdown table."""
     rows = [
         ("articles", f"{plan.articles:,}"),
@@ -69,11 +69,11 @@ def table(plan: Plan) -> str:
 def main() -> None:
     """Read the figures from the command line and print the table."""
     parser = argparse.ArgumentParser(prog="python -m service.archive.reporting.capacity", description=__doc__)
-    for figure in fields(Plan):
+    for figure in fields(CapacityPlan):
         kind = int if isinstance(figure.default, int) else float
         flag = f"--{figure.name.replace('_', '-')}"
         parser.add_argument(flag, type=kind, default=figure.default, help=f"default: {figure.default}")
-    print(table(Plan(**vars(parser.parse_args()))))
+    print(table(CapacityPlan(**vars(parser.parse_args()))))
 
 
 if __name__ == "__main__":

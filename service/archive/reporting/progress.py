@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from service.archive.inputs.readers import Progress
+from service.archive.inputs.readers import ReadingProgress
 
 Show = Literal["bar", "json", "none"]
 _WINDOW_S = 60.0
@@ -46,7 +46,7 @@ class Snapshot:
 class Meter:
     """Counts while a run goes on. ``total_bytes`` comes in when the inputs have been listed."""
 
-    read: Progress
+    read: ReadingProgress
     total_bytes: int | None = None
     quarantined: int = 0
     shards: int = 0

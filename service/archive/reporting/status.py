@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from service.archive.errors import WrongJob
-from service.archive.inputs.tables import Counts
 from service.archive.job import options as job_options
 from service.archive.job.layout import Generation
 from service.archive.job.lock import is_held
 from service.archive.job.manifest import Manifest
+from service.archive.job.tables import JobCounts
 
 # Shards that ended this recently make the rate.
 _WINDOW_S = 300.0
@@ -28,7 +28,7 @@ class Status:
     output: Path
     inputs: tuple[str, ...]
     is_running: bool
-    counts: Counts
+    counts: JobCounts
     quarantine: dict[str, int]
     articles_per_s: float
     earlier: tuple[str, ...]

@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from service.archive.inputs.tables import Counts
-from service.archive.job.files import write_atomically
-from service.archive.job.job import Ran
+from service.archive.files import write_atomically
 from service.archive.job.manifest import Manifest
+from service.archive.job.result import JobResult
+from service.archive.job.tables import JobCounts
 from service.archive.reporting.chart import Panel, draw
 
 _TIME_BINS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class JobSummary:
     """Totals of a job; ``rates`` are articles per second over the last run, in equal steps of time."""
 
-    counts: Counts
+    counts: JobCounts
     quarantine: dict[str, int]
     lengths: dict[int, int]
     notices: dict[str, int]
@@ -77,7 +77,7 @@ class Summary:
         }
 
 
-def summarise_job(ran: Ran) -> Summary:
+def summarise_job(ran: JobResult) -> JobSummary:
     """Sum a job up, and write ``summary.json`` and ``summary.svg``. Raises OSError."""
     generation = ran.generation
     with closing(Manifest(generation.manifest)) as manifest:
@@ -89,7 +89,7 @@ def summarise_job(ran: Ran) -> Summary:
             if row.finished_at and row.finished_at >= since:
                 ended.append((row.finished_at, row.analysed or 0))
         rates, step_s = _rates(ended, since)
-        summary = Summary(
+        summary = JobSummary(
             counts=manifest.counts(),
             quarantine=manifest.quarantine_codes(),
             lengths=dict(sorted(lengths.items())),
@@ -118,7 +118,7 @@ def _rates(ended: list[tuple[float, int]], since: float) -> tuple[tuple[float, .
     return tuple(count / step_s for count in bins), step_s
 
 
-def _chart(summary: Summary) -> str:
+def _chart(summary: JobSummary) -> str:
     lengths = {f"≤ {upper // 1000}k": count for upper, count in summary.lengths.items()}
     seconds = {f"{number * summary.step_s:.0f} s": rate for number, rate in enumerate(summary.rates)}
     kinds = {**summary.notices, **summary.quarantine}

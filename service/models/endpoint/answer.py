@@ -32,7 +32,7 @@ class Broken(Exception):  # noqa: N818 - as Cause.BROKEN
         self.again = again
 
 
-class Answer:
+class StreamedAnswer:
     """One answer while it comes in. ``feed`` it bytes, ``close`` it at their end, then read it.
 
     An answer is ``complete`` when the endpoint said that it was (a finish reason, or ``[DONE]``); what just

@@ -29,9 +29,16 @@ from typing import TYPE_CHECKING, Any
 from service.errors import ModelFailed
 from service.models.backend import Cause, Message, Question, Reply, Told, Unanswered, untold
 from service.models.endpoint.address import Address
-from service.models.endpoint.exchange import LONGEST_WAIT_S, Exchange, Policy, Sleep, stop_errors, too_slow
+from service.models.endpoint.exchange import (
+    LONGEST_WAIT_S,
+    Exchange,
+    RetryPolicy,
+    Sleep,
+    stop_errors,
+    too_slow,
+)
 from service.models.endpoint.faults import Fault
-from service.models.endpoint.form import Form
+from service.models.endpoint.form import RequestForm
 from service.models.endpoint.tokens import count_messages, load_counter
 from service.settings import Settings
 
@@ -49,13 +56,13 @@ class Endpoint:
 
     instructed = True
 
-    def __init__(self, policy: Policy, address: Address, context: int, parallel: int) -> None:
+    def __init__(self, policy: RetryPolicy, address: Address, context: int, parallel: int) -> None:
         self.label = f"openai:{policy.model}"
         self.context = context
         self.parallel = parallel
         self._policy = policy
         self._address = address
-        self._form = Form()
+        self._form = RequestForm()
         self._turns = BoundedSemaphore(parallel)
         self._lock = Lock()
         self._running = set[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]]()
@@ -71,7 +78,7 @@ class Endpoint:
                 f"The summarizer openai:{model} needs the openai client: pip install 'pullquote[endpoint]'."
             ) from error
         counter = load_counter(settings.endpoint_tokenizer)
-        policy = Policy(model, settings.endpoint_timeout_s, settings.endpoint_retries, counter, sleep)
+        policy = RetryPolicy(model, settings.endpoint_timeout_s, settings.endpoint_retries, counter, sleep)
         return cls(policy, Address.of(settings), settings.endpoint_context, settings.endpoint_parallel)
 
     def __repr__(self) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.models.backend import Cause, Question, Reply, Told, Usage
-from service.models.endpoint.answer import Answer, Broken, message_of
+from service.models.endpoint.answer import Broken, StreamedAnswer, message_of
 from service.models.endpoint.faults import Fault, StatusFault, fault_of, in_words
-from service.models.endpoint.form import Form
+from service.models.endpoint.form import RequestForm
 from service.models.endpoint.tokens import Counter, count_messages, quotes_any
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class RetryPolicy:
     """How patiently an endpoint's ``model`` is asked."""
 
     model: str
@@ -42,7 +42,7 @@ class Policy:
 class Exchange:
     """A question on its way. ``form`` is the last one that the endpoint took, ``usage`` what was spent."""
 
-    def __init__(self, question: Question, told: Told, form: Form, policy: Policy) -> None:
+    def __init__(self, question: Question, told: Told, form: RequestForm, policy: RetryPolicy) -> None:
         self.usage = Usage()
         self.form = form
         self._question = question
@@ -74,21 +74,21 @@ class Exchange:
             await self._policy.sleep(fault.wait + random.uniform(0, most))
             failures += 1
 
-    async def _once(self, client: openai.AsyncOpenAI, form: Form) -> Reply:
+    async def _once(self, client: openai.AsyncOpenAI, form: RequestForm) -> Reply:
         question = self._question
         self.usage += Usage(requests=1)
         async with AsyncExitStack() as stack:
             response = await self._begun(stack, client, form)
             self.form = form
             streamed = "text/event-stream" in response.headers.get("content-type", "")
-            answer = Answer(question.most_tokens, streamed)
+            answer = StreamedAnswer(question.most_tokens, streamed)
             try:
                 await self._read(response.aiter_bytes(), answer)
             finally:
                 self.usage += self._tokens(answer)
         return Reply(answer.text, self.usage, answer.cut, answer.refused)
 
-    async def _begun(self, stack: AsyncExitStack, client: openai.AsyncOpenAI, form: Form) -> Any:
+    async def _begun(self, stack: AsyncExitStack, client: openai.AsyncOpenAI, form: RequestForm) -> Any:
         """Send the question and return the response when its headers are there."""
         from openai import APIConnectionError
 
@@ -115,7 +115,7 @@ class Exchange:
             raise Fault(Cause.DOWN, in_words("can't be reached", why), remedy)
         raise Broken(f"broke off before its answer ({kind})")
 
-    async def _read(self, received: AsyncIterator[bytes], answer: Answer) -> None:
+    async def _read(self, received: AsyncIterator[bytes], answer: StreamedAnswer) -> None:
         timeout_s = self._policy.timeout_s
         while not answer.done:
             try:
@@ -136,7 +136,7 @@ class Exchange:
         if answer.pieces > before:
             self._told(answer.pieces)
 
-    def _tokens(self, answer: Answer) -> Usage:
+    def _tokens(self, answer: StreamedAnswer) -> Usage:
         """Return the tokens that the endpoint reports, else those counted here, also of a broken answer."""
         if answer.usage:
             return Usage(0, *answer.usage)

@@ -18,7 +18,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class RequestForm:
     """Which parameters a request has. The default has all that help; endpoints differ in what they take.
 
     ``schema``: the answer's JSON Schema is enforced ("json_schema"), any JSON ("json_object"), or not ("").
@@ -50,7 +50,7 @@ class Form:
             body["response_format"] = {"type": "json_object"}
         return body
 
-    def without(self, parameter: str) -> Form | None:
+    def without(self, parameter: str) -> RequestForm | None:
         """Return the form that asks less of one parameter; None if it is as modest as it gets."""
         if parameter == "stream_options" and self.stream_usage:
             return replace(self, stream_usage=False)
@@ -62,7 +62,7 @@ class Form:
             return replace(self, schema="json_object" if self.schema == "json_schema" else "")
         return None
 
-    def after(self, named: object, said: str) -> Form | None:
+    def after(self, named: object, said: str) -> RequestForm | None:
         """Return the form to try after a rejection that named a parameter, or spoke of one, if any."""
         name = named if isinstance(named, str) else ""
         for words in (name, said.casefold()):

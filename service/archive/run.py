@@ -17,22 +17,23 @@ from typing import Any
 
 import service
 from service.archive.engines.cores import default_workers, usable_cores
+from service.archive.engines.events import Advanced, Engine, Finished, Restarted
+from service.archive.engines.feed import Feed
 from service.archive.engines.pool import LocalPool
 from service.archive.errors import JobStopped, WrongJob
-from service.archive.inputs.feed import Feed
-from service.archive.inputs.readers import Progress, Reader
-from service.archive.inputs.sources import Source, find_sources
+from service.archive.files import atomic, remove_temporary
+from service.archive.inputs.readers import ArchiveReader, ReadingProgress
+from service.archive.inputs.sources import InputSource, find_sources
 from service.archive.job import lock
 from service.archive.job import options as job_options
 from service.archive.job.analyst import AnalystSpec
-from service.archive.job.files import atomic, remove_temporary
 from service.archive.job.layout import Generation
 from service.archive.job.manifest import Manifest
 from service.archive.job.options import JobOptions, RunOptions
 from service.archive.job.output import Format
 from service.archive.job.planner import Planner
+from service.archive.job.result import JobResult
 from service.archive.job.shard import Shard
-from service.archive.reporting.events import Advanced, Engine, Finished, Restarted
 from service.archive.reporting.progress import Display, Meter, Show, measure
 from service.settings import Settings
 
@@ -40,26 +41,17 @@ from service.settings import Settings
 _SHARDS_AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a finished run leaves: where, and how many articles were passed over or are gone."""
-
-    generation: Generation
-    passed_over: int
-    lost: int
-
-
 @dataclass(slots=True)
 class _Plan:
     """Planning, as the reading thread does it; ``planner`` is there once it has begun."""
 
     manifest: Path
-    reader: Reader
+    reader: ArchiveReader
     options: JobOptions
     leave_out: str
     planner: Planner | None = None
 
-    def sources(self) -> Iterator[Source]:
+    def sources(self) -> Iterator[InputSource]:
         return find_sources(self.options.inputs, leave_out=self.leave_out)
 
     def __call__(self) -> Iterator[Shard]:
@@ -73,7 +65,7 @@ class _Plan:
 
 def run_job(
     folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool = False
-) -> Ran:
+) -> JobResult:
     """Run a job to its end. Without ``wanted`` it is resumed as it was begun.
 
     ``retry`` takes the quarantined articles up again. Raises WrongJob or JobStopped.
@@ -96,7 +88,9 @@ def run_job(
         ) from error
 
 
-def _run_locked(folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool) -> Ran:
+def _run_locked(
+    folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool
+) -> JobResult:
     before = job_options.load(folder) if wanted is None or job_options.exists(folder) else None
     options = wanted.after(before) if wanted and before else wanted or before
     assert options is not None
@@ -129,14 +123,14 @@ class _Run:
     settings: Settings
     show: Show
 
-    def to_the_end(self, *, retry: bool) -> Ran:
+    def to_the_end(self, *, retry: bool) -> JobResult:
         with closing(Manifest(self.generation.manifest)) as manifest:
             if retry:
                 manifest.forget_quarantined()
-            meter = Meter(Progress())
+            meter = Meter(ReadingProgress())
             plan = _Plan(
                 manifest=self.generation.manifest,
-                reader=Reader(self.options.mapping, self.settings.max_chars, meter.read),
+                reader=ArchiveReader(self.options.mapping, self.settings.max_chars, meter.read),
                 options=self.options,
                 leave_out=str(self.folder.resolve()),
             )
@@ -148,7 +142,9 @@ class _Run:
             manifest.set("round", str(int(manifest.get("round", "1")) + 1))
             export_quarantine(manifest, self.generation.quarantine)
             remove_temporary(self.generation.parts)  # of workers that an article ended
-            return Ran(self.generation, meter.read.passed_over, plan.planner.lost if plan.planner else 0)
+            return JobResult(
+                self.generation, meter.read.passed_over, plan.planner.lost if plan.planner else 0
+            )
 
     def _listen(self, feed: Feed, manifest: Manifest, meter: Meter, display: Display) -> None:
         manifest.set("started_at", str(time.time()))

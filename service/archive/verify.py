@@ -15,16 +15,16 @@ from typing import Any
 import pyarrow as pa
 
 from service import wire
+from service.archive.files import digest_of
 from service.archive.inputs.raw import RawArticle
-from service.archive.inputs.readers import Progress, Reader
+from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import find_sources
-from service.archive.inputs.tables import ShardRow
 from service.archive.job.analyst import admit
-from service.archive.job.files import digest_of
 from service.archive.job.layout import Generation
 from service.archive.job.manifest import Manifest
 from service.archive.job.options import JobOptions
 from service.archive.job.output import read_analyses
+from service.archive.job.tables import ShardRow
 from service.archive.reporting.status import open_job
 from service.bootstrap import build_door
 from service.domain import Article
@@ -35,7 +35,7 @@ _Complain = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class Verdict:
+class JobVerdict:
     """What was checked. ``unchecked`` articles are in the inputs no more, or weren't looked up."""
 
     shards: int = 0
@@ -58,11 +58,11 @@ class Verdict:
         return line
 
 
-def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain: _Complain) -> Verdict:
+def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain: _Complain) -> JobVerdict:
     """Check everything; each fault is told to ``complain``. Raises WrongJob."""
     options, generation = open_job(folder)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = Check(options, generation, manifest, settings, complain)
+        check = JobCheck(options, generation, manifest, settings, complain)
         rows = {row.shard: row for row in manifest.shards()}
         check.files(rows)
         for row, articles in check.with_articles(rows) if with_inputs else check.without(rows):
@@ -70,7 +70,7 @@ def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain:
         return check.verdict
 
 
-class Check:
+class JobCheck:
     """A job's outputs held against its inputs, shard by shard."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Check:
         self._settings = settings
         self._complain = complain
         self._door = build_door(settings)
-        self.verdict = Verdict()
+        self.verdict = JobVerdict()
 
     def files(self, rows: dict[int, ShardRow]) -> None:
         """Every file is there with its bytes, and there is no other."""
@@ -119,7 +119,7 @@ class Check:
         cut_from: dict[str, list[int]] = {}
         for number in waiting:
             cut_from.setdefault(rows[number].source, []).append(number)
-        reader = Reader(self._options.mapping, self._settings.max_chars, Progress())
+        reader = ArchiveReader(self._options.mapping, self._settings.max_chars, ReadingProgress())
         leave_out = str(self._generation.folder.parent.resolve())
         for source in find_sources(self._options.inputs, leave_out=leave_out):
             for raw in reader.read(source):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from service.archive.inputs.feed import Feed
+from service.archive.engines.feed import Feed
 from service.archive.job.shard import Report, Shard
 
 

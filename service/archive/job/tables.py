@@ -72,7 +72,7 @@ class ShardRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class JobCounts:
     """Totals over the shards that are done; ``planned`` and ``pending`` also count those that are not."""
 
     shards: int
