@@ -14,8 +14,9 @@ import typer
 from pydantic import SecretStr
 
 from service import __version__
-from service.cli import archive, prompts, review
-from service.cli.chosen import read_settings
+from service.cli import archive, prompts
+from service.cli.flags import read_settings
+from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
 from service.settings import Settings

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from service.grounding.grounder import Encodes, Grounder
-    from service.models.backend import Backend
+    from service.models.generating.backend import Backend
     from service.store.store import Store
     from service.text.segment import Segmenter
     from service.writing.prompts.prompts import Prompt
@@ -61,10 +61,10 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """Load the default models, each file checked against its SHA-256. Raises ModelFailed. Takes a second."""
     # Importing torch and NLTK takes seconds: the door must not wait for them, and the service listens before.
     from service.models import manifest, runtime
-    from service.models.attribution_head import AttributionHead
     from service.models.encoder import Encoder, choose_precision
-    from service.models.salience_head import SalienceHead
-    from service.models.topic_head import TopicHead
+    from service.models.heads.attribution import AttributionHead
+    from service.models.heads.salience import SalienceHead
+    from service.models.heads.topics import TopicHead
 
     runtime.use_threads(settings.threads)
     settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
@@ -100,15 +100,15 @@ def build_backend(settings: Settings) -> Backend | None:
     kind, _, name = settings.summarizer.partition(":")
     match kind:
         case "seq2seq":
-            from service.models.seq2seq import Seq2Seq
+            from service.models.generating.seq2seq import Seq2Seq
 
             return Seq2Seq.load(name, settings.device)
         case "chat":
-            from service.models.chat import Chat
+            from service.models.generating.chat import Chat
 
             return Chat.load(name, settings.device)
         case "openai":
-            from service.models.endpoint import Endpoint
+            from service.models.generating.endpoint import Endpoint
 
             return Endpoint.open(name, settings)
         case _:
@@ -167,7 +167,7 @@ def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Ground
     from service.grounding.grounder import Grounder
     from service.models import manifest, runtime
     from service.models.encoder import Encoder
-    from service.models.support_head import SupportHead
+    from service.models.heads.support import SupportHead
 
     if encoder is None:
         runtime.use_threads(settings.threads)

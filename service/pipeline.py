@@ -25,9 +25,9 @@ from service.topics.taxonomy import Taxonomy
 from service.writing.progress import Watch, ignore_progress
 
 if TYPE_CHECKING:
-    from service.models.attribution_head import AttributionScores
     from service.models.encoder import Encoding
-    from service.models.topic_head import TopicScores
+    from service.models.heads.attribution import AttributionScores
+    from service.models.heads.topics import TopicScores
 
 
 class Segments(Protocol):
@@ -47,7 +47,7 @@ class Encodes(Protocol):
 
 
 class ScoresSalience(Protocol):
-    """Says how much each sentence tells of the article: ``service.models.salience_head.SalienceHead``."""
+    """Says how much each sentence tells of the article: ``service.models.heads.salience.SalienceHead``."""
 
     def score(
         self, article: Article, sentences: Sequence[Sentence], encoding: Encoding, usable: NDArray[np.bool_]
@@ -57,7 +57,7 @@ class ScoresSalience(Protocol):
 
 
 class ScoresAttribution(Protocol):
-    """Says which words are reported, by whom: ``service.models.attribution_head.AttributionHead``."""
+    """Says which words are reported, by whom: ``service.models.heads.attribution.AttributionHead``."""
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
         """Return scores for every word of the text."""
@@ -65,7 +65,7 @@ class ScoresAttribution(Protocol):
 
 
 class ScoresTopics(Protocol):
-    """Says what the article is about: ``service.models.topic_head.TopicHead``."""
+    """Says what the article is about: ``service.models.heads.topics.TopicHead``."""
 
     def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
         """Return probabilities (K,) and the sentences' contributions (S, K)."""

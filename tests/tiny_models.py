@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from service.models.backend import Message
+from service.models.generating.backend import Message
 
 WORDS = (
     "The harbour board will sell the ferry in May, it said on Tuesday. Islanders were angry, said Ada Hale. "

@@ -8,8 +8,8 @@ from eval.systems.extractive import sentences
 from eval.systems.shape import Bench, abstractive
 from service.domain import Analysis, Article
 from service.errors import ModelFailed
-from service.models import seq2seq
-from service.models.backend import Message, Question, Unanswered
+from service.models.generating import seq2seq
+from service.models.generating.backend import Message, Question, Unanswered
 
 _SENTENCES = (1, 3)
 """As many as the rivals choose."""

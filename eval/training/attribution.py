@@ -38,8 +38,8 @@ from eval.training.attribution_model import FORK, RANK, Believed, Model, two_win
 from eval.training.weights import WEIGHTS, publish
 from service.models import manifest
 from service.models.attribution_branch import FILE_NAME, run_layers
-from service.models.attribution_head import LINK_WIDTH, TAGS, AttributionHead, bucket
 from service.models.encoder import Encoder
+from service.models.heads.attribution import LINK_WIDTH, TAGS, AttributionHead, bucket
 from service.models.surface import SIZES
 from service.text.segment import Segmenter
 

@@ -17,8 +17,8 @@ from eval.datasets import Sample
 from eval.metrics.quotes import units
 from service.domain import Article, Sentence
 from service.models import surface
-from service.models.attribution_head import TAGS, AttributionHead, AttributionScores
 from service.models.encoder import Encoder
+from service.models.heads.attribution import TAGS, AttributionHead, AttributionScores
 
 NO_CUE = -1
 _ROLES = ("cue", "source", "content")

@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from service.models.attribution_branch import FILE_NAME, SCALE, AttributionBranch
-from service.models.attribution_head import LINK_WIDTH, TAGS, forbidden
+from service.models.heads.attribution import LINK_WIDTH, TAGS, forbidden
 from service.models.surface import SIZES
 
 FORK = 1

@@ -4,7 +4,7 @@ Reads cnndm and newssum (train and dev), encodes each article once, marks the se
 picks to match the human reference, trains one hidden layer listwise within each article, prints ROUGE on
 both dev sets against Lead-3, publishes the weights and writes their model card. Seeded; one process.
 
-Not here: the features (``service.models.salience_head``) and the choice (``service.summary.selection``),
+Not here: the features (``service.models.heads.salience``) and the choice (``service.summary.selection``),
 which are the service's own, so that training can't drift from serving.
 """
 
@@ -35,7 +35,7 @@ from service.domain import Article, Request, Sentence, SummaryLength
 from service.ingest.furniture import find_furniture
 from service.models import manifest
 from service.models.encoder import Encoder
-from service.models.salience_head import FEATURES, SalienceHead, sentence_features
+from service.models.heads.salience import FEATURES, SalienceHead, sentence_features
 from service.summary.selection import sound_sentences, summarise, usable_sentences
 from service.text.document import Document
 from service.text.segment.segmenter import Segmenter

@@ -28,7 +28,7 @@ from eval.training.support_encodings import Kept
 from eval.training.support_weak import WeakLessons
 from eval.training.weights import publish
 from service.models.encoder import Encoder
-from service.models.support_head import GATE_SCALE, inputs
+from service.models.heads.support import GATE_SCALE, inputs
 
 FOLDS, SEED = 10, 0
 RIDGE = 60.0

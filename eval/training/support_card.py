@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 _CARD = """# Support head
 
 Written by the training; do not edit. How likely an English news article bears out a sentence written about
-it, in 0..1: `service.models.support_head` (words and MiniLM vectors), and the lexical scorer in
+it, in 0..1: `service.models.heads.support` (words and MiniLM vectors), and the lexical scorer in
 `service.grounding.lexical`, whose weights the same command prints.
 
     python -m eval.training.support --data ../shared/data

@@ -20,7 +20,7 @@ from service.domain import Sentence, Span
 from service.grounding.claims import Claim, read_claim
 from service.grounding.source import Source, read_source
 from service.models.encoder import Encoding
-from service.models.support_head import VECTOR_FEATURES, vector_features
+from service.models.heads.support import VECTOR_FEATURES, vector_features
 
 SETS = ("frank_dev", "qags", "summedits_news_dev")
 _GRAM, _SHARED, _COMMON = 6, 0.2, 6

@@ -23,7 +23,7 @@ from eval.datasets import Row, read_rows
 from eval.datasets.adapters import BBC_TOPICS
 from service.domain import Article
 from service.models.encoder import Encoder
-from service.models.topic_head import Pieces, count_pieces, document_vector
+from service.models.heads.topics import Pieces, count_pieces, document_vector
 from service.text.segment import Segmenter
 from service.topics.taxonomy import LEVEL_1
 

@@ -33,7 +33,7 @@ from eval.training.topic_texts import FILES, SEED, Features, Source, encode_sour
 from eval.training.weights import publish
 from service.models import manifest
 from service.models.encoder import Encoder
-from service.models.topic_head import piece_values
+from service.models.heads.topics import piece_values
 from service.text.segment import Segmenter
 from service.topics.labels import MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE, choose_topics
 
@@ -266,7 +266,7 @@ _CARD = """\
 # Topic head
 
 Written by the training; do not edit. Probabilities of the 17 IPTC Media Topics of level 1 (release
-2025-10-09, CC BY 4.0) for an English news article: `service.models.topic_head`, a logistic regression for
+2025-10-09, CC BY 4.0) for an English news article: `service.models.heads.topics`, a logistic regression for
 each topic over the mean contextual sentence vector (MiniLM) and the tf-idf of its word pieces, calibrated.
 
     python -m eval.training.topics --data ../shared/data

@@ -19,7 +19,7 @@ from service.archive.reporting.status import prometheus, take_status, text
 from service.archive.reporting.summary import summarise_job
 from service.archive.run import run_job
 from service.archive.verify import verify_job
-from service.cli.chosen import read_settings
+from service.cli.flags import read_settings
 
 _DONE, _STOPPED, _WRONG, _WITH_QUARANTINE = 0, 1, 2, 3
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import typer
 
 from service.bootstrap import build_door, load_segmenter
-from service.cli.chosen import read_settings
+from service.cli.flags import read_settings
 from service.cli.inputs import STDIN, find
 from service.domain import SummaryLength
 from service.errors import PullquoteError

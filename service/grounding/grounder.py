@@ -56,7 +56,7 @@ class Encodes(Protocol):
 
 
 class ScoresSupport(Protocol):
-    """Says how likely an article bears out a claim: ``service.models.support_head.SupportHead``."""
+    """Says how likely an article bears out a claim: ``service.models.heads.support.SupportHead``."""
 
     def score(
         self, lexical: Mapping[str, float], claim: Encoding, article: Encoding, evidence: Sequence[int]

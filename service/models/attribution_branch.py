@@ -4,7 +4,7 @@ It forks off the shared lower layers, so an article goes through those once. Its
 low-rank adapters (Hu et al. 2021, LoRA) that are merged into copies of the encoder's layers at load, layer
 norms, biases, and embeddings of ``surface`` features that are added where it forks off.
 
-Not here: what its vectors are read for (``attribution_head``); training (``eval.training.attribution``).
+Not here: what its vectors are read for (``heads.attribution``); training (``eval.training.attribution``).
 """
 
 from __future__ import annotations

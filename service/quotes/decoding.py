@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from service.domain import Span
 
 if TYPE_CHECKING:
-    from service.models.attribution_head import AttributionScores
+    from service.models.heads.attribution import AttributionScores
 
 _OUTSIDE, _CONTENT, _SOURCE, _CUE = 0, 1, 3, 5
 # Scores by which "outside" beats every other tag where a text may be parted; in 84 articles of polnear_dev

@@ -4,7 +4,7 @@ Pure selection over scores that a head gave. A sentence that would mislead on it
 he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is left.
 Furniture, headlines and repetitions are never taken. Every sentence is the article's own characters.
 
-Not here: salience (``service.models.salience_head``), and summaries in new words.
+Not here: salience (``service.models.heads.salience``), and summaries in new words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Probabilities -> topics: which media topics an article gets, and the sentences that speak for each.
 
-Pure: plain arrays in, nouns out. Not here: where the probabilities come from (``service.models.topic_head``).
+Pure: plain arrays in, nouns out. Not here: the probabilities, from ``service.models.heads.topics``.
 """
 
 from __future__ import annotations

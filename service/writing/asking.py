@@ -11,7 +11,16 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Generic, TypeVar
 
-from service.models.backend import Backend, Message, Question, Reply, Told, Unanswered, Usage, untold
+from service.models.generating.backend import (
+    Backend,
+    Message,
+    Question,
+    Reply,
+    Told,
+    Unanswered,
+    Usage,
+    untold,
+)
 from service.writing.faults import AnswerFault, FaultKind
 
 T = TypeVar("T")

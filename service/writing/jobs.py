@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from service.domain import Article, Quote, Request, Sentence, Topic
-from service.models.backend import Message
+from service.models.generating.backend import Message
 from service.topics.taxonomy import Taxonomy
 from service.writing.answers import Answer, Grounds, Written, read_summary, read_topics
 from service.writing.asking import Reader, chat

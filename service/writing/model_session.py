@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
-from service.models.backend import Backend, Message, Question
+from service.models.generating.backend import Backend, Message, Question
 from service.writing.asking import Tally, answer
 from service.writing.chunks import NoRoom, split
 from service.writing.jobs import Job

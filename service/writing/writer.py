@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from service.domain import Analysis, Article, Generator, Notice, Request, Sentence, Summary
 from service.errors import ModelFailed
 from service.grounding.grounder import GroundedArticle
-from service.models.backend import Backend, Unanswered, Usage
+from service.models.generating.backend import Backend, Unanswered, Usage
 from service.topics.taxonomy import Taxonomy
 from service.writing import jobs
 from service.writing.answers import Answer, Written

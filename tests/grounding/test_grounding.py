@@ -24,8 +24,8 @@ from service.grounding import lexical
 from service.grounding.claims import read_claim
 from service.grounding.grounder import GroundedArticle, Grounder, Grounding, altered_quotations, ground
 from service.grounding.source import read_source
-from service.models import support_head
 from service.models.encoder import Encoder
+from service.models.heads import support as support_head
 from service.settings import Settings
 from service.text import verbatim
 

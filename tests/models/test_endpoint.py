@@ -37,9 +37,9 @@ from scripted_endpoint import (
 from tokenizers import Tokenizer
 
 from service.errors import ModelFailed
-from service.models.backend import Backend, Cause, Message, Question, Reply, Unanswered, Usage
-from service.models.endpoint import Endpoint
-from service.models.endpoint.tokens import estimate
+from service.models.generating.backend import Backend, Cause, Message, Question, Reply, Unanswered, Usage
+from service.models.generating.endpoint import Endpoint
+from service.models.generating.endpoint.tokens import estimate
 from service.settings import Settings
 
 KEY = "sk-secret-4711"

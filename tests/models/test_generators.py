@@ -19,10 +19,10 @@ from tiny_models import WORDS, asked
 from eval.systems.seq2seq import Seq2Seq as Rival
 from service.domain import Article
 from service.errors import ModelFailed
-from service.models import checkpoint
-from service.models.backend import Backend, Cause, Question, Unanswered, Usage
-from service.models.chat import Chat
-from service.models.seq2seq import Seq2Seq, plain_lines
+from service.models.generating import checkpoint
+from service.models.generating.backend import Backend, Cause, Question, Unanswered, Usage
+from service.models.generating.chat import Chat
+from service.models.generating.seq2seq import Seq2Seq, plain_lines
 from service.writing.prompts.prompts import load_prompts
 
 PROMPTS = ("summarize", "quotes", "topics", "headline", "judge")
@@ -150,7 +150,7 @@ def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
 
 def test_the_extra_is_named_where_it_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "llguidance", None)
-    monkeypatch.delitem(sys.modules, "service.models.constraint", raising=False)
+    monkeypatch.delitem(sys.modules, "service.models.generating.constraint", raising=False)
     with pytest.raises(ModelFailed, match=r"needs llguidance.*: pip install 'pullquote\[chat\]'"):
         Chat.load(str(folder / "chat"))
 

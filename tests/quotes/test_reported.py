@@ -16,7 +16,8 @@ import service.models
 from service.domain import Article, QuoteKind, Span
 from service.models import surface
 from service.models.attribution_branch import SCALE, AttributionBranch
-from service.models.attribution_head import (
+from service.models.encoder import Encoder
+from service.models.heads.attribution import (
     LINK_WIDTH,
     TAGS,
     AttributionHead,
@@ -24,7 +25,6 @@ from service.models.attribution_head import (
     bucket,
     forbidden,
 )
-from service.models.encoder import Encoder
 from service.quotes.decoding import Reported, decode, marginals, read_reported, viterbi
 from service.text.segment import Segmenter
 

@@ -27,7 +27,7 @@ FAIR = "The mayor of the town said that it was not raining, and that it would be
 def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder of one's own, with the store where it is by default."""
     monkeypatch.chdir(tmp_path)
-    for module in ("review_import", "analyze"):
+    for module in ("review.imports", "analyze"):
         monkeypatch.setattr(f"service.cli.{module}.build_pipeline", lambda settings: FakePipeline())
     return tmp_path
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 import service.models
 from service.domain import Article, Request, Sentence, Span, Summary, SummaryFormat, SummaryLength
 from service.models.encoder import Encoder
-from service.models.salience_head import SalienceHead
+from service.models.heads.salience import SalienceHead
 from service.summary.dangling import is_bare_quotation, opens_dangling
 from service.summary.selection import summarise, usable_sentences
 from service.text.document import Document

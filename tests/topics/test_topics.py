@@ -16,7 +16,7 @@ from eval.metrics.classification import (
 from service.domain import Article, Sentence, Span
 from service.models import manifest
 from service.models.encoder import Encoder, Encoding
-from service.models.topic_head import TopicHead, TopicScores
+from service.models.heads.topics import TopicHead, TopicScores
 from service.text.segment import Segmenter
 from service.topics.labels import MAX_TOPICS, MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE, label_topics
 from service.topics.taxonomy import LEVEL_1

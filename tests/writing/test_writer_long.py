@@ -31,7 +31,7 @@ from writing import (
 )
 
 from service.domain import Article
-from service.models.backend import Message
+from service.models.generating.backend import Message
 from service.pipeline import Pipeline
 
 _LINE = re.compile(r"^\[(\d+)\] (.+)$", re.M)

@@ -1,4 +1,4 @@
-"""The commands ``pullquote review …``: declares their options. What they do is in ``review_actions``.
+"""The commands ``pullquote review …``: declares their options. What they do is in ``actions``.
 
 Light: imported for every command line, so that help and completion answer at once.
 """
@@ -89,9 +89,9 @@ _FromStdin = Annotated[
 
 def _actions() -> ModuleType:
     """Import what the commands do, which loads the store."""
-    from service.cli import review_actions
+    from service.cli.review import actions
 
-    return review_actions
+    return actions
 
 
 @app.command("import", help=_IMPORT)
@@ -116,14 +116,14 @@ def import_(
 ) -> None:
     """Fill the queue (the help text is ``_IMPORT``)."""
     try:
-        from service.cli import review_import
+        from service.cli.review import imports
     except ModuleNotFoundError as error:
         raise _missing(error) from None
     from service.domain import Request
 
     request = Request(length=length, format=summary_format)
     try:
-        raise typer.Exit(review_import.import_(inputs, articles or [], source, request, store))
+        raise typer.Exit(imports.import_(inputs, articles or [], source, request, store))
     except ModuleNotFoundError as error:
         raise _missing(error) from None
 

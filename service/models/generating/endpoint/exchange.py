@@ -10,11 +10,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.models.backend import Cause, Question, Reply, Told, Usage
-from service.models.endpoint.answer import Broken, StreamedAnswer, message_of
-from service.models.endpoint.faults import Fault, StatusFault, fault_of, in_words
-from service.models.endpoint.form import RequestForm
-from service.models.endpoint.tokens import Counter, count_messages, quotes_any
+from service.models.generating.backend import Cause, Question, Reply, Told, Usage
+from service.models.generating.endpoint.answer import Broken, StreamedAnswer, message_of
+from service.models.generating.endpoint.faults import Fault, StatusFault, fault_of, in_words
+from service.models.generating.endpoint.form import RequestForm
+from service.models.generating.endpoint.tokens import Counter, count_messages, quotes_any
 
 if TYPE_CHECKING:
     import openai

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service.bootstrap import build_door, build_pipeline
 from service.cli.inputs import STDIN, FoundArticle, count, find, find_in_lines
-from service.cli.review_actions import opened, store_settings
+from service.cli.review.actions import opened, store_settings
 from service.cli.text_format import safe
 from service.domain import Article, Request
 from service.errors import InvalidArticle, ModelFailed, PullquoteError
@@ -36,7 +36,7 @@ from service.store.errors import StoreFailed
 from service.wire import serialise
 
 if TYPE_CHECKING:
-    from service.cli.review_job import JobArticle
+    from service.cli.review.job_articles import JobArticle
 
 _OUTCOMES = ("new", "known", "reanalysed", "corrected", "failed")
 # The canonical serialisation begins so: how a file of analyses is told whatever it is called.
@@ -171,7 +171,7 @@ def _fail(error: Exception, _: Importer) -> str:
 def _entries(name: str, settings: Settings) -> Iterator[ImportEntry]:
     path = Path(name)
     if name != STDIN and (path / "job.json").is_file():
-        from service.cli.review_job import find_in_job
+        from service.cli.review.job_articles import find_in_job
 
         yield from (
             ImportEntry(pair.where, partial(_submit_pair, pair)) for pair in find_in_job(path, settings)
@@ -260,7 +260,7 @@ def _total(names: Sequence[str]) -> int | None:
     total = 0
     for name in names:
         if name != STDIN and (Path(name) / "job.json").is_file():
-            from service.cli.review_job import count_in_job
+            from service.cli.review.job_articles import count_in_job
 
             number: int | None = count_in_job(Path(name))
         elif name != STDIN and _begins_as_analysis(Path(name)):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import TypeGuard
 
-from service.models.endpoint.tokens import mended
+from service.models.generating.endpoint.tokens import mended
 
 # More than these many of one token, an answer isn't one that was asked for.
 _CHARACTERS_PER_TOKEN = 16

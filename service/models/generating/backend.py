@@ -1,8 +1,8 @@
 """What a generating model looks like: a Question goes in, a Reply comes out, or Unanswered is raised.
 
-Three kinds stand behind it: an encoder-decoder (``service.models.seq2seq``), a chat model
-(``service.models.chat``), both in this process, and an OpenAI-compatible endpoint
-(``service.models.endpoint``). ``bootstrap`` chooses one by the setting ``summarizer``.
+Three kinds stand behind it: an encoder-decoder (``service.models.generating.seq2seq``), a chat model
+(``service.models.generating.chat``), both in this process, and an OpenAI-compatible endpoint
+(``service.models.generating.endpoint``). ``bootstrap`` chooses one by the setting ``summarizer``.
 
 Not here: what is asked, and what is made of the answer (``service.writing``).
 """

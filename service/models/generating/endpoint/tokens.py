@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from tokenizers import Tokenizer
 
 from service.errors import ModelFailed
-from service.models.backend import Message
+from service.models.generating.backend import Message
 
 Counter = Callable[[str], int]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.models.backend import Question
-from service.models.endpoint.tokens import mended
+from service.models.generating.backend import Question
+from service.models.generating.endpoint.tokens import mended
 
 # By parameter, the words with which endpoints speak of it when they reject it.
 _WORDS = {

@@ -27,9 +27,9 @@ from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 
 from service.errors import ModelFailed
-from service.models.backend import Cause, Message, Question, Reply, Told, Unanswered, untold
-from service.models.endpoint.address import Address
-from service.models.endpoint.exchange import (
+from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, untold
+from service.models.generating.endpoint.address import Address
+from service.models.generating.endpoint.exchange import (
     LONGEST_WAIT_S,
     Exchange,
     RetryPolicy,
@@ -37,9 +37,9 @@ from service.models.endpoint.exchange import (
     stop_errors,
     too_slow,
 )
-from service.models.endpoint.faults import Fault
-from service.models.endpoint.form import RequestForm
-from service.models.endpoint.tokens import count_messages, load_counter
+from service.models.generating.endpoint.faults import Fault
+from service.models.generating.endpoint.form import RequestForm
+from service.models.generating.endpoint.tokens import count_messages, load_counter
 from service.settings import Settings
 
 if TYPE_CHECKING:

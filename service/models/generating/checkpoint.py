@@ -18,7 +18,7 @@ from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer, Stopp
 from transformers.utils import logging
 
 from service.errors import ModelFailed
-from service.models.backend import Told
+from service.models.generating.backend import Told
 
 # Whoever loads files of strangers meets all of these.
 _UNLOADABLE = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from service.models.backend import Cause
+from service.models.generating.backend import Cause
 
 _AGAIN = frozenset((408, 409, 425, 429))
 

@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from transformers import AutoModelForSeq2SeqLM, GenerationConfig, StoppingCriteriaList
 
-from service.models import checkpoint
-from service.models.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
+from service.models.generating import checkpoint
+from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
 
 _BEAMS = 4
 # A sentence of news has some 12 to 35 words, at 1.3 tokens each. The shorter bound keeps models from stopping

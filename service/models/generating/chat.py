@@ -15,12 +15,12 @@ from jinja2 import TemplateError
 from transformers import AutoModelForCausalLM, GenerationConfig, LogitsProcessorList, StoppingCriteriaList
 
 from service.errors import ModelFailed
-from service.models import checkpoint
-from service.models.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
 from service.models.encoder import choose_precision
+from service.models.generating import checkpoint
+from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
 
 if TYPE_CHECKING:
-    from service.models.constraint import Grammar
+    from service.models.generating.constraint import Grammar
 
 # For models that state no limit.
 _DEFAULT_CONTEXT = 4_096
@@ -56,7 +56,7 @@ class Chat:
         """Load the model called ``name``, or from that folder; ``context`` narrows it. Raises ModelFailed."""
         label = f"chat:{name}"
         try:
-            from service.models.constraint import Grammar
+            from service.models.generating.constraint import Grammar
         except ModuleNotFoundError as error:
             raise ModelFailed(f"{label} needs {error.name}: pip install 'pullquote[chat]'") from error
         tokenizer, model = checkpoint.load(label, name, AutoModelForCausalLM, device, _dtype)

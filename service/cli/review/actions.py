@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 
 import typer
 
-from service.cli.chosen import read_settings
+from service.cli.flags import read_settings
 from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.desk import Desk

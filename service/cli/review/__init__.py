@@ -1,0 +1,1 @@
+"""``pullquote review``: the command line of the editors' queue."""

@@ -1,0 +1,1 @@
+"""Generating models behind one protocol: in this process, or behind an endpoint."""

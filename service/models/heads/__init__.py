@@ -1,0 +1,1 @@
+"""The trained heads: what the encoder's vectors are read for."""
