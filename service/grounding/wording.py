@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain import Span
+from service.text.en.word_lists import load_table, load_words
 
 # Hyphens part words ("one-year", "one year"); a full stop or comma inside a number doesn't.
 _WORD = re.compile(
     r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*(?:\.[^\W\d_]+)*|\d+"
 )
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-).split()
+_NUMBERS: Sequence[str] = load_table("numbers")["words"]
 _TENS = "thirty forty fifty sixty seventy eighty ninety".split()
 _DIGITS = {
     **{word: str(number) for number, word in enumerate(_NUMBERS)},
     **{word: str(number) for number, word in zip(range(30, 100, 10), _TENS, strict=True)},
 }
-EMPTY = frozenset(
-    "a about after all also an and are as at be been before being but by can could did do does for from "
-    "had has have he her him his i if in into is it its may me more my no not of on or our out over s said "
-    "say says she so some t than that the their them then there these they this those to too up us was we "
-    "were what when which while who will with would you your".split()
-)
+EMPTY = load_words("common_words_of_support")
 """Words that stand in any sentence and so speak for none."""
-NEGATIONS = frozenset(
-    "not no never none nobody nothing nor neither without cannot can't won't nt n't hardly barely".split()
-)
+NEGATIONS = load_words("negations")
 _SUFFIXES = ("ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 _CLITIC = re.compile("(?<=.)'(?:s|m|d|re|ve|ll)$")
 _GROUPING = re.compile(r"[,\s](?=\d{3}(?!\d))")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from service.errors import InvalidArticle
+from service.text.en.word_lists import load_words
 
 ENGLISH = "en"
 
@@ -31,12 +32,7 @@ _SURE = 0.6
 # English-based creoles and Scots: the model confuses short English texts with them.
 _ENGLISH_RELATIVES = frozenset({ENGLISH, "pcm", "sco", "tpi", "bi", "jam"})
 
-# Words also frequent in a neighbour ("as" in Portuguese, "was" in German, "for" in Danish) are left out.
-_FUNCTION_WORDS = frozenset(
-    """the of to and that it with his by not but from or they which one you were she there would their we
-    him been has when who more if out up what than its them about into could some other then these
-    two may my now such like our this said before because while where against between through how""".split()
-)
+_FUNCTION_WORDS = load_words("function_words")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOADING = Lock()
 

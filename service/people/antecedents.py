@@ -19,6 +19,7 @@ from service.people.fronted import fronted_part, is_barred
 from service.people.roles import is_office
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS, SOURCE_NOUN, SUBORDINATORS, find_cues
+from service.text.en.word_lists import load_words, one_of
 
 if TYPE_CHECKING:
     from service.people.entity_index import Person
@@ -33,8 +34,7 @@ _ROLE_AT_END = re.compile(
 # A name's verb: "Ely has", "Ely, a spokesman for the town, warned".
 _ACTS = re.compile(
     r"(?:,[^,.;:\n]{2,80},|,)?(?:[ \u00a0](?:also|then|later|never|often|\w+ly))?[ \u00a0]"
-    r"(?:is|was|has|had|will|would|can|could|may|might|did|does|\w{2,}ed|said|says|told|tells|wrote|writes|went"
-    r"|made|took|gave|came|began|saw|got|knew|thought|felt|put|ran|spoke|kept|held|left|met|stood|won|lost)\b"
+    rf"(?:{one_of(load_words('verbs_after_name'))}|\w{{2,}}ed)\b"
 )
 _LOOK_BACK_NAMES = 30
 _LOOK_BACK_CHARS = 3000

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from service.domain import Span
 from service.people.person import Person
 from service.text.en import lexicon
+from service.text.en.word_lists import load_table
 
 _THE = re.compile(r"the\s+(?P<modifiers>(?:[\w’'-]+\s+)*?)(?P<noun>[\w-]+)", re.IGNORECASE)
 # "Aides to Governor Ruth Pell", "sources close to Moss": up to the name that follows.
@@ -30,42 +31,7 @@ _DOCTORS = frozenset(
 )
 
 # Nouns by which a body is called after its name, and the words of names that are of that kind.
-_KINDS = {
-    noun: frozenset(words.split())
-    for nouns, words in {
-        "newspaper paper": "times post gazette herald tribune guardian telegraph journal chronicle observer",
-        "magazine": "weekly review",
-        "company firm": "inc corp co ltd llc plc corporation holdings industries motors systems technologies",
-        "bank": "bancorp",
-        "ministry": "",
-        "department": "",
-        "force": "police constabulary",
-        "union": "unison federation brotherhood",
-        "agency": "administration bureau",
-        "airline": "airlines airways",
-        "party": "democrats republicans labour conservatives",
-        "club": "united city rovers fc",
-        "council": "",
-        "university": "college",
-        "hospital": "infirmary",
-        "court": "",
-        "commission": "",
-        "committee": "",
-        "board": "",
-        "association": "",
-        "federation": "",
-        "institute": "",
-        "foundation": "",
-        "charity": "trust foundation",
-        "network": "",
-        "broadcaster": "",
-        "group": "",
-        "campaign": "",
-        "school": "",
-        "church": "",
-    }.items()
-    for noun in nouns.split()
-}
+_KINDS = {noun: frozenset(words) for noun, words in load_table("organisation_kinds").items()}
 
 
 class Descriptions:

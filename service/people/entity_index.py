@@ -23,11 +23,9 @@ from service.people.unnamed import find_unnamed
 from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, CAPITAL
+from service.text.en.word_lists import load_words, one_of
 
-_GOVERNED = re.compile(
-    r"[ \u00a0](?:of|for|with|to|from|at|in|on|by|about|against|after|before|during|near|outside|inside|under"
-    r"|who|which)(?:[ \u00a0]|$)"
-)
+_GOVERNED = re.compile(rf"[ \u00a0]{one_of(load_words('governing_words'))}(?:[ \u00a0]|$)")
 _CAPITAL = re.compile(r"(?<![^\W_])" + CAPITAL)
 _BRACKET = re.compile(r"[ \u00a0][(\[]")
 _JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")

@@ -10,15 +10,14 @@ import re
 
 from service.domain import Span
 from service.text.en.grammar import BLANK, FRONTED, PREPOSITIONS
+from service.text.en.word_lists import load_words, one_of
 
 _SPACE = r"[ \u00a0]"
 _OPENING = re.compile(rf"[\s{BLANK},;–—-]*(?:(?:But|And|Yet|So|Then|Later|Meanwhile),?{_SPACE})?")
 _PARTICIPLE = re.compile(rf"(?:Told|Shown|Given|Taken|Sent){_SPACE}[^,;:{BLANK}]{{0,150}},(?=[ \u00a0])")
-_SUBORDINATING = frozenset(
-    "when while if because although though once whereas since until as after before".split()
-)
+_SUBORDINATING = load_words("subordinating_words")
 _APPOSED = re.compile(rf"[^.;:!?{BLANK}\n]{{0,100}},\s*")
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|did|said|says|told|[a-z]{2,}ed)\b")
+_VERB = re.compile(rf"\b(?:{one_of(load_words('verbs_of_clause'))}|[a-z]{{2,}}ed)\b")
 _WORDS = re.compile(r"[\w’'.-]+")
 # The asking that a question's answer follows: "When Stone asked whether", not "When Stone asked for help".
 _ASKS = re.compile(

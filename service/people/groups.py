@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.people.names import Mention
 from service.people.role_words import head_noun
 from service.text.en import lexicon
 from service.text.en.given_names import plain
+from service.text.en.word_lists import load_table
 
 _LONGEST_NAME_WORDS = 4
-_TITLE_FORMS = {
-    "sen": "senator", "rep": "representative", "gov": "governor", "dr": "doctor", "prof": "professor",
-    "gen": "general", "lt": "lieutenant", "col": "colonel", "sgt": "sergeant", "capt": "captain",
-    "det": "detective", "insp": "inspector", "rev": "reverend", "cllr": "councillor",
-    "supt": "superintendent",
-    "congressman": "representative", "congresswoman": "representative",
-}  # fmt: skip
+_TITLE_FORMS: Mapping[str, str] = load_table("title_forms")
 
 
 @dataclass(slots=True)

@@ -17,11 +17,9 @@ from service.people.roles import is_office
 from service.text.en import given_names, lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import CAPITAL, find_cues
+from service.text.en.word_lists import load_words, one_of
 
-_ABBREVIATION = (
-    r"(?:Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Govs?|Gen|Lt|Col|Cpl|Sgt|Capt|Cmdr|Adm|Maj|Pvt|Det|Insp|Supt|Rev|Hon"
-    r"|St|Smt|Cllr|Adv)\."
-)
+_ABBREVIATION = rf"{one_of(load_words('title_abbreviations'))}\."
 # "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
 _CAPITALISED = (
     rf"(?:(?:al|el|ul|ad)-)?{CAPITAL}(?:[\w\u0300-\u036f-]*[\w\u0300-\u036f])?(?:['’]{CAPITAL}\w+)?"
@@ -48,8 +46,7 @@ _OF_A_PERSON = re.compile(
 _OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
 SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-# Letters after a name, of honours and offices.
-_POSTNOMINALS = frozenset("KC QC MP MBE OBE CBE DBE KBE MLA MLC MEP MSP TD MD RN PhD FRS JP".split())
+_POSTNOMINALS = load_words("postnominals")
 _BODY_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
 # "Secretary of" before "State Ann Moss".
 _OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")

@@ -6,18 +6,10 @@ import re
 
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS
+from service.text.en.word_lists import load_words, one_of
 
-# Nouns for relatives, and others that tell a gender; "her son", "the actress", "a spokeswoman".
-_MALE_KIN = frozenset(
-    """
-    father son husband brother grandfather grandson stepfather uncle nephew dad hubby widower boyfriend
-    """.split()
-)
-_FEMALE_KIN = frozenset(
-    """
-    mother daughter wife sister grandmother granddaughter stepmother aunt niece mum mom widow girlfriend
-    """.split()
-)
+_MALE_KIN = load_words("kin_male")
+_FEMALE_KIN = load_words("kin_female")
 KIN = _MALE_KIN | _FEMALE_KIN | {"cousin", "partner", "spouse", "twin", "child", "parent"}
 MALE_NOUNS = _MALE_KIN | {"man", "boy", "actor", "monk", "waiter", "headmaster"}
 FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "duchess", "headmistress"}
@@ -32,12 +24,9 @@ _ROLE_BEFORE = re.compile(
     r"(?:[\w’'-]+[ \u00a0]){1,5}$"
     r"|\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}[\w-]+,[ \u00a0]$"
 )
-_HEAD_END = re.compile(r",|[ \u00a0](?:of|for|at|in|to|from|with|and|who|on|under|since|by)\b")
+_HEAD_END = re.compile(rf",|[ \u00a0]{one_of(load_words('after_role_head'))}\b")
 # Where a role goes on with a clause: "the mayor when the bridge fell".
-_CLAUSE = re.compile(
-    r"[ \u00a0](?:where|when|which|who|whom|that|if|whether|because|after|before|while|until|although|is|are"
-    r"|was|were|has|had|will|would)\b"
-)
+_CLAUSE = re.compile(rf"[ \u00a0]{one_of(load_words('after_role'))}\b")
 _CLAUSE_WORDS = frozenset("where when which who whom that if whether because".split())
 # Words that can't stand inside a role on its left: the noun phrase starts after them.
 _ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from service.domain import Span
 from service.text.en import lexicon
 from service.text.en.grammar import PREPOSITIONS
+from service.text.en.word_lists import load_table, load_words
 
 if TYPE_CHECKING:
     from service.people.entity_index import Person
@@ -27,59 +28,13 @@ _NOUNS = lexicon.ROLE_NOUNS | {
     if not word.endswith(".") and len(word) > 4
 }
 # Short forms and kinds of one office, by the words that stand for all of them here.
-_SAME = {
-    "cm": "chief minister",
-    "pm": "prime minister",
-    "eam": "external affairs minister",
-    "ceo": "chief executive",
-    "chief executive officer": "chief executive",
-    "cfo": "chief finance officer",
-    "sen": "senator",
-    "rep": "representative",
-    "gov": "governor",
-    "gen": "general",
-    "det": "detective",
-    "sgt": "sergeant",
-    "capt": "captain",
-    "supt": "superintendent",
-    "cllr": "councillor",
-    "congressman": "representative",
-    "congresswoman": "representative",
-    "chairman": "chair",
-    "chairwoman": "chair",
-    "chairperson": "chair",
-    "spokesman": "spokesperson",
-    "spokeswoman": "spokesperson",
-    "defense": "defence",
-}
+_SAME: Mapping[str, str] = load_table("office_forms")
 _ALIAS = re.compile(rf"\b(?:{'|'.join(sorted(_SAME, key=len, reverse=True))})\b\.?")
 _WORD = re.compile(r"[\w’'-]+")
-# Capitalised, with one of these at the end and only such words before it, an office is no name.
-_OFFICES = frozenset(
-    """
-    attorney chancellor chief commissioner director executive general governor justice leader manager mayor
-    minister officer president secretary speaker superintendent
-    """.split()
-)
-_OF_OFFICES = (
-    _OFFICES
-    | lexicon.TITLE_MODIFIERS
-    | frozenset(
-        """
-        advocate additional city county culture district environment executive external financial fire first
-        health house housing information joint law lieutenant lord majority managing minority opposition
-        police press principal railway railways solicitor tourism town union water
-        """.split()
-    )
-)
+_OFFICES = load_words("office_heads")
+_OF_OFFICES = _OFFICES | lexicon.TITLE_MODIFIERS | load_words("office_words")
 _SHORT_OFFICES = frozenset({"CM", "PM", "EAM", "CEO", "CFO", "COO", "MP", "MLA"})
-# With one of these before the noun it is another office: "the mayor" is no deputy mayor.
-_OTHER_OFFICE = frozenset(
-    """
-    former ex erstwhile onetime one-time then late retired deputy vice acting assistant associate shadow
-    lieutenant under interim aspiring would-be
-    """.split()
-)
+_OTHER_OFFICE = load_words("office_modifiers")
 _OTHER_BEFORE = {
     "minister": frozenset({"prime", "chief"}),
     "general": frozenset("attorney solicitor secretary surgeon director advocate inspector governor".split()),
@@ -92,10 +47,7 @@ _THE_ROLE = re.compile(r"the (?:[\w’'.-]+ ){0,7}[\w’'.-]+")
 _LITTLE = frozenset({"the", "a", "an", "and"}) | PREPOSITIONS
 _LOOK_BACK_CHARS = 3000
 _MOST_HOLDERS = 50
-# Before an indefinite noun phrase that introduces nobody: "son of a judge", "works as a judge", "is a judge".
-_NO_INTRODUCTION = frozenset(
-    "of as is was are were be been being become became becomes remain remains like than not".split()
-)
+_NO_INTRODUCTION = load_words("before_no_introduction")
 
 
 @dataclass(frozen=True, slots=True)

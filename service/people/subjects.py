@@ -13,13 +13,11 @@ from collections.abc import Callable, Sequence
 from service.domain import Span
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, FRONTED, PREPOSITIONS
+from service.text.en.word_lists import load_words, one_of
 
 _LOOK_BACK = 4
 _LONGEST_CHARS = 120
-_VERB = (
-    r"(?:is|are|was|were|has|have|had|will|would|can|could|may|might|did|does|do|said|says?|told|tells?|writes?"
-    r"|wrote|reads?|found|met|held|went|made|took|gave|came|began|saw|sent|\w{2,}ed)\b"
-)
+_VERB = rf"(?:{one_of(load_words('verbs_after_subject'))}|\w{{2,}}ed)\b"
 # A subject and its verb at the start of a clause; of its words, the last before a preposition is the head.
 _SUBJECT = re.compile(
     rf"[\s,;{BLANK}–—-]*(?:But[ ]|And[ ]|Yet[ ])?(?P<words>(?:[\w’'.&-]+[ \u00a0]){{0,7}}?[\w’'.&-]+)"

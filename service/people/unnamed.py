@@ -22,35 +22,12 @@ from service.text.en.grammar import (
     PREPOSITIONS,
     find_cues,
 )
+from service.text.en.word_lists import load_words, one_of
 
-# Who asks isn't who answers; a "head" or "source" is no person.
-_OTHERS = frozenset(
-    """
-    anchor chief counsel general head host interviewer journalist moderator person police premier prime
-    principal reporter republican democrat source
-    """.split()
-)
-_HUMAN = (
-    (lexicon.ROLE_NOUNS - _OTHERS)
-    | KIN
-    | MALE_NOUNS
-    | FEMALE_NOUNS
-    | frozenset(
-        """
-        businessman businesswoman chairman chairwoman classmate colleague congressman congresswoman councilman
-        councilwoman farmer fisherman friend gentleman nurse passer-by policeman policewoman relative salesman
-        shopper spectator spokesman spokeswoman stranger
-        """.split()
-    )
-)
+_OTHERS = load_words("role_nouns_not_human")
+_HUMAN = (lexicon.ROLE_NOUNS - _OTHERS) | KIN | MALE_NOUNS | FEMALE_NOUNS | load_words("human_nouns")
 _SPACE = r"[ \u00a0]"
-_VERB = (
-    r"(?:is|was|has|had|will|would|can|could|may|might|did|does|[a-z]{2,}ed|says?|tells?|writes?|agrees?|hopes"
-    r"|wants|works|lives|runs|thinks|believes|knows|ate|began|bought|broke|brought|built|came|caught|chose|cut"
-    r"|drew|drove|fell|felt|flew|fought|found|gave|got|grew|heard|held|hid|hit|kept|knew|laid|lay|led|left|lost"
-    r"|made|met|paid|put|ran|rang|read|rode|rose|said|sang|sat|saw|sent|shook|shot|slept|sold|sought|spent|spoke"
-    r"|stood|swore|taught|thought|threw|told|took|went|wept|woke|won|wore|wrote)\b"
-)
+_VERB = rf"(?:{one_of(load_words('verbs_after_unnamed'))}|[a-z]{{2,}}ed)\b"
 _PHRASE = re.compile(
     rf"(?P<owner>(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Aa]){_SPACE})?(?:[\w.-]{{1,40}}{_SPACE}){{0,3}}?"
     rf"[\w.-]{{1,40}}(?:[’']s|s[’']){_SPACE}"

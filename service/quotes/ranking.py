@@ -18,13 +18,10 @@ from math import log1p
 from service.domain import Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
+from service.text.en.word_lists import load_words
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_STOP_WORDS = frozenset(
-    """the and for with from are was were been its that this she they you his her their our not but have
-    has had will would can could said say says who which what there about all more when one just
-    them out than into your because also""".split()
-)
+_STOP_WORDS = load_words("common_words_of_ranking")
 # Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
 _STEM_CHARACTERS = 6
 _FEWEST_WORDS = 5

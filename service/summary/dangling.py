@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from service.text.en.word_lists import load_words, one_of
+
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
 # Long enough for the opening words, so that a long sentence isn't split into words for them.
@@ -15,31 +17,9 @@ _OPENING_CHARACTERS = 80
 # How far into a sentence a pronoun can stand and still be its opening ("On Monday evening he …").
 _OPENING_WORDS = 5
 
-_CONNECTIVE = re.compile(
-    r"(?:and|but|or|nor|yet|so(?![ -](?:far|called|many|much)\b)|however|also|too|meanwhile|moreover"
-    r"|furthermore|instead(?! of)|still|thus|hence|therefore|then(?!-)|nevertheless|nonetheless"
-    r"|besides(?=,)|additionally|similarly|subsequently|likewise|conversely|consequently|accordingly"
-    r"|otherwise|indeed|afterwards?|thereafter|elsewhere|alternatively|rather(?! than)|plus"
-    r"|in addition(?! to)|in turn|in fact|in contrast(?! to)|by contrast|in response(?! to)"
-    r"|in other words|in that case|in doing so|as a result(?! of)|as such|at the same time"
-    r"|on the other hand|on the contrary|on top of that|for example|for instance"
-    r"|for (?:his|her|its|their) part|even so|even then|that said|that is why|that['’]s why|after all"
-    r"|after (?:that|this)|before (?:that|this)|until then|since then|by then"
-    r"|despite (?:this|that|these|it)|because of (?:this|that|these)|like this|not only that"
-    r"|more than that|what['’]s more|what is more|of course|to (?:that|this) end|of (?:these|those))\b",
-    re.IGNORECASE,
-)
-_POINTER = re.compile(
-    r"(?:(?:one|two|three|some|many|most|several|all|both|none|each|neither|either|half|few) of "
-    r"(?:them|these|those|whom|which)|among them|both (?=are|were|have|had|will|men|women|said)|neither"
-    r"|another|others|such|the others?|the same|the (?:latter|pair|duo|trio)(?! of))\b",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(
-    r"(?:he|she|it|they|him|her|them|his|hers|its|their|theirs|himself|herself|itself|themselves)"
-    r"(?:['’](?:s|d|ll|re|ve))?$",
-    re.IGNORECASE,
-)
+_CONNECTIVE = re.compile(rf"(?:{'|'.join(sorted(load_words('dangling_connectives')))})\b", re.IGNORECASE)
+_POINTER = re.compile(rf"(?:{'|'.join(sorted(load_words('dangling_pointers')))})\b", re.IGNORECASE)
+_PRONOUN = re.compile(rf"{one_of(load_words('pronouns'))}(?:['’](?:s|d|ll|re|ve))?$", re.IGNORECASE)
 # "It is not clear whether …" points forward.
 _EXPLETIVE = re.compile(
     r"it (?:is|was|remains|has been|became) (?:[a-z]+ ){0,3}?"
@@ -47,20 +27,10 @@ _EXPLETIVE = re.compile(
     r"(?:that|whether|how|if|what|who|why|when|where)\b",
     re.IGNORECASE,
 )
-_INTRODUCERS = frozenset(
-    "when after before as while if although though since in on at during with by for from under following "
-    "despite once until till because where asked unlike like over through upon within without about against "
-    "earlier later last".split()
-)
+_INTRODUCERS = load_words("introducers")
 _DEMONSTRATIVE = re.compile(r"(?:this|that|these|those)(?:['’]s)?$", re.IGNORECASE)
 # "This week" points at the day of the paper, and "those who" at what follows, not at the sentence before.
-_TIME = re.compile(
-    r"(?:week|month|year|day|morning|afternoon|evening|night|weekend|season|spring|summer|autumn|fall|winter|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|century|decade|time|past|coming|who|whose)s?"
-    r"(?:['’]s)?$",
-    re.IGNORECASE,
-)
+_TIME = re.compile(rf"{one_of(load_words('times'))}s?(?:['’]s)?$", re.IGNORECASE)
 _ATTRIBUTED_TO_PRONOUN = re.compile(
     r"[\"”’'],?\s*(?:(?:he|she|they|it)\s+\w+|"
     r"(?:said|says|added|told|wrote|tweeted|asked|explained)\s+(?:he|she|they|it)\b)",

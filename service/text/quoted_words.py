@@ -11,19 +11,19 @@ from collections.abc import Sequence
 
 from service.domain import Article, Span, overlaps_any
 from service.text.en.grammar import BLANK
+from service.text.en.word_lists import load_words, one_of
 from service.text.marks import MarkedRun
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
 # What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
 _TITLED = re.compile(
-    r"\b(?:titled|entitled|episode of|edition of|book|novel|memoir|film|movie|documentary|song|anthem|single"
-    r"|album|show|series|program|programme|column|magazine|play|musical|sitcom|hit|drama|essay|article"
-    r"|headlined|anthology|nickname)s?,?\s*$|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
+    rf"\b{one_of(load_words('titled_works'))}s?,?\s*$"
+    r"|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
     re.IGNORECASE,
 )
 _SHOUTED = re.compile(r"\b(?:said|says|chant\w*|shout\w*|yell\w*|cr(?:y|ied))\s*$")
-_SMALL_WORDS = frozenset("a an and as at but by for from in is of on or the to with vs".split())
+_SMALL_WORDS = load_words("title_small_words")
 _LONGEST_TITLE_WORDS = 10
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from service.domain import Notice, Quote, Span, Speaker
 from service.grounding.source import runs_of
 from service.text import verbatim
+from service.text.en.word_lists import load_words
 from service.writing.answers import PROPOSED, Answer, Shape, read_shape
 from service.writing.numbered import NumberedArticle
 from service.writing.prompts.prompts import Prompt
@@ -22,8 +23,7 @@ LONGEST_QUOTE = 1_500
 """Characters; what is longer is a passage, no pull quote."""
 _LONGEST_SHOWN = 80
 _WORD = re.compile(r"\w+")
-# What begins a sentence with a capital and names nobody.
-_NAMELESS = frozenset("he she they it i we who the a an his her their its one".split())
+_NAMELESS = load_words("nameless_words")
 
 
 class _Part(Shape):

@@ -22,6 +22,7 @@ from safetensors.numpy import load_file
 from service.domain import Article, Sentence
 from service.errors import ModelFailed
 from service.models.encoder import Encoding
+from service.text.en.word_lists import load_words
 
 FILE_NAME = "salience.safetensors"
 
@@ -68,20 +69,9 @@ FEATURES = (
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_COMMON = frozenset(
-    "a about after again against all also although am an and any are around as at be because been before "
-    "being between both but by can could did do does during each either even every few for from further "
-    "get go had has have having he her here hers him his how however i if in into is it its just last "
-    "like made make many may me might more most much must my new no nor not now of off on once one only "
-    "or other our out over own said same say says she should since so some such than that the their them "
-    "then there these they this those though through to told too two under until up upon us very was we "
-    "were what when where which while who whom why will with within without would yet you your".split()
-)
-_PRONOUNS = frozenset("he she it they his her their its him them this that these those".split())
-_CONNECTIVES = frozenset(
-    "and but or so yet also however meanwhile moreover furthermore instead still then thus therefore "
-    "nevertheless nonetheless besides additionally similarly likewise otherwise".split()
-)
+_COMMON = load_words("common_words_of_salience")
+_PRONOUNS = load_words("pronouns_of_salience")
+_CONNECTIVES = load_words("connectives_of_salience")
 _SPEAKING = re.compile(r"\b(?:said|says|told|added|according to|tweeted|claimed|asked)\b")
 _I_OR_YOU = re.compile(r"\b(?:I|you|we|my|your|our|us|me)\b", re.IGNORECASE)
 _FINISHED = re.compile(r"[.!?…][\"'”’»)\]]*$")

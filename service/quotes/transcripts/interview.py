@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from service.domain import Span
 from service.people.entity_index import EntityIndex
 from service.text.en import lexicon
+from service.text.en.word_lists import load_words, one_of
 
 _NAME = "\ue000"
 # Of a long introduction, what leads over to the interview stands at its end.
@@ -23,7 +24,7 @@ _M = rf"{_NAME}+"
 _NAMES = re.compile(_M)
 _SPACE = r"[ \u00a0]"
 # "the", "economist and author", "our reporter": what stands before a name and belongs to it.
-_ROLE = rf"(?:(?!(?:to|at|in|on|about|for|from|after|before|and|with|us|me)\b)[\w’'-]+,?{_SPACE}){{0,5}}?"
+_ROLE = rf"(?:(?!{one_of(load_words('never_in_role'))}\b)[\w’'-]+,?{_SPACE}){{0,5}}?"
 _SUBJECT = (
     rf"(?:(?P<subject>{_M}|\b(?:[Hh]e|[Ss]he|We|we|I)\b|\b[Oo]ur{_SPACE}(?:\w+{_SPACE}){{0,2}}\w+)"
     rf"(?:{_SPACE}of{_SPACE}(?:the{_SPACE})?{_M})?)"

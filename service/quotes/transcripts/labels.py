@@ -16,6 +16,7 @@ from service.domain import Span, overlaps_any
 from service.people.entity_index import EntityIndex
 from service.text.en import lexicon
 from service.text.en.grammar import find_cues
+from service.text.en.word_lists import load_words
 
 _SPACE = r"[ \u00a0]"
 _OPENING = r"[“\"„«'‘]?"
@@ -44,12 +45,7 @@ _VOICES = _ASKERS | frozenset(
 _UNNAMED = frozenset("the a an unidentified unknown audience second first male female man woman".split())
 # Labels of recordings, of the reporter's own paragraphs and of listings.
 _PLAYED = frozenset("begin end video clip audio tape videotape recording".split())
-_HEADINGS = frozenset(
-    """
-    analysis background caption check claim context date details fact facts note photo price rating reality
-    related score source summary tickets time update updated verdict what when where who why how
-    """.split()
-)
+_HEADINGS = load_words("headings_with_colon")
 _TO_SOMEBODY = re.compile(r"\b(?:[Yy]ou(?:rs?)?|I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b|\?[”\"’']?\s*$")
 _OF_ONESELF = re.compile(r"\b(?:I|[Mm]e|[Mm]y)\b")
 _QUESTION_END = re.compile(r"\?[”\"’')]?\s*$")

@@ -7,9 +7,10 @@ are linear on the stretches they are given (a sentence, cut to a few hundred cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from service.text.en import lexicon
+from service.text.en.word_lists import load_words, one_of
 
 # Quoted words are replaced by this character, which no pattern below matches.
 BLANK = "\ufffc"
@@ -17,10 +18,6 @@ BLANK = "\ufffc"
 _SPACE = r"[ \u00a0]+"
 # Latin capitals with every accent, Greek and Cyrillic, and the combining marks that may follow a letter.
 CAPITAL = "[" + "".join(map(chr, filter(lambda code: chr(code).isupper(), range(0x530)))) + "]"
-
-
-def _one_of(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=lambda w: (-len(w), w))) + ")"
 
 
 # Words that start a sentence of its own after a quotation: not a name's article, not cues.
@@ -32,18 +29,11 @@ _STARTERS = (
 _ADVERB = r"(?:\w+ly|then|also|later|once|again|just|now|still|often|even|further)"
 _AUXILIARY = r"(?:has|have|had|would|did)"
 _BEFORE_VERB = rf"(?:(?:{_ADVERB}|{_AUXILIARY}){_SPACE}){{0,3}}"
-# Words that open an adjunct or a subordinate clause in front of the subject.
-_FRONTING = """
-in on at after before during with for from by under over amid despite within without outside inside across
-along near among as when while if because since until although though once whereas like unlike following
-""".split()
-_DETERMINERS = """
-    the a an one another his her their its our my some several many most both two three four five this
-    these those no
-""".split()
+_FRONTING = load_words("fronting_words")
+_DETERMINERS = load_words("determiners")
 # "That man" is a phrase, "that the man …" begins a clause.
-_DETERMINER = rf"(?:{_one_of(_DETERMINERS)}|that(?!{_SPACE}{_one_of(_DETERMINERS)}\b))"
-SOURCE_NOUN = _one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
+_DETERMINER = rf"(?:{one_of(_DETERMINERS)}|that(?!{_SPACE}{one_of(_DETERMINERS)}\b))"
+SOURCE_NOUN = one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
 
 # A set look-up a word: an alternation of all verbs took a hundred times as long.
 _VERB_SHAPED = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z-]*(?![\w-])")
@@ -63,14 +53,9 @@ _INVERTED_LABEL = re.compile(
 ACCORDING_TO = re.compile(
     rf"(?P<cue>according{_SPACE}to|in{_SPACE}the{_SPACE}words{_SPACE}of){_SPACE}", re.IGNORECASE
 )
-# "was called “x” by Y", "a move described as “x” and “y” by Y".
-_NAMING_PARTICIPLES = """
-    billed branded called characterised characterized condemned criticised criticized decried denounced
-    depicted derided described dismissed dubbed hailed labeled labelled lauded mocked painted portrayed
-    praised ridiculed slammed termed
-""".split()
+_NAMING_PARTICIPLES = load_words("naming_participles")
 PASSIVE_CUE = re.compile(
-    rf"\b(?P<cue>{_one_of(_NAMING_PARTICIPLES)}){_SPACE}(?:(?:as|to{_SPACE}be){_SPACE})?"
+    rf"\b(?P<cue>{one_of(_NAMING_PARTICIPLES)}){_SPACE}(?:(?:as|to{_SPACE}be){_SPACE})?"
     rf"(?:{_DETERMINER}{_SPACE})?(?:{BLANK}+{_SPACE}and{_SPACE}(?:{_DETERMINER}{_SPACE})?)?$"
 )
 BY = re.compile(rf"(?:{_SPACE}and{_SPACE}(?:{_DETERMINER}{_SPACE})?{BLANK}+)?{_SPACE}by{_SPACE}(?=\S)")
@@ -109,7 +94,7 @@ LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{CAPITAL}[^:.!?\n]{{1,60}}?)\
 COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor|\bto|{BLANK}){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
 # What stands before a sentence's subject: "In a talk with Moss on Monday, ", "Asked about the bridge, ".
 FRONTED = re.compile(
-    rf"\s*(?:(?i:{_one_of(_FRONTING)})|[A-Z][a-z]+(?:ing|ed))\b[^,;:{BLANK}]{{0,150}}"
+    rf"\s*(?:(?i:{one_of(_FRONTING)})|[A-Z][a-z]+(?:ing|ed))\b[^,;:{BLANK}]{{0,150}}"
     rf"(?:,(?=[ \u00a0])|{BLANK}+)"
 )
 # After the last verb of a sentence: "agreed. ", "said in a statement. ".
@@ -128,9 +113,7 @@ NOUN_PHRASE_START = re.compile(
 # Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
 NOUN_PHRASE_END = re.compile(
     rf"[,.;:!?\n()\"“”‘{BLANK}—–]"
-    r"|[ \u00a0](?:who|whose|which|that|when|while|as|after|before|during|in|on|at|about|by|with|to|through"
-    r"|via|last|this|earlier|later|and[ \u00a0]then|because|if|since|until|where|using|Monday|Tuesday"
-    r"|Wednesday|Thursday|Friday|Saturday|Sunday|here|there|recently|again|back|yesterday|today)\b"
+    rf"|[ \u00a0](?:{one_of(load_words('after_source'))}|and[ \u00a0]then)\b"
 )
 # Lower case only: "John Kelly" ends in no adverb.
 VERB_LEAD_AT_END = re.compile(
@@ -140,19 +123,18 @@ WHO = re.compile(rf"(?<=[,\w][ \u00a0])(?P<who>who){_SPACE}{_BEFORE_VERB}$")
 VERB_LEAD = re.compile(rf"{_SPACE}{_BEFORE_VERB}$")
 # After a quotation's closing mark a capitalised "He" or "Still" starts something new.
 NEW_SENTENCE = re.compile(
-    rf"(?:{_one_of(map(str.capitalize, _STARTERS))}\b"
+    rf"(?:{one_of(map(str.capitalize, _STARTERS))}\b"
     r"|The[ \u00a0][a-z])"
 )
-# "a spokesman for the department", "police", "two officials".
 # A document or its like, which a colon announces: "The letter read in part:", "shown by this finding:".
-THING = re.compile(rf"\b(?i:{_DETERMINER}){_SPACE}{_one_of(lexicon.SPEAKING_THINGS)}\b")
+THING = re.compile(rf"\b(?i:{_DETERMINER}){_SPACE}{one_of(lexicon.SPEAKING_THINGS)}\b")
 # What is worn, held up or handed over says something, too, not who wears it.
 THING_SAYING = re.compile(
     rf"\b(?P<thing>(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,2}}?"
-    rf"(?:{_one_of(lexicon.SPEAKING_THINGS)}|badge|banner|cap|card|hat|note|placard|plaque|poster|shirt|sign|sticker"
-    rf"|T-shirt|t-shirt|tee)s?){_SPACE}$"
+    rf"{one_of(lexicon.SPEAKING_THINGS | load_words('worn_or_shown'))}s?){_SPACE}$"
 )
 ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
+# "a spokesman for the department", "police", "two officials".
 NOMINAL = re.compile(
     rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?"
     rf"(?:{SOURCE_NOUN}s?\b|(?i:{SOURCE_NOUN})s(?={_SPACE}(?:for|of|from|with|at|in|to){_SPACE}))"
@@ -173,31 +155,18 @@ APPOSED = re.compile(
 TITLE_BETWEEN = re.compile(r"[ \u00a0](?:[a-z][\w’'-]*[ \u00a0]){0,3}")
 ROLE_AT_END = re.compile(rf"(?:\b{SOURCE_NOUN}|(?:ist|ian|man|woman|person|opener|striker|keeper))$")
 # "dozens of protesters" are protesters.
-QUANTITY = re.compile(
-    r"\b(?:groups?|dozens|hundreds|thousands|scores|number|crowds?|handful|chorus|one|two|three|some|many|most"
-    r"|several|few|all|both|couple|pair|majority|team|panel|lot|members?)(?:[ \u00a0]\w+)?[ \u00a0]of$"
-)
+QUANTITY = re.compile(rf"\b{one_of(load_words('quantities'))}(?:[ \u00a0]\w+)?[ \u00a0]of$")
 ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
 
-# The little verbs that no noun phrase holds: with one, the words are a clause.
-FINITE = frozenset(
-    "is are was were be been am will would could should must can may might has had have did does do".split()
-)
+FINITE = load_words("auxiliary_verbs")
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
-PREPOSITIONS = frozenset(
-    """
-    of with to for by in at on from about against over after before during between among into like than near
-    under through via toward towards upon without within behind despite
-    """.split()
-)
+PREPOSITIONS = load_words("prepositions")
 DETERMINERS = frozenset({"the", "a", "an", "his", "her", "their", "its", "former"})
 # A speech verb right after these is a noun, an infinitive or part of a relative clause.
 NOT_BEFORE_CUE = frozenset({"who", "that", "which", "to", "the", "a", "an", "of", "and"})
 # After a quotation these start a clause of the reporter's own, not an attribution.
 RELATIVE = frozenset({"which", "that", "who", "whom", "what"})
-SUBORDINATORS = frozenset(
-    "when after while because if before until since although though whereas and but or".split()
-)
+SUBORDINATORS = load_words("subordinators")
 # What follows these verbs is spoken to, not speaking.
 ADDRESSING = frozenset({"told", "tells", "telling", "called", "calling", "asked", "asking"})
 
@@ -208,10 +177,7 @@ _BEFORE_NOUN = (
     | DETERMINERS
     | {"my", "our", "your", "this", "that", "these", "those", "no", "any", "many", "some", "few"}
 )
-# Words after which a bare form is a verb ("they say", "officials also note", "did not say").
-_BEFORE_BARE_VERB = frozenset(
-    "i we you they who which and or to not did do does will would could can may might should also".split()
-)
+_BEFORE_BARE_VERB = load_words("before_bare_verb")
 
 
 def find_cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:

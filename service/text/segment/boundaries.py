@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from service.text.en.word_lists import load_words, one_of
 from service.text.segment.lexicon import Lexicon
 from service.text.segment.opening_marks import opening_marks
 
@@ -64,7 +65,7 @@ class BoundaryFinder:
             rf"""(?:[A-Z][\w’'-]{{0,30}}\.?\ ){{1,4}}(?:{verbs})
             (?: [.;] | ,(?!\ ["'“‘]) | $
               | (?<=told|sked)\ (?!(?:that|if|whether|for)\b)
-              | \ (?:{dates}|in|on|at|to|of|about|during|after|as|before|when|last|later)\b )""",
+              | \ (?:{dates}|{one_of(load_words("after_attribution"))})\b )""",
             re.VERBOSE,
         )
 
