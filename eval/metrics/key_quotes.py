@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from eval.datasets.samples import Offsets
 from eval.metrics.rouge import ngrams
 from service.domain import Quote
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
 
 SHORTEST = 5
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from service.domain import Sentence, Span
 from service.people.names import find_mentions
 from service.text.en.grammar import find_cues
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
 
 KINDS = ("number", "name", "negation", "speaker", "quotation")
 _WORDS_WANTED = range(9, 46)

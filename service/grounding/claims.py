@@ -11,7 +11,7 @@ from service.grounding.features import lexical_features
 from service.grounding.source import Source, runs_of
 from service.grounding.wording import Word, read_words
 from service.text import verbatim
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
 
 _NEAR_COPY = 0.7
 """From this share of words in the order of one sentence on, what differs was changed, not worded anew."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from service.domain import Sentence, Span
 from service.grounding.wording import Word, read_words
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
 
 NGRAMS = (2, 3, 4)
 _LONGEST_RUN = 60

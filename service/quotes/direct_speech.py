@@ -18,7 +18,7 @@ from service.quotes.attribution import Attribution, Evidence, Reader
 from service.text.document import Document
 from service.text.en.grammar import BLANK
 from service.text.en.lexicon import PRONOUNS
-from service.text.marks import MarkedRun
+from service.text.mark_runs import MarkedRun
 from service.text.quoted_words import match_speaker_label
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

@@ -14,15 +14,16 @@ from service.domain import Span, overlaps_any
 from service.quotes.attribution import Evidence
 from service.quotes.decoding import Reported
 from service.quotes.direct_speech import Quoted
+from service.text import marks
 from service.text.document import Document
-from service.text.marks import MarkedRun
+from service.text.mark_runs import MarkedRun
 
 # A reported content of which nine tenths are a quotation's words is that quotation.
 _SAME = 0.9
 _LINE = re.compile(r"[^\s](?:[^\n]*[^\s])?")
 _SHORTEST_REST_LETTERS = 10
-_MARKS = frozenset("“”‘’\"'«»„`")
-_DOUBLE_MARKS = frozenset('“”"«»„')
+_MARKS = frozenset(marks.CHARACTERS)
+_DOUBLE_MARKS = frozenset(marks.DOUBLE_CHARACTERS)
 _STOPS = ".,;:!?…—–-"
 _OPEN_ENDS = ",;:—–- \u00a0"
 _FEWEST_LETTERS = 3

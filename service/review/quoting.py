@@ -14,10 +14,11 @@ from service.domain import Span
 from service.review.actions import MAX_QUOTE_CHARS, QuoteFields
 from service.review.sheet import InvalidDecision, Piece, Sheet
 from service.text import verbatim
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
+from service.text.marks import CHARACTERS
 from service.wire import QuoteModel, SpanModel, SpeakerModel
 
-_EDGE = " \t\r\n“”„‟«»＂\"'‘’‚‛‹›`"
+_EDGE = " \t\r\n" + CHARACTERS
 """What may stand round words that somebody pastes, whatever marks the article has there."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import CHARACTERS
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
@@ -37,7 +38,7 @@ _ATTRIBUTED_TO_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_LEADING_MARKS = "\"'“”‘’«»„([-–—•*· \t\n"
+_LEADING_MARKS = CHARACTERS + "([-–—•*· \t\n"
 _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
 _LOST_MARK = re.compile(r"\?\w|[,.]\?")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from service.domain import Request, Span, Summary, SummaryLength, SummarySentence
 from service.summary import dangling
 from service.text.document import Document
+from service.text.marks import CHARACTERS
 from service.text.sentence_shape import is_finished, word_count
 
 METHOD = "extractive"
@@ -30,6 +31,7 @@ _REDUNDANCY_WEIGHT = 0.5
 _DUPLICATE_WORD_SHARE = 0.7
 _DUPLICATE_COSINE = 0.95
 _LONGER_WORD_CHARACTERS = 4
+_AROUND_WORDS = CHARACTERS + ".,;:!?()[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,5 +194,5 @@ def _candidates(document: Document) -> list[_Candidate | None]:
 
 
 def _longer_words(text: str) -> frozenset[str]:
-    words = (word.strip("\"'“”‘’.,;:!?()[]").casefold() for word in text.split())
+    words = (word.strip(_AROUND_WORDS).casefold() for word in text.split())
     return frozenset(word for word in words if len(word) >= _LONGER_WORD_CHARACTERS)

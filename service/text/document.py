@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from service.domain import Article, Sentence, Span
-from service.text.marks import MarkedRun, join_over_lines, read_marks
+from service.text.mark_runs import MarkedRun, join_over_lines, read_marks
 from service.text.quoted_words import blank_quoted_words, find_quoted_runs
 from service.text.shown import shown_spans
 

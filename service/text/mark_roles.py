@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from service.domain import Span
+from service.text.marks import DOUBLE_DIRECTED, DOUBLE_PATTERN, PRIMARY_SINGLE_CLOSING, PRIMARY_SINGLE_OPENING
 
-_DOUBLE_MARK = re.compile("''|``|[\"“”„‟«»＂]")
-_SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!')['‘‚‹](?=[^\s'’])")
-_SINGLE_CLOSER = re.compile(r"(?<=[^\s])['’‘›](?![^\W_])")
+_DOUBLE_MARK = re.compile(DOUBLE_PATTERN)
+_SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!')[" + PRIMARY_SINGLE_OPENING + r"](?=[^\s'’])")
+_SINGLE_CLOSER = re.compile(r"(?<=[^\s])[" + PRIMARY_SINGLE_CLOSING + r"](?![^\W_])")
 # 'em, '90s, 'tis: an apostrophe for what was left out, not an opening mark.
 _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|round|cuz|im)\b)", re.IGNORECASE)
 _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
@@ -81,7 +82,7 @@ def _role(mark: str, before: str, after: str, *, closes: bool) -> Role:
     opens_before = not after.isspace() and after not in ".,;:!?"
     can_open = opens_before and (before.isspace() or before in _OPENING_COMPANY)
     can_close = not before.isspace() and (after.isspace() or after in _CLOSING_COMPANY)
-    if mark in "“„‟«»”":
+    if mark in DOUBLE_DIRECTED:
         return _role_of_directed(mark, can_open=can_open, can_close=can_close)
     if can_open and can_close:
         return Role.EITHER

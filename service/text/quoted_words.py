@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from service.domain import Article, Span, overlaps_any
 from service.text.en.grammar import BLANK
 from service.text.en.word_lists import load_words, one_of
-from service.text.marks import MarkedRun
+from service.text.mark_runs import MarkedRun
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")

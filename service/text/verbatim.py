@@ -16,10 +16,9 @@ from heapq import merge
 from itertools import islice
 
 from service.domain import Span
+from service.text.marks import DOUBLE_PATTERN, SINGLE_CHARACTERS
 
-_DOUBLE_MARKS = r"''|``|[\"“”„‟«»＂]"
-_SINGLE_MARKS = r"['‘’‚‛‹›`]"
-_PIECE = re.compile(rf"(?P<space>\s+)|(?P<double>{_DOUBLE_MARKS})|{_SINGLE_MARKS}")
+_PIECE = re.compile(rf"(?P<space>\s+)|(?P<double>{DOUBLE_PATTERN})|[{SINGLE_CHARACTERS}]")
 _MOST_PLACES = 1_000
 """Places looked at, from the nearest on: repetitive words in a repetitive text must not take for ever."""
 

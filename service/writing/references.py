@@ -12,11 +12,12 @@ from collections.abc import Iterable, Sequence
 from service.domain import QuoteKind, Span, overlaps_any
 from service.grounding.source import runs_of
 from service.text import verbatim
-from service.text.marks import MarkedRun
+from service.text.mark_runs import MarkedRun
+from service.text.marks import CHARACTERS
 from service.writing.faults import AnswerFault, FaultKind
 from service.writing.numbered import NumberedArticle
 
-_EDGE = " \t\r\n“”„‟«»＂\"'‘’‚‛‹›`"
+_EDGE = " \t\r\n" + CHARACTERS
 """What may stand round words that are copied, whatever marks the article has there."""
 _STOPS = ".,!?…;:"
 _TRAILING = re.compile(rf"[{re.escape(_STOPS)}\s]*")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
-from service.text.marks import read_marks
+from service.text.mark_runs import read_marks
 
 
 def quotes_of(text: str) -> list[Quote]:

@@ -26,7 +26,7 @@ from review_samples import (
 from eval.systems.contract import parse
 from service.review.corrected import corrected
 from service.review.sheet import InvalidDecision, Review, Sheet, Verdict
-from service.text.marks import join_over_lines, read_marks
+from service.text.mark_runs import join_over_lines, read_marks
 from service.wire import QuoteModel, serialise, to_dict
 
 

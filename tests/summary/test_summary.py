@@ -18,7 +18,7 @@ from service.models.heads.salience import SalienceHead
 from service.summary.dangling import is_bare_quotation, opens_dangling
 from service.summary.selection import summarise, usable_sentences
 from service.text.document import Document
-from service.text.marks import join_over_lines, read_marks
+from service.text.mark_runs import join_over_lines, read_marks
 
 SHORT, MEDIUM, LONG = (Request(length) for length in SummaryLength)
 HARBOUR = (

@@ -17,9 +17,10 @@ from service.people.entity_index import EntityIndex
 from service.text.en import lexicon
 from service.text.en.grammar import find_cues
 from service.text.en.word_lists import load_words
+from service.text.marks import OPENING
 
 _SPACE = r"[ \u00a0]"
-_OPENING = r"[“\"„«'‘]?"
+_OPENING = f"[{OPENING}]?"
 LABEL = re.compile(rf"{_OPENING}{_SPACE}?(?P<label>[^\W\d_][^:\n?!“”\"]{{0,59}}?){_SPACE}?:(?![\w/])\s*")
 _Q_OR_A = re.compile(
     rf"{_OPENING}{_SPACE}?(?P<label>(?i:question|answer)|Q|A)(?:{_SPACE}?\d{{1,2}})?"

@@ -18,9 +18,10 @@ from service.quotes.decoding import Reported
 from service.quotes.direct_speech import Quoted
 from service.quotes.transcripts.turns import Turn
 from service.text.en.lexicon import FIRST_PERSON
+from service.text.marks import DOUBLE_CHARACTERS, OPENING
 
-_MARK = re.compile(r"[“”\"„«»]")
-_OPENING = re.compile(r"[“\"„«‘']")
+_MARK = re.compile(f"[{DOUBLE_CHARACTERS}]")
+_OPENING = re.compile(f"[{OPENING}]")
 _STATED = (Evidence.CUE_BESIDE, Evidence.CUE_BEFORE, Evidence.INTRODUCED)
 # Shares of a turn's letters that make a part of it the turn itself.
 _ALL, _MOST = 0.9, 0.5

@@ -29,9 +29,10 @@ from service.quotes.transcripts.labels import (
 from service.text.document import Document
 from service.text.en.grammar import CAPITAL, find_cues
 from service.text.en.lexicon import NAME_PARTICLES
+from service.text.marks import DOUBLE_OPENING
 
 _ASIDE = re.compile(r"\W*(?:\([^()\n]*\)|\[[^\[\]\n]*\])?\W*")  # (LAUGHTER), or a line of dots
-_MARK = re.compile(r"[“\"„«]")
+_MARK = re.compile(f"[{DOUBLE_OPENING}]")
 _END = re.compile(r"[.!?…—–:-][”\"’')]*\s*$")
 # Ana Lima *do Vale*: a surname that goes on past a word which isn't known to stand in names.
 _MORE_NAME = re.compile(rf"[ \u00a0](?:[a-z]{{1,3}}[ \u00a0])({CAPITAL}\w+)")

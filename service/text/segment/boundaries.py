@@ -16,6 +16,7 @@ from service.text.en.word_lists import load_words, one_of
 from service.text.segment.lexicon import Lexicon
 from service.text.segment.opening_marks import opening_marks
 
+# The marks that the rules here were tuned with; the others are rare at sentence ends.
 _QUOTES = "\"'”’»›“"
 _CLOSERS = _QUOTES + ")]}>"
 
