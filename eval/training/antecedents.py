@@ -22,8 +22,9 @@ from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
 from service.domain import Article, Span
 from service.people import antecedents
-from service.people.antecedents import Antecedents
+from service.people.antecedents import Antecedents, Earlier
 from service.people.entity_index import find_people
+from service.people.person import Person
 from service.text.document import Document
 from service.text.segment import Segmenter
 
@@ -96,13 +97,14 @@ def _silver(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
     for sample in load(str(path)).samples:
         people, names = _people(sample.article, segmenter), _names(sample)
         sources = {span for one in sample.gold.attributions or () for span in one.source}
+        earlier = Earlier()
         for pronoun in antecedents.gendered(people.text):
             at = (pronoun.start, pronoun.end)
-            weight = SOURCE_WEIGHT if at in sources else OTHER_WEIGHT
             found = names.get(at, frozenset())
-            yield from _lesson(
-                people, pronoun, [head(p.name) in found for p, _ in people.candidates(pronoun)], weight
-            )
+            candidates = list(people.candidates(pronoun, earlier))
+            right = [head(person.name) in found for person, _ in candidates]
+            yield from _lesson(candidates, right, SOURCE_WEIGHT if at in sources else OTHER_WEIGHT)
+            earlier = _after(people, pronoun, earlier, candidates, right)
 
 
 def _names(sample: Sample) -> dict[Offsets, frozenset[str]]:
@@ -126,31 +128,44 @@ def _gap(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
             continue
         people = _people(Article(id=row["id"], text=row["text"]), segmenter)
         name = Span(*(row["a"] if row["a_coref"] else row["b"]))
+        earlier = Earlier()
         for pronoun in antecedents.gendered(people.text):
             if pronoun.start == row["pronoun"][0]:
-                right = [any(m.overlaps(name) for m in p.mentions) for p, _ in people.candidates(pronoun)]
-                yield from _lesson(people, pronoun, right, 1.0)
+                candidates = list(people.candidates(pronoun, earlier))
+                right = [any(m.overlaps(name) for m in person.mentions) for person, _ in candidates]
+                yield from _lesson(candidates, right, 1.0)
                 break
-            people.of(pronoun)
+            _, earlier = people.resolve(pronoun, earlier)
 
 
 def _people(article: Article, segmenter: Segmenter) -> Antecedents:
     return find_people(Document(article, segmenter.segment(article))).antecedents
 
 
-def _lesson(people: Antecedents, pronoun: Span, right: Sequence[bool], weight: float) -> Iterator[Lesson]:
-    """Yield a lesson if somebody is right among several, and settle whom the pronoun means."""
-    candidates = list(people.candidates(pronoun))
-    if not any(right):
-        people.of(pronoun)
-        return
-    people.settle(pronoun, candidates[right.index(True)][0])
-    if len(candidates) > 1:
+def _lesson(
+    candidates: Sequence[tuple[Person, dict[str, float]]], right: Sequence[bool], weight: float
+) -> Iterator[Lesson]:
+    """Yield a lesson if somebody is right among several."""
+    if any(right) and len(candidates) > 1:
         yield Lesson(
             [features for _, features in candidates],
             [at for at, is_right in enumerate(right) if is_right],
             weight,
         )
+
+
+def _after(
+    people: Antecedents,
+    pronoun: Span,
+    earlier: Earlier,
+    candidates: Sequence[tuple[Person, dict[str, float]]],
+    right: Sequence[bool],
+) -> Earlier:
+    """Return what later pronouns rest on: whom this one means by the annotation, else by the weights."""
+    if not any(right):
+        return people.resolve(pronoun, earlier)[1]
+    gender = antecedents.gender_of(pronoun.of(people.text))
+    return earlier.and_then(pronoun, gender, candidates[right.index(True)][0])
 
 
 def _best(one: Lesson, weights: dict[str, float]) -> int:

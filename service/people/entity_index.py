@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 
 from service.domain import Span, Speaker
 from service.people.antecedents import Antecedents, Subject, gender_of
+from service.people.building import build_person
 from service.people.descriptions import Descriptions
-from service.people.identity import group
+from service.people.identity import group_mentions
 from service.people.names import find_mentions
-from service.people.person import Person as Person
-from service.people.person import build_person
+from service.people.person import Person
 from service.people.roles import Roles
 from service.people.subjects import Subjects
 from service.people.unnamed import find_unnamed
@@ -266,7 +266,7 @@ def find_people(document: Document) -> EntityIndex:
 
 def read_people(text: str, original: str, sentence_starts: Sequence[int]) -> EntityIndex:
     """Find everyone that ``text`` names: the ``original`` with its quoted words blanked out."""
-    groups = group(text, list(find_mentions(text)))
+    groups = group_mentions(text, list(find_mentions(text)))
     people: list[Person] = []
     of_mention: dict[Span, Person] = {}
     for one in groups:

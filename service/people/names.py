@@ -47,7 +47,7 @@ _OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
 _SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
 SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _POSTNOMINALS = load_words("postnominals")
-_BODY_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
+_ORGANISATION_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
 # "Secretary of" before "State Ann Moss".
 _OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
 _KIN = "|".join(sorted(KIN))
@@ -85,7 +85,7 @@ class Mention:
     def core(self) -> tuple[str, ...]:
         """The words of the name without "Jr.", "Inc." and their like."""
         words = [word.rstrip(",") for word in self.words]
-        return tuple(w for w in words if w.lower() not in SUFFIXES | _BODY_SUFFIXES) or tuple(words)
+        return tuple(w for w in words if w.lower() not in SUFFIXES | _ORGANISATION_SUFFIXES) or tuple(words)
 
     @property
     def surname(self) -> str:
@@ -226,7 +226,7 @@ def _after_titles(words: list[str], *, after_of: bool) -> int:
         if is_head or is_modifier or is_leading:
             last = number + 1
     rest = words[last].lower()
-    return 0 if rest in SUFFIXES or rest in lexicon.BODY_WORDS else last
+    return 0 if rest in SUFFIXES or rest in lexicon.ORGANISATION_WORDS else last
 
 
 def _is_no_name(token: str) -> bool:

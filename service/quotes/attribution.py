@@ -43,16 +43,16 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads attributions in ``text`` (quoted words blanked out) about the people of ``roster``."""
+    """Reads attributions in ``text`` (quoted words blanked out) about the people of ``entities``."""
 
     text: str
-    roster: EntityIndex
+    entities: EntityIndex
     phrases: NounPhrases
 
     @classmethod
-    def of(cls, text: str, roster: EntityIndex) -> Reader:
+    def of(cls, text: str, entities: EntityIndex) -> Reader:
         """Prepare to read ``text``."""
-        return cls(text, roster, NounPhrases(text, roster))
+        return cls(text, entities, NounPhrases(text, entities))
 
     def after(self, start: int, end: int, *, is_open: bool = False) -> Attribution | None:
         """Read an attribution that follows a quotation, in ``text[start:end]``, its sentence's rest.
@@ -242,7 +242,7 @@ class Reader:
                 Evidence.CUE_BESIDE,
             )
         colon = re.search(r":\s*$", region)
-        named = self.roster.mentions_within(Span(start, end)) if colon else []
+        named = self.entities.mentions_within(Span(start, end)) if colon else []
         if not colon or not named or named[-1].end != start + colon.start():
             return None
         if self.phrases.has_cue(start, end) or self.phrases.is_governed(named[-1], start):

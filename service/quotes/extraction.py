@@ -86,18 +86,18 @@ def extract_quotes(
     return ranking.rank(document, quotes, entities, asked)
 
 
-def _direct(text: str, quoted: Quoted, reported: Reported | None, roster: EntityIndex) -> Quote:
+def _direct(text: str, quoted: Quoted, reported: Reported | None, entities: EntityIndex) -> Quote:
     kind = QuoteKind.DIRECT if quoted.is_whole else QuoteKind.MIXED
     found = quoted.attribution
-    speaker = roster.resolve(found.mention) if found else None
+    speaker = entities.resolve(found.mention) if found else None
     cue = found.cue if found else None
     confidence = _CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind]
     if reported and reported.source:
         unclear = found is None or (speaker is None and found.evidence is Evidence.INTRODUCED)
         if unclear and _is_near(text, quoted, reported.source):
-            speaker, cue = roster.resolve(reported.source), reported.cue
+            speaker, cue = entities.resolve(reported.source), reported.cue
         elif speaker and speaker.mention.overlaps(reported.source):
-            speaker = _with_mention(text, speaker, reported.source, roster)
+            speaker = _with_mention(text, speaker, reported.source, entities)
     if cue and reported and reported.cue and cue.overlaps(reported.cue):
         cue = reported.cue
     return Quote(kind, quoted.parts, cue, speaker, confidence * _share_named_rightly(text, speaker), rank=1)
@@ -112,10 +112,10 @@ def _is_near(text: str, quoted: Quoted, source: Span) -> bool:
     return in_one_paragraph(text, Span(quoted.outer[0].start, quoted.outer[-1].end), source)
 
 
-def _with_mention(text: str, speaker: Speaker, mention: Span, roster: EntityIndex) -> Speaker:
+def _with_mention(text: str, speaker: Speaker, mention: Span, entities: EntityIndex) -> Speaker:
     """The speaker by the model's extent of the mention, by which somebody without a name is called, too."""
     unnamed = speaker.name == " ".join(speaker.mention.of(text).split())
-    return (roster.resolve(mention) if unnamed else None) or replace(speaker, mention=mention)
+    return (entities.resolve(mention) if unnamed else None) or replace(speaker, mention=mention)
 
 
 def _enclosing(content: Content, said_by: Sequence[tuple[Span, Speaker | None]]) -> Speaker | None:
@@ -130,7 +130,7 @@ def _is_another(text: str, source: Span) -> bool:
     return source.of(text).lower() in MALE_PRONOUNS | FEMALE_PRONOUNS
 
 
-def _indirect(text: str, content: Content, roster: EntityIndex, enclosing: Speaker | None) -> Quote:
+def _indirect(text: str, content: Content, entities: EntityIndex, enclosing: Speaker | None) -> Quote:
     source, cue = content.reported.source, content.reported.cue
     kind = QuoteKind.MIXED if content.fragments else QuoteKind.INDIRECT
     attributed = next((one for one in content.fragments if one.attribution), None)
@@ -139,7 +139,7 @@ def _indirect(text: str, content: Content, roster: EntityIndex, enclosing: Speak
         follows = by_rule.evidence is Evidence.CUE_BESIDE and by_rule.mention.start > attributed.outer[-1].end
         if source is None or (follows and not by_rule.mention.overlaps(source)):
             source, cue = by_rule.mention, by_rule.cue or cue
-    speaker = roster.resolve(source, enclosing) if source else None
+    speaker = entities.resolve(source, enclosing) if source else None
     if source and speaker and enclosing and speaker.name == enclosing.name and _is_another(text, source):
         speaker = None
     return Quote(

@@ -1,6 +1,6 @@
 """Noun phrases of a sentence, and which of them is the subject of a verb of saying.
 
-Works on text whose quoted words are blanked out; ``grammar`` has the patterns, the roster who is named.
+Works on text whose quoted words are blanked out; ``grammar`` has the patterns, the entities who is named.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _LONGEST_BRACKET_CHARS = 60
 
 @dataclass(frozen=True, slots=True)
 class NounPhrases:
-    """The noun phrases of ``text`` (quoted words blanked out), with the people of ``roster``."""
+    """The noun phrases of ``text`` (quoted words blanked out), with the people of ``entities``."""
 
     text: str
-    roster: EntityIndex
+    entities: EntityIndex
 
     def has_cue(self, start: int, end: int) -> bool:
         """Return whether a verb of saying stands in ``text[start:end]``."""
@@ -143,7 +143,7 @@ class NounPhrases:
 
     def _is_title_of(self, span: Span, name: Span) -> bool:
         between = self.text[span.end : name.start]
-        if not self.roster.mentions_within(name) or not grammar.TITLE_BETWEEN.fullmatch(between):
+        if not self.entities.mentions_within(name) or not grammar.TITLE_BETWEEN.fullmatch(between):
             return False
         return between.isspace() or grammar.ROLE_AT_END.search(between.rstrip()) is not None
 
@@ -153,7 +153,7 @@ class NounPhrases:
             return []
         spans = [
             span
-            for span in self.roster.mentions_within(Span(start, end))
+            for span in self.entities.mentions_within(Span(start, end))
             if not self._in_brackets(span, start)
         ]
         for pattern in (grammar.PRONOUN, grammar.NOMINAL):

@@ -62,8 +62,8 @@ def people(sheet: Sheet, named: Sequence[str]) -> tuple[str, ...]:
 
 def named(text: str, sentence_starts: Sequence[int]) -> tuple[str, ...]:
     """Return whom an article names, the most often named first."""
-    roster = read_people(text, text, sentence_starts)
-    return tuple(sorted(roster.names(), key=roster.prominence, reverse=True))[:_MOST_PEOPLE]
+    entities = read_people(text, text, sentence_starts)
+    return tuple(sorted(entities.names(), key=entities.prominence, reverse=True))[:_MOST_PEOPLE]
 
 
 def _uses(sheet: Sheet) -> Iterator[_Use]:

@@ -72,11 +72,11 @@ def test_paragraphs_of_two_speakers_are_two_quotes_though_a_closing_mark_is_miss
 def test_i_inside_a_quotation_is_its_speaker() -> None:
     text = "“I told them it was late,” said Ann Moss."
     article = Article(id="t", text=text)
-    roster = find_people(read(article))
+    entities = find_people(read(article))
     mention = Span(1, 2)
     enclosing = Speaker("Ann Moss", "mayor", Span(32, 40))
-    assert roster.resolve(mention, enclosing) == Speaker("Ann Moss", "mayor", mention)
-    assert roster.resolve(mention) is None
+    assert entities.resolve(mention, enclosing) == Speaker("Ann Moss", "mayor", mention)
+    assert entities.resolve(mention) is None
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ _NO_WORD_LISTS = {
     "ingest/webpage.py": "elements of HTML",
     "models/heads/salience.py": "names of features",
     "models/heads/support.py": "names of features",
-    "people/antecedents.py": "weights of features",
+    "people/coreference/antecedents.py": "weights of features",
     "review/filters.py": "what editors did, in words",
     "settings.py": "names of settings",
 }

@@ -93,13 +93,13 @@ class Interview:
 class _Introduction:
     """The words before an interview, with its names masked."""
 
-    def __init__(self, text: str, region: Span, roster: EntityIndex, furniture: Sequence[Span]) -> None:
-        self._roster = roster
+    def __init__(self, text: str, region: Span, entities: EntityIndex, furniture: Sequence[Span]) -> None:
+        self._roster = entities
         self._text = text
         self._start = max(region.start, region.end - _REACH_CHARS)
         self._names = [
             span
-            for span in roster.mentions_within(Span(self._start, region.end))[-_REACH_NAMES:]
+            for span in entities.mentions_within(Span(self._start, region.end))[-_REACH_NAMES:]
             if not any(span.overlaps(one) for one in furniture)
         ]
         pieces, at = [], self._start
@@ -142,7 +142,7 @@ class _Introduction:
             return True
         name = (self.name_of(mention) or "").split()
         lowered = {word.lower() for word in name}
-        if lowered & lexicon.BODY_WORDS or " ".join(name).lower() in lexicon.PLACES:
+        if lowered & lexicon.ORGANISATION_WORDS or " ".join(name).lower() in lexicon.PLACES:
             return False
         if self._text[max(0, mention.start - 4) : mention.start].lower() in ("the ", "the\u00a0"):
             return False
@@ -176,14 +176,14 @@ class _Introduction:
 
 
 def read_introduction(
-    text: str, region: Span, roster: EntityIndex, furniture: Sequence[Span], *, is_personal: bool
+    text: str, region: Span, entities: EntityIndex, furniture: Sequence[Span], *, is_personal: bool
 ) -> Interview:
     """Read who is interviewed by whom; nobody where the words before the interview leave it open.
 
     ``is_personal`` tells that the answers are somebody's own ("I", "my"): then the only person named before
     them gives them, even if nothing says that there was an interview.
     """
-    introduction = _Introduction(text, region, roster, furniture)
+    introduction = _Introduction(text, region, entities, furniture)
     pairs = list(_pairs(introduction))
     answers = _agreed(introduction, [pair.answers for pair in pairs])
     asks = _agreed(introduction, [pair.asks for pair in pairs])

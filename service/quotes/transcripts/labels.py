@@ -93,14 +93,14 @@ class Line:
 
 
 def read_labels(
-    text: str, paragraphs: Sequence[Span], roster: EntityIndex, furniture: Sequence[Span]
+    text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
 ) -> tuple[tuple[Line, ...], tuple[Span, ...]]:
     """Return the lines with labels of a conversation, in order, and the paragraphs, parted before labels.
 
     No lines where there is no conversation.
     """
     pieces = [piece for span in paragraphs for piece in _parted(text, span)]
-    lines = _conversation(text, pieces, roster, furniture)
+    lines = _conversation(text, pieces, entities, furniture)
     begins = {span.start for span in paragraphs} | {pieces[line.paragraph].start for line in lines}
     joined: list[Span] = []
     places: list[int] = []  # of the pieces among what is joined
@@ -129,12 +129,12 @@ def _parted(text: str, span: Span) -> Iterator[Span]:
 
 
 def _conversation(
-    text: str, paragraphs: Sequence[Span], roster: EntityIndex, furniture: Sequence[Span]
+    text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
 ) -> tuple[Line, ...]:
     lines = [
         line
         for number, span in enumerate(paragraphs)
-        if not overlaps_any(span, furniture) and (line := _line(text, number, span, roster))
+        if not overlaps_any(span, furniture) and (line := _line(text, number, span, entities))
     ]
     if lines and lines[0].paragraph == 0 and (len(lines) < 2 or lines[1].paragraph > 1):
         lines = lines[1:]  # a headline: "Moss: We Will Win"
@@ -174,7 +174,7 @@ def is_of_oneself(text: str, span: Span) -> bool:
     return _OF_ONESELF.search(text, span.start, span.end) is not None
 
 
-def _line(text: str, number: int, span: Span, roster: EntityIndex) -> Line | None:
+def _line(text: str, number: int, span: Span, entities: EntityIndex) -> Line | None:
     found = _Q_OR_A.match(text, span.start, span.end) or _GLUED_Q.match(text, span.start, span.end)
     if found:
         label = head = Span(*found.span("label"))
@@ -187,7 +187,7 @@ def _line(text: str, number: int, span: Span, roster: EntityIndex) -> Line | Non
         label = Span(*found.span("label"))
         length = len(_NOTE.sub("", label.of(text)))
         head = Span(label.start, label.start + length) if length else label
-        known = _kind_of(text, head, roster)
+        known = _kind_of(text, head, entities)
     if not known:
         return None
     content = Span(found.end(), span.end) if found.end() < span.end else None
@@ -198,7 +198,7 @@ def _is_in_capitals(words: str) -> bool:
     return _SMALL_PREFIX.sub("M", words).isupper()
 
 
-def _kind_of(text: str, head: Span, roster: EntityIndex) -> tuple[Kind, str] | None:
+def _kind_of(text: str, head: Span, entities: EntityIndex) -> tuple[Kind, str] | None:
     """What a label is and whom it stands for. None if it labels no turn, as far as its own words tell."""
     words = [word.strip(".").lower() for word in head.of(text).split()]
     in_capitals = _is_in_capitals(head.of(text))
@@ -208,7 +208,7 @@ def _kind_of(text: str, head: Span, roster: EntityIndex) -> tuple[Kind, str] | N
         return (Kind.PLAYED, "") if in_capitals else None
     if _is_voice(words, in_capitals=in_capitals):
         return Kind.VOICE, " ".join(words)
-    name = _full_name(text, head, roster)
+    name = _full_name(text, head, entities)
     if name:
         return Kind.NAME, name.lower()
     if _INITIALS.fullmatch(head.of(text)):
@@ -225,16 +225,16 @@ def _is_voice(words: Sequence[str], *, in_capitals: bool) -> bool:
     )
 
 
-def _full_name(text: str, head: Span, roster: EntityIndex) -> str | None:
+def _full_name(text: str, head: Span, entities: EntityIndex) -> str | None:
     """The name of two words or more that a label gives, or of which it gives a part."""
-    named = roster.mentions_within(head)
+    named = entities.mentions_within(head)
     if not named or named[-1].end != head.end or named[-1].start > head.start + _LONGEST_NAME_LEAD_CHARS:
         return None
-    speaker = roster.resolve(named[-1])
+    speaker = entities.resolve(named[-1])
     if speaker is None or " " not in speaker.name or any(find_cues(text, head.start, head.end)):
         return None
     words = {word.lower() for word in speaker.name.split()}
-    is_thing = words & lexicon.BODY_WORDS or speaker.name.lower() in lexicon.PLACES
+    is_thing = words & lexicon.ORGANISATION_WORDS or speaker.name.lower() in lexicon.PLACES
     return None if is_thing else speaker.name
 
 

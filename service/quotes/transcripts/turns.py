@@ -62,11 +62,11 @@ class Turn:
         return Span((self.label or self.parts[0]).start, self.parts[-1].end)
 
 
-def read_transcript(document: Document, roster: EntityIndex) -> tuple[Turn, ...]:
+def read_transcript(document: Document, entities: EntityIndex) -> tuple[Turn, ...]:
     """Return the turns of a document in text order; none where it isn't laid out in turns."""
     text, furniture = document.text, document.article.furniture
-    lines, paragraphs = read_labels(text, list(document.paragraphs), roster, furniture)
-    page = _Page(text, paragraphs, roster, furniture)
+    lines, paragraphs = read_labels(text, list(document.paragraphs), entities, furniture)
+    page = _Page(text, paragraphs, entities, furniture)
     return tuple(_Conversation(page, lines).turns() if lines else _unlabelled(page))
 
 
@@ -76,7 +76,7 @@ class _Page:
 
     text: str
     paragraphs: Sequence[Span]
-    roster: EntityIndex
+    entities: EntityIndex
     furniture: Sequence[Span]
 
     def is_between_turns(self, span: Span) -> bool:
@@ -85,8 +85,8 @@ class _Page:
 
     def tells_of(self, span: Span, names: set[str]) -> bool:
         """Return whether a paragraph says of one of the speakers that they said something: it is no turn."""
-        for mention in self.roster.mentions_within(span):
-            speaker = self.roster.resolve(mention)
+        for mention in self.entities.mentions_within(span):
+            speaker = self.entities.resolve(mention)
             near = max(span.start, mention.start - 12), min(span.end, mention.end + 14)
             if speaker and speaker.name in names and any(find_cues(self.text, *near)):
                 return True
@@ -97,7 +97,7 @@ class _Page:
         if first == 0:
             return Interview()
         region = Span(self.paragraphs[0].start, self.paragraphs[first - 1].end)
-        return read_introduction(self.text, region, self.roster, self.furniture, is_personal=is_personal)
+        return read_introduction(self.text, region, self.entities, self.furniture, is_personal=is_personal)
 
 
 class _Conversation:
@@ -158,8 +158,8 @@ class _Conversation:
         if not found or found.end() == span.end:
             return Turn(None, (span,), None, asks=True)
         label = Span(*found.span("label"))
-        named = self._page.roster.mentions_within(label)
-        speaker = self._page.roster.resolve(label) if named and named[-1] == label else None
+        named = self._page.entities.mentions_within(label)
+        speaker = self._page.entities.resolve(label) if named and named[-1] == label else None
         return Turn(label, (Span(found.end(), span.end),), speaker, asks=True)
 
     def _goes_on(self, span: Span) -> bool:
@@ -173,15 +173,15 @@ class _Conversation:
         return addressed and not self._page.tells_of(span, self._names)
 
     def _speaker(self, line: Line) -> Speaker | None:
-        roster = self._page.roster
+        entities = self._page.entities
         if line.kind in (Kind.QUESTION, Kind.ANSWER):
             mention = self._interview.asks if line.kind is Kind.QUESTION else self._interview.answers
-            return roster.resolve(mention) if mention else None
+            return entities.resolve(mention) if mention else None
         if line.kind is Kind.VOICE:
             return Speaker(" ".join(line.label.of(self._page.text).split()), None, line.label)
         if line.kind is Kind.INITIALS:
             return self._initialled(line.key)
-        return roster.resolve(line.head) if line.kind in (Kind.NAME, Kind.CAPITALS) else None
+        return entities.resolve(line.head) if line.kind in (Kind.NAME, Kind.CAPITALS) else None
 
     def _initialled(self, initials: str) -> Speaker | None:
         """Whose initials they are: of those named before the first turn if one fits, else of all."""
@@ -194,11 +194,11 @@ class _Conversation:
     @cached_property
     def _named_by_initials(self) -> tuple[dict[str, dict[str, Speaker]], ...]:
         """Whom initials can mean, by name: of those named before the first turn, and of everyone."""
-        text, roster = self._page.text, self._page.roster
+        text, entities = self._page.text, self._page.entities
         earlier: dict[str, dict[str, Speaker]] = defaultdict(dict)
         everyone: dict[str, dict[str, Speaker]] = defaultdict(dict)
-        for span in roster.mentions_within(Span(0, len(text))):
-            speaker = roster.resolve(span)
+        for span in entities.mentions_within(Span(0, len(text))):
+            speaker = entities.resolve(span)
             the = text[max(0, span.start - 4) : span.start].lower() == "the "
             if speaker is None:
                 continue
@@ -261,10 +261,10 @@ def _unlabelled(page: _Page) -> Iterator[Turn]:
     if len(answers) < _FEWEST_UNLABELLED or of_oneself < _MOST * len(answers):
         return
     interview = page.introduction(min(questions), is_personal=False)
-    speaker = page.roster.resolve(interview.answers) if interview.answers else None
+    speaker = page.entities.resolve(interview.answers) if interview.answers else None
     if speaker is None or any(page.tells_of(span, {speaker.name}) for span in answers):
         return
-    asker = page.roster.resolve(interview.asks) if interview.asks else None
+    asker = page.entities.resolve(interview.asks) if interview.asks else None
     for number, following in pairwise([*questions, None]):
         if number is None:
             continue

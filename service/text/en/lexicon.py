@@ -55,7 +55,7 @@ LEADING_TITLES = frozenset({"judge", "major", "father", "sister", "bishop"})
 TITLES = TITLE_HEADS | LEADING_TITLES | {"king", "pope", "prince", "duke", "dean"}
 
 PLACES = load_words("places")
-BODY_WORDS = load_words("organisation_words")
+ORGANISATION_WORDS = load_words("organisation_words")
 
 ROLE_NOUNS = load_words("role_nouns")
 

@@ -12,25 +12,25 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from service.people.bare_names import BareNames
-from service.people.groups import Group, is_full, is_headline, is_organisation
+from service.people.groups import NameGroup, is_full, is_headline, is_organisation
 from service.people.names import Mention
 from service.people.nicknames import is_short, may_be_one
+from service.people.short_names import ShortNameLinker
 from service.text.en.given_names import gender_of, is_given_name, plain
 
 _MOST_ALIKE = 50
 _JOINED = re.compile(r"[ \u00a0](?:and|&)[ \u00a0]|,[ \u00a0]")
 
 
-def group(text: str, mentions: Sequence[Mention]) -> list[Group]:
+def group_mentions(text: str, mentions: Sequence[Mention]) -> list[NameGroup]:
     """Group the mentions of ``text`` by whom they name, in the order of first mention."""
     mentions = _with_shared_surnames(text, mentions)
     full = _full_names(text, [mention for mention in mentions if is_full(mention)])
-    bare = BareNames(text, full, mentions)
+    short_names = ShortNameLinker(text, full, mentions)
     for mention in mentions:
         if not is_full(mention):
-            bare.place(mention)
-    groups = [one for one in (*full, *bare.others) if one.mentions]
+            short_names.link_short_name(mention)
+    groups = [one for one in (*full, *short_names.others) if one.mentions]
     for one in groups:
         one.mentions.sort(key=lambda mention: mention.span)
     return sorted(groups, key=lambda one: one.mentions[0].span)
@@ -58,15 +58,15 @@ def _with_shared_surnames(text: str, mentions: Sequence[Mention]) -> list[Mentio
     return shared
 
 
-def _full_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
+def _full_names(text: str, mentions: Sequence[Mention]) -> list[NameGroup]:
     by_key: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
         words = mention.core
         # A headline's words: nobody's bare name is short for it.
         headline = is_headline(mention)
         by_key[(" ".join(words), "") if headline else (plain(words[0]), plain(words[-1]))].append(mention)
-    groups: list[Group] = []
-    by_surname: dict[str, list[Group]] = defaultdict(list)
+    groups: list[NameGroup] = []
+    by_surname: dict[str, list[NameGroup]] = defaultdict(list)
     for (_, surname), together in by_key.items():
         for one in _by_suffix(together):
             groups.append(one)
@@ -79,9 +79,9 @@ def _full_names(text: str, mentions: Sequence[Mention]) -> list[Group]:
     return groups
 
 
-def _merge_birth_names(text: str, groups: Sequence[Group]) -> None:
+def _merge_birth_names(text: str, groups: Sequence[NameGroup]) -> None:
     """In an obituary "Ann Ruth Cole was born in Leeds" is Ann Moss, of whom it tells."""
-    known: dict[str, list[Group]] = defaultdict(list)  # by given name
+    known: dict[str, list[NameGroup]] = defaultdict(list)  # by given name
     for one in groups:
         if not one.mentions or not is_given_name(one.mentions[0].core[0]):
             continue
@@ -95,21 +95,21 @@ def _merge_birth_names(text: str, groups: Sequence[Group]) -> None:
             namesakes.append(one)
 
 
-def _by_suffix(mentions: Sequence[Mention]) -> Iterator[Group]:
+def _by_suffix(mentions: Sequence[Mention]) -> Iterator[NameGroup]:
     """Tell sons from fathers: "Jr." from "Sr.", and from the name without, if that was there first."""
     suffixes = {mention.suffix for mention in mentions}
     first = mentions[0].suffix
     if first and suffixes <= {first, None}:
         suffixes = {None}
     for suffix in sorted(suffixes, key=lambda one: (one is not None, one or "")):
-        one = Group(suffix=suffix)
+        one = NameGroup(suffix=suffix)
         for mention in mentions:
             if len(suffixes) == 1 or mention.suffix == suffix:
                 one.add(mention)
         yield one
 
 
-def _merge_short_forms(text: str, alike: list[Group]) -> None:
+def _merge_short_forms(text: str, alike: list[NameGroup]) -> None:
     """Empty groups into that of the fuller given name: Bob Dunmore is Robert, if there is one Robert."""
     for one in alike:
         if not any(map(is_short, one.given)) or any(mention.nickname for mention in one.mentions):
@@ -123,7 +123,7 @@ def _merge_short_forms(text: str, alike: list[Group]) -> None:
             one.mentions = []
 
 
-def _can_be_one(text: str, one: Group, other: Group) -> bool:
+def _can_be_one(text: str, one: NameGroup, other: NameGroup) -> bool:
     if one.gender and other.gender and one.gender != other.gender:
         return False
     if one.suffix != other.suffix or one.is_kin or other.is_kin:

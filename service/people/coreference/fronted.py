@@ -42,7 +42,7 @@ def fronted_part(text: str, start: int, pronoun: int) -> Span | None:
     return Span(begin, at) if at > begin and (not between.strip() or is_apposition) else None
 
 
-def is_barred(text: str, part: Span, name: Span) -> bool:
+def cannot_be_subject(text: str, part: Span, name: Span) -> bool:
     """Return whether ``name`` in the fronted ``part`` can't be the subject after it."""
     if text.startswith(("’s", "'s", "’ ", "' "), name.end):
         return False

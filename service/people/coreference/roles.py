@@ -12,15 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
 
 from service.domain import Span
+from service.people.person import Person
 from service.text.en import lexicon
 from service.text.en.grammar import PREPOSITIONS
 from service.text.en.word_lists import load_table, load_words
-
-if TYPE_CHECKING:
-    from service.people.entity_index import Person
 
 _NOUNS = lexicon.ROLE_NOUNS | {
     word

@@ -7,7 +7,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 
-from service.people.groups import Group, is_full, is_headline, is_organisation, title_noun
+from service.people.groups import NameGroup, is_full, is_headline, is_organisation, title_noun
 from service.people.names import Mention
 from service.people.nicknames import is_short, may_be_one
 from service.people.role_words import KIN, head_noun
@@ -22,37 +22,37 @@ _OWN_KIN = re.compile(
 )
 
 
-class BareNames:
+class ShortNameLinker:
     """Finds the people whom bare names mean, in text order."""
 
-    def __init__(self, text: str, full: Sequence[Group], mentions: Sequence[Mention]) -> None:
+    def __init__(self, text: str, full: Sequence[NameGroup], mentions: Sequence[Mention]) -> None:
         self._text = text
-        self._by_surname: dict[str, list[Group]] = defaultdict(list)
-        self._by_given: dict[str, list[Group]] = defaultdict(list)
-        self._inner: dict[str, list[Group]] = defaultdict(list)
+        self._by_surname: dict[str, list[NameGroup]] = defaultdict(list)
+        self._by_given: dict[str, list[NameGroup]] = defaultdict(list)
+        self._inner: dict[str, list[NameGroup]] = defaultdict(list)
         self._relatives = [m for m in mentions if not is_full(m) and _is_relative(m)]
-        self._others: dict[str, list[Group]] = defaultdict(list)
-        self._joined: dict[tuple[str, str], Group] = {}
+        self._others: dict[str, list[NameGroup]] = defaultdict(list)
+        self._joined: dict[tuple[str, str], NameGroup] = {}
         self._common = frozenset(_LOWER_CASE.findall(text))
-        self._placed: dict[Mention, Group] = {}
-        self._short_for: dict[str, Group | None] = {}
+        self._linked: dict[Mention, NameGroup] = {}
+        self._short_for: dict[str, NameGroup | None] = {}
         for one in full:
             for mention in one.mentions:
                 if not is_headline(mention):
                     self._index(one, mention)
 
     @property
-    def others(self) -> list[Group]:
+    def others(self) -> list[NameGroup]:
         """The people and bodies with bare names only."""
         return [one for alike in self._others.values() for one in alike]
 
-    def place(self, mention: Mention) -> None:
+    def link_short_name(self, mention: Mention) -> None:
         """Give a mention to whom it names."""
         word = plain(mention.core[-1])
         if self._is_family(mention, word):
             family = next((one for one in self._others[word] if one.is_family), None)
             if family is None:
-                family = Group(name=f"The {mention.words[0]}", is_family=True)
+                family = NameGroup(name=f"The {mention.words[0]}", is_family=True)
                 self._others[word].append(family)
             family.add(mention)
             return
@@ -68,16 +68,16 @@ class BareNames:
         if named is None:
             named = self._likeliest(mention, self._others[word])
         if named is None:
-            named = Group()
+            named = NameGroup()
             self._others[word].append(named)
             if namesakes or len(self._others[word]) > 1:
                 _name_with_honorific(named, mention)
                 for one in self._others[word]:
                     _name_with_honorific(one, next((m for m in one.mentions if m.honorific), None))
-        self._placed[mention] = named
+        self._linked[mention] = named
         named.add(mention)
 
-    def _index(self, one: Group, mention: Mention) -> None:
+    def _index(self, one: NameGroup, mention: Mention) -> None:
         first, last = plain(mention.core[0]), plain(mention.core[-1])
         for key, index in ((last, self._by_surname), (first, self._by_given)):
             known = index[key]
@@ -106,7 +106,7 @@ class BareNames:
             and (word[:-1] in self._by_surname or word.removesuffix("es") in self._by_surname)
         )
 
-    def _by_first_name(self, mention: Mention, word: str) -> Group | None:
+    def _by_first_name(self, mention: Mention, word: str) -> NameGroup | None:
         named = self._by_given.get(word)
         if named is None and not mention.addressed and is_short(word):
             if word not in self._short_for:
@@ -116,7 +116,7 @@ class BareNames:
             return self._short_for[word]
         return self._likeliest(mention, named or [])
 
-    def _relative(self, mention: Mention, surname: str) -> Group | None:
+    def _relative(self, mention: Mention, surname: str) -> NameGroup | None:
         """The one relative called by a given name: "his wife, Carla" is Ms. Reyes, so Carla Reyes."""
         key = (surname, mention.gender or "")
         if key not in self._joined:
@@ -126,7 +126,7 @@ class BareNames:
                 for one in self._relatives[max(0, at - _MOST_RELATIVES) : at]
                 if one.gender == mention.gender
             ]
-            home = self._placed.get(near[0]) if len({one.words for one in near}) == 1 else None
+            home = self._linked.get(near[0]) if len({one.words for one in near}) == 1 else None
             if home is None or is_full(home.mentions[0]):
                 return None
             home.name = f"{near[0].words[0]} {mention.words[-1]}"
@@ -135,7 +135,7 @@ class BareNames:
             self._by_surname[surname].append(home)
         return self._joined[key]
 
-    def _likeliest(self, mention: Mention, alike: Sequence[Group]) -> Group | None:
+    def _likeliest(self, mention: Mention, alike: Sequence[NameGroup]) -> NameGroup | None:
         """Of the people who share a bare name the one meant: by gender and title, else the latest named."""
         alike = [one for one in alike if not one.is_family]
         gender = mention.gender if mention.honorific else None
@@ -153,7 +153,7 @@ class BareNames:
         return max(alike, key=lambda one: _latest_before(one, mention), default=None)
 
 
-def _latest_before(one: Group, mention: Mention) -> tuple[bool, bool, int]:
+def _latest_before(one: NameGroup, mention: Mention) -> tuple[bool, bool, int]:
     """Order by who was named last; somebody's relative comes after whom they were introduced by."""
     at = bisect(one.starts, mention.span.start - 1)
     if not at:
@@ -166,7 +166,7 @@ def _is_relative(mention: Mention) -> bool:
     return len(mention.words) == 1 and (mention.is_kin or is_spouse) and is_given_name(mention.words[0])
 
 
-def _name_with_honorific(one: Group, mention: Mention | None) -> None:
+def _name_with_honorific(one: NameGroup, mention: Mention | None) -> None:
     """Call by "Ms. Reyes" whom a bare "Reyes" would confuse with somebody else."""
     if mention and mention.honorific and one.name is None and not one.is_family:
         one.name = f"{mention.honorific} {' '.join(mention.words)}"

@@ -9,20 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from math import log1p
-from typing import TYPE_CHECKING
 
 from service.domain import Span
-from service.people.fronted import fronted_part, is_barred
+from service.people.fronted import cannot_be_subject, fronted_part
+from service.people.person import Person
 from service.people.roles import is_office
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS, SOURCE_NOUN, SUBORDINATORS, find_cues
 from service.text.en.word_lists import load_words, one_of
-
-if TYPE_CHECKING:
-    from service.people.entity_index import Person
 
 _GENDERED = re.compile(r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]ers?)\b")
 _WORD = re.compile(r"\w[\w’'.-]*")
@@ -74,8 +72,23 @@ class Subject:
     is_sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the pronouns before one meant, for each gender: what its own meaning rests on.
+
+    ``last`` is the pronoun before and whom it meant; ``held`` is whom a phrase without a name set it to.
+    """
+
+    last: Mapping[str, tuple[int, Person]] = field(default_factory=dict)
+    held: Mapping[str, tuple[int, Person | None]] = field(default_factory=dict)
+
+    def and_then(self, pronoun: Span, gender: str, person: Person | None) -> Earlier:
+        """Return the same with whom a pronoun meant."""
+        return replace(self, last={**self.last, gender: (pronoun.start, person)}) if person else self
+
+
 class Antecedents:
-    """Who the gendered pronouns of one text mean. Each is looked at once, in order."""
+    """Who the gendered pronouns of one text mean: read in order, since each rests on those before it."""
 
     def __init__(
         self,
@@ -94,42 +107,35 @@ class Antecedents:
         self._starts = [start for start, end in pairwise(bounds) if any(map(str.isalpha, text[start:end]))]
         self._mentions = [(span, person) for span, person in mentions if person.is_person]
         self._ends = [span.end for span, _ in self._mentions]
-        self._pronouns = gendered(text)
         self._subjects = subjects
         self._subject_ends = [subject.span.end for subject in subjects]
-        self._held: dict[str, tuple[int, Person | None]] = {}  # by gender: as a phrase without a name set it
-        self._meant: dict[int, Person | None] = {}
-        self._last: dict[str, tuple[int, Person]] = {}  # by gender: the pronoun before, and whom it meant
 
     def of(self, pronoun: Span) -> Person | None:
-        """Say whom the pronoun at that place means. None if nobody fits."""
-        while pronoun.start not in self._meant:
-            found = next(self._pronouns, None)
-            if found is None:
-                return None
-            self.settle(found, self._likeliest(found))
-        return self._meant[pronoun.start]
+        """Return whom the pronoun at that place means; None if nobody fits."""
+        return self._meant.get(pronoun.start)
 
-    def settle(self, pronoun: Span, person: Person | None) -> None:
-        """Keep whom a pronoun means, for those that follow."""
-        self._meant[pronoun.start] = person
-        if person:
-            self._last[gender_of(pronoun.of(self.text))] = (pronoun.start, person)
+    @cached_property
+    def _meant(self) -> Mapping[int, Person | None]:
+        meant, earlier = dict[int, Person | None](), Earlier()
+        for pronoun in gendered(self.text):
+            meant[pronoun.start], earlier = self.resolve(pronoun, earlier)
+        return meant
 
-    def _likeliest(self, pronoun: Span) -> Person | None:
+    def resolve(self, pronoun: Span, earlier: Earlier) -> tuple[Person | None, Earlier]:
+        """Return whom a pronoun means after ``earlier`` ones, and what those after it rest on."""
         gender = gender_of(pronoun.of(self.text))
-        candidates = list(self.candidates(pronoun))
-        settled = self._by_subject(pronoun, gender, [person for person, _ in candidates])
+        candidates = list(self.candidates(pronoun, earlier))
+        settled = self._by_subject(pronoun, gender, [person for person, _ in candidates], earlier)
         if settled:
-            self._held[gender] = (pronoun.start, settled[0])
-            return settled[0]
-        alone = self._alone_before(pronoun, gender)
-        if alone:
-            return alone
-        scored = [(score(features), person) for person, features in candidates]
-        return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
+            earlier = replace(earlier, held={**earlier.held, gender: (pronoun.start, settled[0])})
+            person = settled[0]
+        else:
+            person = self._alone_before(pronoun, gender) or _likeliest(candidates)
+        return person, earlier.and_then(pronoun, gender, person)
 
-    def _by_subject(self, pronoun: Span, gender: str, named: Sequence[Person]) -> tuple[Person | None] | None:
+    def _by_subject(
+        self, pronoun: Span, gender: str, named: Sequence[Person], earlier: Earlier
+    ) -> tuple[Person | None] | None:
         """Whom a subject without a name settles the pronoun to, perhaps to nobody. None if none does."""
         last = bisect(self._subject_ends, pronoun.start)
         for subject in reversed(self._subjects[max(0, last - _LOOK_BACK_SUBJECTS) : last]):
@@ -142,7 +148,7 @@ class Antecedents:
                     return (None,) if beside and not self._is_subject(since) else None
                 is_meant = subject.is_sure or not named
                 return (subject.person if is_meant else None,)
-        held = self._held.get(gender)
+        held = earlier.held.get(gender)
         if held and self._sentences_between(held[0], pronoun.start) <= 1:
             return None if self._named_since(held[0], pronoun.start, gender) else (held[1],)
         return None
@@ -172,7 +178,9 @@ class Antecedents:
                 return span
         return None
 
-    def candidates(self, pronoun: Span) -> Iterator[tuple[Person, dict[str, float]]]:
+    def candidates(
+        self, pronoun: Span, earlier: Earlier = Earlier()
+    ) -> Iterator[tuple[Person, dict[str, float]]]:
         """Yield the people of fitting gender named before, nearest first, with what speaks for each."""
         gender = gender_of(pronoun.of(self.text))
         last = bisect(self._ends, pronoun.start)
@@ -183,21 +191,26 @@ class Antecedents:
         for span, person in reversed(self._mentions[max(0, last - _LOOK_BACK_NAMES) : last]):
             if span.start < pronoun.start - _LOOK_BACK_CHARS:
                 break
-            if fronted and span.start >= fronted.start and is_barred(self.text, fronted, span):
+            if fronted and span.start >= fronted.start and cannot_be_subject(self.text, fronted, span):
                 continue
             if person.gender in (gender, None):
                 places.setdefault(id(person), []).append(span)
                 people[id(person)] = person
         for nearer, (key, spans) in enumerate(places.items()):
-            yield people[key], self._features(pronoun, gender, people[key], spans, nearer)
+            before = earlier.last.get(gender)
+            yield people[key], self._features(pronoun, people[key], spans, nearer, before)
 
     def _features(
-        self, pronoun: Span, gender: str, person: Person, spans: list[Span], nearer: int
+        self,
+        pronoun: Span,
+        person: Person,
+        spans: list[Span],
+        nearer: int,
+        before: tuple[int, Person] | None,
     ) -> dict[str, float]:
         latest = spans[0]
         apart = self._sentences_between(latest.end, pronoun.start)
         recent = [span for span in spans if self._sentences_between(span.end, pronoun.start) <= apart + 1][:4]
-        before = self._last.get(gender)
         continued = before is not None and before[1] is person
         gap = self._sentences_between(before[0], pronoun.start) if before else 0
         is_source = self._has_cue(pronoun.end, pronoun.end + 20)
@@ -215,7 +228,7 @@ class Antecedents:
             "possessive": float(self.text[latest.end : latest.end + 2] in ("’s", "'s")),
             "speaks": float(speaks),
             "source_speaks": float(speaks and is_source),
-            "gender": float(person.gender == gender),
+            "gender": float(person.gender == gender_of(pronoun.of(self.text))),
             "single": float(" " not in person.name),
             "known": float(person.is_certainly_person),
             "times": log1p(len(person.mentions)),
@@ -260,6 +273,11 @@ class Antecedents:
 
     def _has_cue(self, start: int, end: int) -> bool:
         return any(find_cues(self.text, start, min(end, len(self.text))))
+
+
+def _likeliest(candidates: Sequence[tuple[Person, dict[str, float]]]) -> Person | None:
+    scored = [(score(features), person) for person, features in candidates]
+    return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
 
 
 def score(features: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:

@@ -17,7 +17,7 @@ _TITLE_FORMS: Mapping[str, str] = load_table("title_forms")
 
 
 @dataclass(slots=True)
-class Group:
+class NameGroup:
     """The mentions of one person or body, the fullest of whose names may have to be put together."""
 
     mentions: list[Mention] = field(default_factory=list)
@@ -55,7 +55,7 @@ def is_full(mention: Mention) -> bool:
 
 def is_organisation(mention: Mention) -> bool:
     """Return whether a name holds a word of bodies."""
-    return not lexicon.BODY_WORDS.isdisjoint(word.lower().strip(".,") for word in mention.words)
+    return not lexicon.ORGANISATION_WORDS.isdisjoint(word.lower().strip(".,") for word in mention.words)
 
 
 def is_headline(mention: Mention) -> bool:

@@ -71,10 +71,14 @@ class Subjects:
         if self._is_person(subject) is not None:
             return " and " in subject.of(self._text) or self._is_person(subject) is False
         plural = head.endswith("s") and not head.endswith(("ss", "us", "is"))
-        return head.islower() and (plural or head in lexicon.BARE_SOURCES or head in lexicon.BODY_WORDS)
+        return head.islower() and (
+            plural or head in lexicon.BARE_SOURCES or head in lexicon.ORGANISATION_WORDS
+        )
 
     def _is_speaking_thing(self, subject: Span) -> bool:
         if self._is_person(subject) is False:
             return True
         head = self._head(subject).lower()
-        return self._is_person(subject) is None and head in lexicon.BODY_WORDS | lexicon.SPEAKING_THINGS
+        return (
+            self._is_person(subject) is None and head in lexicon.ORGANISATION_WORDS | lexicon.SPEAKING_THINGS
+        )
