@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
 from service.people.entity_index import find_people
-from service.quotes.decoding import read_reported
+from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes
 from service.summary.selection import summarise, usable_sentences
 from service.text.document import Document
@@ -120,7 +120,7 @@ class Pipeline:
         encoding = self.encoder.encode(article.text, sentences)
         salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
         topics = self.topics.score(encoding, usable)
-        reported = read_reported(self.attribution.score(article.text, encoding))
+        reported = decode_reported_speech(self.attribution.score(article.text, encoding))
         extracted = Analysis(
             article=article,
             summary=summarise(document, salience, encoding.sentence_vectors, request),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from service.domain import Article, Quote
 from service.people.entity_index import find_people
-from service.quotes.decoding import Reported
+from service.quotes.decoding import ReportedSpeech
 from service.quotes.extraction import extract_quotes
 from service.text.document import Document
 from service.text.segment import Segmenter
@@ -19,7 +19,7 @@ def read(article: Article) -> Document:
     return Document(article, SEGMENTER.segment(article))
 
 
-def quotes_in(article: Article, reported: Iterable[Reported] = ()) -> tuple[Quote, ...]:
+def quotes_in(article: Article, reported: Iterable[ReportedSpeech] = ()) -> tuple[Quote, ...]:
     """Return the quotes of an article, found by rule, and what is ``reported`` in it."""
     document = read(article)
     return extract_quotes(document, find_people(document), reported)

@@ -2,7 +2,7 @@
 
 Lessons are gendered pronouns outside quotations that somebody has resolved: CoreNLP's chains on polnear_train
 (silver, with errors; sources of attributions weigh more) and people's marks in gap_dev. A softmax over the
-people named before is fitted to the features of ``service.people.antecedents``; each pronoun sees
+people named before is fitted to the features of ``service.people.coreference.antecedents``; each pronoun sees
 the one before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and
 gap_validation.
 """
@@ -21,8 +21,8 @@ from eval.datasets.load import load
 from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
 from service.domain import Article, Span
-from service.people import antecedents
-from service.people.antecedents import Antecedents, Earlier
+from service.people.coreference import antecedents
+from service.people.coreference.antecedents import Antecedents, Earlier
 from service.people.entity_index import find_people
 from service.people.person import Person
 from service.text.document import Document

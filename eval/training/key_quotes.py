@@ -29,7 +29,7 @@ from service.domain import Quote
 from service.ingest import Declared
 from service.people.entity_index import find_people
 from service.quotes import ranking
-from service.quotes.decoding import read_reported
+from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 from service.text.document import Document
@@ -155,11 +155,11 @@ def _lessons(file: str) -> Iterator[Lesson]:
         document = Document(article, pipeline.segmenter.segment(article))
         entities = find_people(document)
         encoding = pipeline.encoder.encode(article.text, document.sentences)
-        reported = read_reported(pipeline.attribution.score(article.text, encoding))
+        reported = decode_reported_speech(pipeline.attribution.score(article.text, encoding))
         quotes = extract_quotes(document, entities, reported)
         if not quotes:
             continue
-        context = ranking.Context.of(document)
+        context = ranking.RankingContext.of(document)
         table = [list(ranking.features(article.text, context, one, entities).values()) for one in quotes]
         found = candidates(article.text)
         covered = [[place == 1 for place in ranks(found, [replace(quote, rank=1)])] for quote in quotes]

@@ -11,15 +11,15 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from service.domain import Span, Speaker
-from service.people.antecedents import Antecedents, Subject, gender_of
-from service.people.building import build_person
-from service.people.descriptions import Descriptions
-from service.people.identity import group_mentions
+from service.people.coreference.antecedents import Antecedents, Subject, gender_of
+from service.people.coreference.descriptions import Descriptions
+from service.people.coreference.roles import Roles
+from service.people.coreference.subjects import Subjects
+from service.people.coreference.unnamed import find_unnamed
+from service.people.grouping.building import build_person
+from service.people.grouping.identity import group_mentions
 from service.people.names import find_mentions
 from service.people.person import Person
-from service.people.roles import Roles
-from service.people.subjects import Subjects
-from service.people.unnamed import find_unnamed
 from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, CAPITAL

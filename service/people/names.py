@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from service.domain import Span
+from service.people.coreference.roles import is_office
 from service.people.role_words import KIN, gender_of_noun, head_noun, role_after, role_before
-from service.people.roles import is_office
 from service.text.en import given_names, lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import CAPITAL, find_cues

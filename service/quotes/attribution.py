@@ -22,8 +22,8 @@ _LONGEST_SUBJECT_WORDS = 24
 _LONGEST_SIGNATURE_CHARS = 60
 
 
-class Evidence(Enum):
-    """What an attribution rests on."""
+class AttributionPattern(Enum):
+    """How an attribution is laid out around the quotation."""
 
     CUE_BESIDE = "a cue verb beside the quotation"
     INTRODUCED = "the sentence before, which ends in a colon"
@@ -34,15 +34,15 @@ class Evidence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """A source mention with its cue, which may be missing, and what speaks for them."""
+    """A source mention with its cue, which may be missing, and the pattern by which they were found."""
 
     cue: Span | None
     mention: Span
-    evidence: Evidence
+    pattern: AttributionPattern
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class AttributionReader:
     """Reads attributions in ``text`` (quoted words blanked out) about the people of ``entities``."""
 
     text: str
@@ -50,7 +50,7 @@ class Reader:
     phrases: NounPhrases
 
     @classmethod
-    def of(cls, text: str, entities: EntityIndex) -> Reader:
+    def of(cls, text: str, entities: EntityIndex) -> AttributionReader:
         """Prepare to read ``text``."""
         return cls(text, entities, NounPhrases(text, entities))
 
@@ -68,7 +68,7 @@ class Reader:
         if grammar.NEW_SENTENCE.match(self.text, at, end):
             return None
         return self._according_to(
-            grammar.ACCORDING_TO.match(self.text, at, end), end, Evidence.CUE_BESIDE
+            grammar.ACCORDING_TO.match(self.text, at, end), end, AttributionPattern.CUE_BESIDE
         ) or (
             self._inverted(at, end)
             or self._subject_then_cue(at, end)
@@ -88,7 +88,7 @@ class Reader:
             return None
         if mention.of(self.text).split()[0].lower() in lexicon.MONTHS_AND_DAYS:  # “x” by Monday
             return None
-        return Attribution(Span(*cue.span("cue")), mention, Evidence.CUE_BESIDE)
+        return Attribution(Span(*cue.span("cue")), mention, AttributionPattern.CUE_BESIDE)
 
     def before(self, start: int, end: int) -> Attribution | None:
         """Read an attribution that precedes a quotation, in ``text[start:end]``, its sentence so far."""
@@ -103,10 +103,10 @@ class Reader:
             mention = self.phrases.subject_of(cue, start)
             if mention:
                 beside = len(grammar.WORD.findall(self.text, cue.end(), end)) <= 3
-                evidence = Evidence.CUE_BESIDE if beside else Evidence.CUE_BEFORE
-                return Attribution(Span(*cue.span()), mention, evidence)
+                pattern = AttributionPattern.CUE_BESIDE if beside else AttributionPattern.CUE_BEFORE
+                return Attribution(Span(*cue.span()), mention, pattern)
         return self._according_to(
-            grammar.ACCORDING_TO.search(self.text, start, end), end, Evidence.CUE_BEFORE
+            grammar.ACCORDING_TO.search(self.text, start, end), end, AttributionPattern.CUE_BEFORE
         )
 
     def denies(self, start: int, end: int) -> bool:
@@ -117,13 +117,13 @@ class Reader:
         """Read whom a sentence ``text[start:end]`` that ends in a colon announces."""
         found = self.before(start, end)
         if found:
-            return Attribution(found.cue, found.mention, Evidence.INTRODUCED)
+            return Attribution(found.cue, found.mention, AttributionPattern.INTRODUCED)
         announced = grammar.ANNOUNCED_BY.search(self.text, max(start, end - _LONGEST_SIGNATURE_CHARS), end)
         if announced:
-            return Attribution(None, Span(*announced.span("thing")), Evidence.INTRODUCED)
+            return Attribution(None, Span(*announced.span("thing")), AttributionPattern.INTRODUCED)
         things = [Span(*thing.span()) for thing in grammar.THING.finditer(self.text, start, end)]
         subject = self.phrases.main_subject(sorted([*self.phrases.mentions(start, end), *things]), start)
-        return Attribution(None, subject, Evidence.INTRODUCED) if subject else None
+        return Attribution(None, subject, AttributionPattern.INTRODUCED) if subject else None
 
     def closing(self, start: int, end: int) -> Attribution | None:
         """Read whom a sentence ``text[start:end]`` announces that ends in its verb: "Reyes agreed."."""
@@ -136,7 +136,7 @@ class Reader:
             ):
                 mention = self.phrases.subject_of(cue, start)
                 if mention and not grammar.VERB_LEAD.sub("", self.text[mention.end : cue.start()]).strip():
-                    return Attribution(Span(*cue.span()), mention, Evidence.INTRODUCED)
+                    return Attribution(Span(*cue.span()), mention, AttributionPattern.INTRODUCED)
         return None
 
     def _told_by(self, start: int, end: int) -> Attribution | None:
@@ -145,7 +145,7 @@ class Reader:
         mention = self.phrases.noun_phrase(cue.end(), end) if cue else None
         if not cue or not mention or len(grammar.WORD.findall(self.text, mention.end, end)) > 3:
             return None
-        return Attribution(Span(*cue.span("cue")), mention, Evidence.CUE_BESIDE)
+        return Attribution(Span(*cue.span("cue")), mention, AttributionPattern.CUE_BESIDE)
 
     def _amid_sentence(self, start: int, end: int) -> Attribution | None:
         """ "The hornet, says Prof Laidlaw, “is coming”"."""
@@ -156,7 +156,7 @@ class Reader:
             return None
         if not grammar.NOUN_PHRASE_START.match(self.text, mention.start) or mention.of(self.text) == "it":
             return None
-        return Attribution(Span(*cue.span("cue")), mention, Evidence.CUE_BESIDE)
+        return Attribution(Span(*cue.span("cue")), mention, AttributionPattern.CUE_BESIDE)
 
     def _signature(self, start: int) -> Attribution | None:
         signed = grammar.SIGNATURE.match(self.text, start)
@@ -174,11 +174,13 @@ class Reader:
         words = mention.of(self.text)
         if self.phrases.has_cue(mention.start, mention.end) or not grammar.is_name_like(words):
             return None
-        return Attribution(_sign(self.text, signed.start(), signed.end()), mention, Evidence.LABEL)
+        return Attribution(_sign(self.text, signed.start(), signed.end()), mention, AttributionPattern.LABEL)
 
-    def _according_to(self, cue: re.Match[str] | None, end: int, evidence: Evidence) -> Attribution | None:
+    def _according_to(
+        self, cue: re.Match[str] | None, end: int, pattern: AttributionPattern
+    ) -> Attribution | None:
         mention = self.phrases.noun_phrase(cue.end(), end) if cue else None
-        return Attribution(Span(*cue.span("cue")), mention, evidence) if cue and mention else None
+        return Attribution(Span(*cue.span("cue")), mention, pattern) if cue and mention else None
 
     def _inverted(self, at: int, end: int) -> Attribution | None:
         """ ", said Y"."""
@@ -191,7 +193,7 @@ class Reader:
             is_noun or not grammar.NAME_INSIDE.search(mention.of(self.text))
         ):
             return None
-        return Attribution(Span(*cue.span("cue")), mention, Evidence.CUE_BESIDE)
+        return Attribution(Span(*cue.span("cue")), mention, AttributionPattern.CUE_BESIDE)
 
     def _subject_then_cue(self, at: int, end: int) -> Attribution | None:
         """ ", Y said": the words between the quotation and the first verb of saying name the source."""
@@ -208,7 +210,7 @@ class Reader:
                 continue
             mention = self._as_saying(cue.end(), end) or self.phrases.noun_phrase(at, cue.start())
             if mention:
-                return Attribution(Span(*cue.span()), mention, Evidence.CUE_BESIDE)
+                return Attribution(Span(*cue.span()), mention, AttributionPattern.CUE_BESIDE)
         return None
 
     def _as_saying(self, at: int, end: int) -> Span | None:
@@ -223,7 +225,9 @@ class Reader:
             found["source"].removeprefix("he").removeprefix("she") or "He"
         ):
             return None
-        return Attribution(Span(*found.span("cue")), Span(*found.span("source")), Evidence.CUE_BESIDE)
+        return Attribution(
+            Span(*found.span("cue")), Span(*found.span("source")), AttributionPattern.CUE_BESIDE
+        )
 
     def _label(self, start: int, end: int) -> Attribution | None:
         """ "Smith:", "Said Ellis:" or "… surprises pollster Daron Shaw:" right before a quotation."""
@@ -232,14 +236,14 @@ class Reader:
         if label and grammar.is_name_like(label["name"]):
             name = Span(start + label.start("name"), start + label.end("name"))
             if not self.phrases.has_cue(name.start, name.end):
-                return Attribution(_sign(self.text, name.end, end), name, Evidence.LABEL)
+                return Attribution(_sign(self.text, name.end, end), name, AttributionPattern.LABEL)
         said = grammar.search_inverted_label(region)
         if said and grammar.is_name_like(said["source"]):
             (cue_start, cue_end), (first, last) = said.span("cue"), said.span("source")
             return Attribution(
                 Span(start + cue_start, start + cue_end),
                 Span(start + first, start + last),
-                Evidence.CUE_BESIDE,
+                AttributionPattern.CUE_BESIDE,
             )
         colon = re.search(r":\s*$", region)
         named = self.entities.mentions_within(Span(start, end)) if colon else []
@@ -247,7 +251,7 @@ class Reader:
             return None
         if self.phrases.has_cue(start, end) or self.phrases.is_governed(named[-1], start):
             return None
-        return Attribution(_sign(self.text, named[-1].end, end), named[-1], Evidence.LABEL)
+        return Attribution(_sign(self.text, named[-1].end, end), named[-1], AttributionPattern.LABEL)
 
 
 def _sign(text: str, start: int, end: int) -> Span | None:

@@ -35,7 +35,7 @@ _SHARE_MARGIN, _SPARE_MARGIN = 5.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class ReportedSpeech:
     """One attribution as the model reads it. ``probability`` is that of its least certain content span."""
 
     content: tuple[Span, ...]
@@ -54,7 +54,7 @@ class _Stretch:
     probability: float
 
 
-def read_reported(scores: AttributionScores) -> tuple[Reported, ...]:
+def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, ...]:
     """Return the attributions in the order of their content."""
     if not len(scores.words):
         return ()
@@ -73,7 +73,7 @@ def read_reported(scores: AttributionScores) -> tuple[Reported, ...]:
         begun = cues[key] if key >= 0 else None
         by = (own.get(key) or _shared_source(scores, begun, sources, cues)) if begun else None
         reported.append(
-            Reported(
+            ReportedSpeech(
                 content=tuple(_span(scores, content) for content in together),
                 cue=_span(scores, begun) if begun else None,
                 source=_span(scores, by) if by else None,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from service.domain import Sentence, Span
 from service.people.entity_index import EntityIndex
-from service.quotes.attribution import Attribution, Evidence, Reader
+from service.quotes.attribution import Attribution, AttributionPattern, AttributionReader
 from service.text.document import Document
 from service.text.en.grammar import BLANK
 from service.text.en.lexicon import PRONOUNS
@@ -26,17 +26,23 @@ _STATEMENT_ENDS = frozenset(".!?")
 # Up to this many marked words are a quote only if somebody is said to have said them.
 _SCRAP_WORDS = 4
 _LONGEST_GAP_CHARS = 250
-_ADJACENT = (Evidence.CUE_BESIDE, Evidence.LABEL)
+_ADJACENT = (AttributionPattern.CUE_BESIDE, AttributionPattern.LABEL)
 _OPEN_END = re.compile(r"[,;—–-]\s*$")
 _SENTENCE_END = re.compile(r"(?<![A-Z])(?<![A-Z][a-z])[.!?](?:\s|$)")  # not "U.S. ", "Mr. "
 _STOPPED = re.compile(r"[,.;:—–-]\s*$")
 
 # The surest evidence first.
-_SUREST = (Evidence.CUE_BESIDE, Evidence.INTRODUCED, Evidence.CUE_BEFORE, Evidence.CARRIED, Evidence.LABEL)
+_SUREST = (
+    AttributionPattern.CUE_BESIDE,
+    AttributionPattern.INTRODUCED,
+    AttributionPattern.CUE_BEFORE,
+    AttributionPattern.CARRIED,
+    AttributionPattern.LABEL,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class DirectSpeech:
     """Speech in quotation marks. ``parts`` exclude the marks, ``outer`` include them, one for each part.
 
     ``is_whole`` tells a statement from a fragment of the reporter's sentence.
@@ -49,7 +55,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _MarkedCandidate:
     """A marked run with the reach of its sentence and, once found, its attribution."""
 
     run: MarkedRun
@@ -61,10 +67,10 @@ class _Candidate:
     follows: bool = False  # its attribution comes after it, so a part that follows belongs to it
 
 
-def find_direct_speech(document: Document, entities: EntityIndex) -> tuple[Quoted, ...]:
+def find_direct_speech(document: Document, entities: EntityIndex) -> tuple[DirectSpeech, ...]:
     """Return the quoted speech of ``document`` in text order, none of it in furniture."""
     text, sentences = document.text, document.sentences
-    reader = Reader.of(document.unquoted, entities)
+    reader = AttributionReader.of(document.unquoted, entities)
     attributed = _with_own_attribution(text, reader, document.quoted_runs, sentences)
     candidates = _with_context(reader, attributed, sentences)
     groups = _joined(text, [candidate for candidate in candidates if _is_speech(text, candidate)])
@@ -72,10 +78,10 @@ def find_direct_speech(document: Document, entities: EntityIndex) -> tuple[Quote
 
 
 def _with_own_attribution(
-    text: str, reader: Reader, runs: Sequence[MarkedRun], sentences: Sequence[Sentence]
-) -> list[_Candidate]:
+    text: str, reader: AttributionReader, runs: Sequence[MarkedRun], sentences: Sequence[Sentence]
+) -> list[_MarkedCandidate]:
     """Find the attribution that each run's own sentence gives."""
-    candidates: list[_Candidate] = []
+    candidates: list[_MarkedCandidate] = []
     for number, run in enumerate(runs):
         inner, label = _without_speaker_label(text, run.inner)
         if inner is None:
@@ -83,8 +89,11 @@ def _with_own_attribution(
         left = min(sentences[_sentence_at(sentences, run.outer.start)].span.start, run.outer.start)
         if label:
             candidates.append(
-                _Candidate(
-                    replace(run, continues=False), inner, left, Attribution(None, label, Evidence.LABEL)
+                _MarkedCandidate(
+                    replace(run, continues=False),
+                    inner,
+                    left,
+                    Attribution(None, label, AttributionPattern.LABEL),
                 )
             )
             continue
@@ -101,19 +110,19 @@ def _with_own_attribution(
         following = reader.after(run.outer.end, min(right, next_start), is_open=is_open) or reader.passive(
             left, run.outer, right
         )
-        if right > sentence_end and preceding and preceding.evidence in _ADJACENT:
+        if right > sentence_end and preceding and preceding.pattern in _ADJACENT:
             following = None  # he shouted: “Out!” Her husband said …
         chosen = following or preceding
         if (
             preceding
-            and preceding.evidence is Evidence.CUE_BESIDE
+            and preceding.pattern is AttributionPattern.CUE_BESIDE
             and BLANK not in reader.text[left : run.outer.start]
         ):
             chosen = preceding  # Moss said, “No,” she said: the fuller mention stands first
         ends_open = inner.of(text)[-1] == ","
         leads_on = number + 1 < len(runs) and _leads_on(text, run, runs[number + 1])
         candidates.append(
-            _Candidate(run, inner, left, chosen, ends_open, leads_on, follows=following is not None)
+            _MarkedCandidate(run, inner, left, chosen, ends_open, leads_on, follows=following is not None)
         )
     return candidates
 
@@ -138,21 +147,23 @@ def _without_speaker_label(text: str, inner: Span) -> tuple[Span | None, Span | 
 
 
 def _with_context(
-    reader: Reader, candidates: Sequence[_Candidate], sentences: Sequence[Sentence]
-) -> list[_Candidate]:
+    reader: AttributionReader, candidates: Sequence[_MarkedCandidate], sentences: Sequence[Sentence]
+) -> list[_MarkedCandidate]:
     """Give quotations without an attribution of their own the speaker that the words before them set."""
-    done: list[_Candidate] = []
+    done: list[_MarkedCandidate] = []
     for candidate in candidates:
         found = candidate.attribution
         if found is None:
             found = _introduced(reader, candidate, sentences)
         if found is None and done and done[-1].attribution and _same_breath(reader.text, done[-1], candidate):
-            found = replace(done[-1].attribution, evidence=Evidence.CARRIED)
+            found = replace(done[-1].attribution, pattern=AttributionPattern.CARRIED)
         done.append(replace(candidate, attribution=found))
     return done
 
 
-def _introduced(reader: Reader, candidate: _Candidate, sentences: Sequence[Sentence]) -> Attribution | None:
+def _introduced(
+    reader: AttributionReader, candidate: _MarkedCandidate, sentences: Sequence[Sentence]
+) -> Attribution | None:
     """The speaker whom a colon announces, in the same sentence or at the end of the one before."""
     if candidate.left < candidate.run.outer.start:
         start, end = candidate.left, candidate.run.outer.start
@@ -166,7 +177,7 @@ def _introduced(reader: Reader, candidate: _Candidate, sentences: Sequence[Sente
     return reader.introduced(start, end)
 
 
-def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> bool:
+def _same_breath(blanked: str, previous: _MarkedCandidate, candidate: _MarkedCandidate) -> bool:
     """A quotation goes on: in a paragraph that its open marks lead to, or after "she said." in its own."""
     if candidate.run.continues:
         return True
@@ -183,13 +194,13 @@ def _same_breath(blanked: str, previous: _Candidate, candidate: _Candidate) -> b
     return not goes_on and candidate.left >= candidate.run.outer.start and len(gap) < _LONGEST_GAP_CHARS
 
 
-def _awaits_attribution(blanked: str, candidate: _Candidate) -> bool:
+def _awaits_attribution(blanked: str, candidate: _MarkedCandidate) -> bool:
     """Return whether the words end in a comma before a new line or sentence: who said them has got lost."""
     outer = candidate.run.outer
     return candidate.ends_open and bool(re.match(r"\s*(?:$|\n|[A-Z])", blanked[outer.end : outer.end + 3]))
 
 
-def _is_speech(text: str, candidate: _Candidate) -> bool:
+def _is_speech(text: str, candidate: _MarkedCandidate) -> bool:
     """Tell a quote from scare quotes, stage directions and marks that lost their partner."""
     run, words = candidate.run, _WORD.findall(candidate.inner.of(text))
     if not any(any(map(str.isalpha, word)) for word in words):
@@ -202,20 +213,22 @@ def _is_speech(text: str, candidate: _Candidate) -> bool:
         lead = text[candidate.left : run.outer.start].rstrip()
         if lead and not lead.endswith((":", ",")):
             return False
-    attributed = candidate.attribution is not None and candidate.attribution.evidence is not Evidence.CARRIED
+    attributed = (
+        candidate.attribution is not None and candidate.attribution.pattern is not AttributionPattern.CARRIED
+    )
     over_paragraphs = run.continues or candidate.leads_on
     return len(words) > _SCRAP_WORDS or attributed or over_paragraphs or _ends_statement(text, candidate)
 
 
-def _ends_statement(text: str, candidate: _Candidate) -> bool:
+def _ends_statement(text: str, candidate: _MarkedCandidate) -> bool:
     """Return whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
     ends = candidate.inner.of(text)[-1] + text[candidate.run.outer.end : candidate.run.outer.end + 1]
     return candidate.attribution is not None and not _STATEMENT_ENDS.isdisjoint(ends)
 
 
-def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
+def _joined(text: str, candidates: Sequence[_MarkedCandidate]) -> list[list[_MarkedCandidate]]:
     """Group candidates into quotes: split by an attribution, or running over paragraphs."""
-    groups: list[list[_Candidate]] = []
+    groups: list[list[_MarkedCandidate]] = []
     for candidate in candidates:
         if groups and _lost_its_end(text, groups[-1][-1], candidate):
             groups[-1].pop()
@@ -229,19 +242,19 @@ def _joined(text: str, candidates: Sequence[_Candidate]) -> list[list[_Candidate
     return groups
 
 
-def _lost_its_end(text: str, last: _Candidate, candidate: _Candidate) -> bool:
+def _lost_its_end(text: str, last: _MarkedCandidate, candidate: _MarkedCandidate) -> bool:
     """Tell words that are open until somebody else speaks on their line: a reporter's may be among them."""
     mine, theirs = candidate.attribution, last.attribution
     if last.run.closed or not candidate.run.continues or mine is None or theirs is None:
         return False
     one, other = ({word.lower() for word in _WORD.findall(who.mention.of(text))} for who in (mine, theirs))
-    known = not (one | other) & PRONOUNS and mine.evidence is not Evidence.CARRIED
+    known = not (one | other) & PRONOUNS and mine.pattern is not AttributionPattern.CARRIED
     return (
         known and one.isdisjoint(other) and "\n" not in text[last.run.outer.end : candidate.run.outer.start]
     )
 
 
-def _continues_quote(text: str, group: list[_Candidate], candidate: _Candidate) -> bool:
+def _continues_quote(text: str, group: list[_MarkedCandidate], candidate: _MarkedCandidate) -> bool:
     last = group[-1]
     if candidate.run.continues:
         # Of two paragraphs with attributions of their own, the first lost its closing mark.
@@ -254,21 +267,23 @@ def _continues_quote(text: str, group: list[_Candidate], candidate: _Candidate) 
     if mine is None or theirs is None or mine.mention != theirs.mention:
         return False
     # "X," she said, adding, "Y": a cue of its own makes it a quote of its own.
-    return (mine.evidence is Evidence.CARRIED or mine.cue == theirs.cue) and bool(_STOPPED.search(gap))
-
-
-def _quoted(text: str, group: list[_Candidate]) -> Quoted:
-    # The surest attribution of its parts: a speech over paragraphs may name its speaker only at its end.
-    found = [candidate.attribution for candidate in group if candidate.attribution]
-    return Quoted(
-        parts=tuple(candidate.inner for candidate in group),
-        outer=tuple(candidate.run.outer for candidate in group),
-        is_whole=_is_whole(text, group),
-        attribution=min(found, key=lambda one: _SUREST.index(one.evidence), default=None),
+    return (mine.pattern is AttributionPattern.CARRIED or mine.cue == theirs.cue) and bool(
+        _STOPPED.search(gap)
     )
 
 
-def _is_whole(text: str, group: list[_Candidate]) -> bool:
+def _quoted(text: str, group: list[_MarkedCandidate]) -> DirectSpeech:
+    # The surest attribution of its parts: a speech over paragraphs may name its speaker only at its end.
+    found = [candidate.attribution for candidate in group if candidate.attribution]
+    return DirectSpeech(
+        parts=tuple(candidate.inner for candidate in group),
+        outer=tuple(candidate.run.outer for candidate in group),
+        is_whole=_is_whole(text, group),
+        attribution=min(found, key=lambda one: _SUREST.index(one.pattern), default=None),
+    )
+
+
+def _is_whole(text: str, group: list[_MarkedCandidate]) -> bool:
     """Tell a whole statement in marks from marks that hold a phrase of a reported sentence."""
     first = group[0]
     words = first.inner.of(text)

@@ -16,10 +16,10 @@ import numpy as np
 from service.domain import Quote, QuoteKind, Span, Speaker
 from service.people.entity_index import EntityIndex
 from service.quotes import ranking
-from service.quotes.attribution import Evidence
-from service.quotes.decoding import Reported
-from service.quotes.direct_speech import Quoted, find_direct_speech
-from service.quotes.merging import Content, in_one_paragraph, read_contents
+from service.quotes.attribution import AttributionPattern
+from service.quotes.decoding import ReportedSpeech
+from service.quotes.direct_speech import DirectSpeech, find_direct_speech
+from service.quotes.merging import ReportedContent, in_one_paragraph, merge_reported_speech
 from service.quotes.transcripts.turn_quotes import quotes_of_turns, without_turns
 from service.quotes.transcripts.turns import read_transcript
 from service.text.document import Document
@@ -29,19 +29,19 @@ from service.text.en.lexicon import FEMALE_PRONOUNS, MALE_PRONOUNS, PRONOUNS
 # speaker, counted on polnear_train (rerun eval.training.confidence); without a speaker, in one at all.
 _CONFIDENCE = {
     QuoteKind.DIRECT: {
-        Evidence.CUE_BESIDE: 0.96,
-        Evidence.INTRODUCED: 0.83,
-        Evidence.CUE_BEFORE: 0.85,
-        Evidence.CARRIED: 0.75,
-        Evidence.LABEL: 0.63,
+        AttributionPattern.CUE_BESIDE: 0.96,
+        AttributionPattern.INTRODUCED: 0.83,
+        AttributionPattern.CUE_BEFORE: 0.85,
+        AttributionPattern.CARRIED: 0.75,
+        AttributionPattern.LABEL: 0.63,
     },
     QuoteKind.MIXED: {
-        Evidence.CUE_BEFORE: 0.85,
-        Evidence.CUE_BESIDE: 0.77,
+        AttributionPattern.CUE_BEFORE: 0.85,
+        AttributionPattern.CUE_BESIDE: 0.77,
         # Too few to count: as for direct quotes, or the little that was seen.
-        Evidence.INTRODUCED: 0.67,
-        Evidence.CARRIED: 0.67,
-        Evidence.LABEL: 0.25,
+        AttributionPattern.INTRODUCED: 0.67,
+        AttributionPattern.CARRIED: 0.67,
+        AttributionPattern.LABEL: 0.25,
     },
 }
 # The same for what the model reads: its own probability, and the share that is right (polnear_dev, since
@@ -59,7 +59,7 @@ _CONFIDENCE_PRONOUN = 0.93
 
 
 def extract_quotes(
-    document: Document, entities: EntityIndex, reported: Iterable[Reported] = ()
+    document: Document, entities: EntityIndex, reported: Iterable[ReportedSpeech] = ()
 ) -> tuple[Quote, ...]:
     """Return the quotes of ``document`` in text order, ranked, none of them in its furniture.
 
@@ -68,7 +68,9 @@ def extract_quotes(
     text = document.text
     turns = read_transcript(document, entities)
     of_turns, quoted = quotes_of_turns(text, turns, find_direct_speech(document, entities))
-    contents, belongs = read_contents(document, without_turns(text, reported, turns, of_turns), quoted)
+    contents, belongs = merge_reported_speech(
+        document, without_turns(text, reported, turns, of_turns), quoted
+    )
     swallowed = [span for content in contents for span in content.spans]
     kept = [
         one
@@ -86,14 +88,14 @@ def extract_quotes(
     return ranking.rank(document, quotes, entities, asked)
 
 
-def _direct(text: str, quoted: Quoted, reported: Reported | None, entities: EntityIndex) -> Quote:
+def _direct(text: str, quoted: DirectSpeech, reported: ReportedSpeech | None, entities: EntityIndex) -> Quote:
     kind = QuoteKind.DIRECT if quoted.is_whole else QuoteKind.MIXED
     found = quoted.attribution
     speaker = entities.resolve(found.mention) if found else None
     cue = found.cue if found else None
-    confidence = _CONFIDENCE[kind][found.evidence] if found else _CONFIDENCE_UNATTRIBUTED[kind]
+    confidence = _CONFIDENCE[kind][found.pattern] if found else _CONFIDENCE_UNATTRIBUTED[kind]
     if reported and reported.source:
-        unclear = found is None or (speaker is None and found.evidence is Evidence.INTRODUCED)
+        unclear = found is None or (speaker is None and found.pattern is AttributionPattern.INTRODUCED)
         if unclear and _is_near(text, quoted, reported.source):
             speaker, cue = entities.resolve(reported.source), reported.cue
         elif speaker and speaker.mention.overlaps(reported.source):
@@ -107,7 +109,7 @@ def _share_named_rightly(text: str, speaker: Speaker | None) -> float:
     return _CONFIDENCE_PRONOUN if speaker and speaker.mention.of(text).lower() in PRONOUNS else 1.0
 
 
-def _is_near(text: str, quoted: Quoted, source: Span) -> bool:
+def _is_near(text: str, quoted: DirectSpeech, source: Span) -> bool:
     """A speaker further off is a guess: where an attribution is missing, the model takes the next best."""
     return in_one_paragraph(text, Span(quoted.outer[0].start, quoted.outer[-1].end), source)
 
@@ -118,7 +120,7 @@ def _with_mention(text: str, speaker: Speaker, mention: Span, entities: EntityIn
     return (entities.resolve(mention) if unnamed else None) or replace(speaker, mention=mention)
 
 
-def _enclosing(content: Content, said_by: Sequence[tuple[Span, Speaker | None]]) -> Speaker | None:
+def _enclosing(content: ReportedContent, said_by: Sequence[tuple[Span, Speaker | None]]) -> Speaker | None:
     """Who speaks the quotation in which a reported source stands: whom "I" means there."""
     source = content.reported.source
     at = bisect(said_by, source.start, key=lambda said: said[0].start) - 1 if source else -1
@@ -130,13 +132,16 @@ def _is_another(text: str, source: Span) -> bool:
     return source.of(text).lower() in MALE_PRONOUNS | FEMALE_PRONOUNS
 
 
-def _indirect(text: str, content: Content, entities: EntityIndex, enclosing: Speaker | None) -> Quote:
+def _indirect(text: str, content: ReportedContent, entities: EntityIndex, enclosing: Speaker | None) -> Quote:
     source, cue = content.reported.source, content.reported.cue
     kind = QuoteKind.MIXED if content.fragments else QuoteKind.INDIRECT
     attributed = next((one for one in content.fragments if one.attribution), None)
     if attributed and attributed.attribution:
         by_rule = attributed.attribution
-        follows = by_rule.evidence is Evidence.CUE_BESIDE and by_rule.mention.start > attributed.outer[-1].end
+        follows = (
+            by_rule.pattern is AttributionPattern.CUE_BESIDE
+            and by_rule.mention.start > attributed.outer[-1].end
+        )
         if source is None or (follows and not by_rule.mention.overlaps(source)):
             source, cue = by_rule.mention, by_rule.cue or cue
     speaker = entities.resolve(source, enclosing) if source else None

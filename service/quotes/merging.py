@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain import Span, overlaps_any
-from service.quotes.attribution import Evidence
-from service.quotes.decoding import Reported
-from service.quotes.direct_speech import Quoted
+from service.quotes.attribution import AttributionPattern
+from service.quotes.decoding import ReportedSpeech
+from service.quotes.direct_speech import DirectSpeech
 from service.text import marks
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun
@@ -30,21 +30,21 @@ _FEWEST_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ReportedContent:
     """A reported content after the quotations are taken out of it."""
 
     spans: tuple[Span, ...]
-    reported: Reported
-    fragments: tuple[Quoted, ...]
+    reported: ReportedSpeech
+    fragments: tuple[DirectSpeech, ...]
 
 
-def read_contents(
-    document: Document, reported: Iterable[Reported], quoted: Sequence[Quoted]
-) -> tuple[list[Content], Mapping[Quoted, Reported]]:
+def merge_reported_speech(
+    document: Document, reported: Iterable[ReportedSpeech], quoted: Sequence[DirectSpeech]
+) -> tuple[list[ReportedContent], Mapping[DirectSpeech, ReportedSpeech]]:
     """Return what is reported beside the quotations, and to which attributions quotations belong."""
     article = document.article
     marked = [_on_its_line(article.text, run) for run in document.marks if run.opened and run.closed]
-    belongs: dict[Quoted, Reported] = {}
+    belongs: dict[DirectSpeech, ReportedSpeech] = {}
     contents = []
     for one in reported:
         one = _after_according_to(article.text, one)
@@ -66,7 +66,7 @@ def in_one_paragraph(text: str, one: Span, other: Span) -> bool:
     return "\n" not in text[one.end : other.start] and "\n" not in text[other.end : one.start]
 
 
-def _after_according_to(text: str, reported: Reported) -> Reported:
+def _after_according_to(text: str, reported: ReportedSpeech) -> ReportedSpeech:
     """Give "According to X, Y" its source back where the model reads "X, Y" as the content."""
     cue, first = reported.cue, reported.content[0]
     if cue is None or cue.of(text).lower() != "according to" or cue.end > first.start:
@@ -84,17 +84,17 @@ def _after_according_to(text: str, reported: Reported) -> Reported:
 
 def _without_quotations(
     text: str,
-    reported: Reported,
-    quoted: Sequence[Quoted],
+    reported: ReportedSpeech,
+    quoted: Sequence[DirectSpeech],
     marked: Sequence[Span],
-    belongs: dict[Quoted, Reported],
-) -> Content | None:
+    belongs: dict[DirectSpeech, ReportedSpeech],
+) -> ReportedContent | None:
     """Take whole quotations out of a reported content, noting that they ``belong`` to the attribution.
 
     Fragments stay in it. None if nothing but quotations is left.
     """
     spans: list[Span] = []
-    fragments: list[Quoted] = []
+    fragments: list[DirectSpeech] = []
     for content in _lines(text, reported):
         content = _before_source(_around_marks(content, marked), quoted)
         inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
@@ -108,10 +108,10 @@ def _without_quotations(
         fragments += [one for one in inside if one not in whole]
         outer = sorted(span for one in whole for span in one.outer)
         spans += [rest for rest in _outside(text, content, outer) if not any(rest.overlaps(s) for s in spans)]
-    return Content(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
+    return ReportedContent(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
 
 
-def _lines(text: str, reported: Reported) -> Iterator[Span]:
+def _lines(text: str, reported: ReportedSpeech) -> Iterator[Span]:
     """What is reported in each line; but a quotation away from the cue's and source's lines is left out.
 
     Where an attribution is missing, the model takes the next best, and a quotation is not to be guessed at.
@@ -127,7 +127,7 @@ def _lines(text: str, reported: Reported) -> Iterator[Span]:
             yield line
 
 
-def _is_woven_in(text: str, content: Span, quoted: Quoted) -> bool:
+def _is_woven_in(text: str, content: Span, quoted: DirectSpeech) -> bool:
     """Return whether the reporter's sentence runs into the quotation or on from it: the “x”; “X” for Y.
 
     Whole sentences stay a quotation: said that “X.”
@@ -160,11 +160,11 @@ def _around_marks(content: Span, marked: Sequence[Span]) -> Span:
     return Span(start, end) if start < end else content
 
 
-def _before_source(content: Span, quoted: Sequence[Quoted]) -> Span:
+def _before_source(content: Span, quoted: Sequence[DirectSpeech]) -> Span:
     """Leave out who said it where that follows a fragment: “reckless” [by Peter Lund, a budget chief]."""
     for one in quoted:
         found, end = one.attribution, one.outer[-1].end
-        follows = found and found.evidence is Evidence.CUE_BESIDE and found.mention.start >= end
+        follows = found and found.pattern is AttributionPattern.CUE_BESIDE and found.mention.start >= end
         if found and follows and content.contains(found.mention) and content.start < end:
             return Span(content.start, end)
     return content
@@ -184,7 +184,7 @@ def _outside(text: str, content: Span, outer: Sequence[Span]) -> Iterator[Span]:
         start = max(start, following)
 
 
-def _letters_shared(text: str, content: Span, quoted: Quoted) -> float:
+def _letters_shared(text: str, content: Span, quoted: DirectSpeech) -> float:
     """The share of a content's letters and digits that stand in a quotation."""
     letters = _letters(text, content)
     inside = sum(

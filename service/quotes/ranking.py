@@ -40,7 +40,7 @@ _NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class RankingContext:
     """What quotes are ranked against: where sentences begin, and the content words of sentences and title."""
 
     starts: tuple[int, ...]
@@ -49,7 +49,7 @@ class Context:
     shares: Mapping[str, float]  # of sentences that hold a word
 
     @classmethod
-    def of(cls, document: Document) -> Context:
+    def of(cls, document: Document) -> RankingContext:
         """Read the sentences of a document."""
         words = tuple(_content(sentence.span.of(document.text)) for sentence in document.sentences)
         counts = Counter(word for sentence in words for word in sentence)
@@ -77,7 +77,7 @@ def rank(
 
     ``turns`` holds the parts of those that are a transcript's turns, and whether who speaks there asks.
     """
-    text, context = document.text, Context.of(document)
+    text, context = document.text, RankingContext.of(document)
     scores = [
         sum(WEIGHTS[name] * value for name, value in features(text, context, quote, entities).items())
         + judged
@@ -88,7 +88,7 @@ def rank(
     return tuple(replace(quote, rank=ranks[index]) for index, quote in enumerate(quotes))
 
 
-def features(text: str, context: Context, quote: Quote, entities: EntityIndex) -> dict[str, float]:
+def features(text: str, context: RankingContext, quote: Quote, entities: EntityIndex) -> dict[str, float]:
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)

@@ -27,7 +27,7 @@ _BEFORE_STRAY_CLOSER = frozenset("'’,?!")
 _STATEMENT_START = re.compile(r"(?:^|[\n.!?,:’']\s*)$")
 
 
-class Role(Enum):
+class MarkRole(Enum):
     """What a mark does where it stands."""
 
     OPEN = "open"
@@ -37,16 +37,16 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class QuotationMark:
     """A quotation mark at ``[start, end)``; ``family`` is what it looks like, one for all single marks."""
 
     start: int
     end: int
-    role: Role
+    role: MarkRole
     family: str
 
 
-def marks_of(text: str, line: Span, *, leads_on: bool) -> Iterator[Mark]:
+def marks_of(text: str, line: Span, *, leads_on: bool) -> Iterator[QuotationMark]:
     """Yield the marks of a line that count: double ones, and single ones that are primary and paired.
 
     Of a line that ``leads_on``, a last single mark at a sentence's start may stay open.
@@ -59,7 +59,7 @@ def marks_of(text: str, line: Span, *, leads_on: bool) -> Iterator[Mark]:
     yield from sorted([*outside, *paired], key=lambda mark: mark.start)
 
 
-def _double_marks(text: str, line: Span) -> Iterator[Mark]:
+def _double_marks(text: str, line: Span) -> Iterator[QuotationMark]:
     in_attribute = False
     for match in _DOUBLE_MARK.finditer(text, line.start, line.end):
         before = text[match.start() - 1] if match.start() > line.start else " "
@@ -68,7 +68,7 @@ def _double_marks(text: str, line: Span) -> Iterator[Mark]:
             in_attribute = not in_attribute
         elif not _is_inch_mark(text, match.start(), match.group()):
             closes = text[max(line.start, match.start() - 2) : match.start() - 1] in _BEFORE_STRAY_CLOSER
-            yield Mark(
+            yield QuotationMark(
                 match.start(), match.end(), _role(match.group(), before, after, closes=closes), match.group()
             )
 
@@ -78,39 +78,39 @@ def _is_inch_mark(text: str, start: int, mark: str) -> bool:
     return mark == '"' and re.search(r"\d['’′]\s?\d{1,2}$", text[max(0, start - 6) : start]) is not None
 
 
-def _role(mark: str, before: str, after: str, *, closes: bool) -> Role:
+def _role(mark: str, before: str, after: str, *, closes: bool) -> MarkRole:
     opens_before = not after.isspace() and after not in ".,;:!?"
     can_open = opens_before and (before.isspace() or before in _OPENING_COMPANY)
     can_close = not before.isspace() and (after.isspace() or after in _CLOSING_COMPANY)
     if mark in DOUBLE_DIRECTED:
         return _role_of_directed(mark, can_open=can_open, can_close=can_close)
     if can_open and can_close:
-        return Role.EITHER
+        return MarkRole.EITHER
     if can_open or can_close:
-        return Role.OPEN if can_open else Role.CLOSE
+        return MarkRole.OPEN if can_open else MarkRole.CLOSE
     # Alone between spaces it does nothing, but closes after a nested mark or a comma: right, " he said.
     if before.isspace():
-        return Role.CLOSE if closes else Role.NOTHING
+        return MarkRole.CLOSE if closes else MarkRole.NOTHING
     # Glued on both sides: 'rebuild."In' closes, 'said"The' opens.
-    return Role.CLOSE if before in _CLOSING_COMPANY else Role.EITHER
+    return MarkRole.CLOSE if before in _CLOSING_COMPANY else MarkRole.EITHER
 
 
-def _role_of_directed(mark: str, *, can_open: bool, can_close: bool) -> Role:
-    usual = Role.CLOSE if mark in "”»" else Role.OPEN
+def _role_of_directed(mark: str, *, can_open: bool, can_close: bool) -> MarkRole:
+    usual = MarkRole.CLOSE if mark in "”»" else MarkRole.OPEN
     if mark == "“" and can_close and not can_open:
-        return Role.CLOSE  # „German“
+        return MarkRole.CLOSE  # „German“
     if mark in "”»" and can_open and not can_close:
-        return Role.OPEN  # ”Swedish” or mistyped; »Danish«
+        return MarkRole.OPEN  # ”Swedish” or mistyped; »Danish«
     if mark == "«" and can_close and not can_open:
-        return Role.CLOSE
+        return MarkRole.CLOSE
     return usual
 
 
 def _primary_single_pairs(
-    text: str, line: Span, doubles: list[Mark], *, leads_on: bool
-) -> list[tuple[Mark, Mark | None]]:
+    text: str, line: Span, doubles: list[QuotationMark], *, leads_on: bool
+) -> list[tuple[QuotationMark, QuotationMark | None]]:
     """Pair single marks that are not nested in double ones, telling them from apostrophes."""
-    pairs: list[tuple[Mark, Mark | None]] = []
+    pairs: list[tuple[QuotationMark, QuotationMark | None]] = []
     openers = [
         match.start()
         for match in _SINGLE_OPENER.finditer(text, line.start, line.end)
@@ -126,11 +126,16 @@ def _primary_single_pairs(
         end = _closing_single(text, closers, bisect(closers, start + 1), until)
         may_stay_open = leads_on and _STATEMENT_START.search(text, max(0, start - 3), start)
         if may_stay_open and (end is None or _is_possessive(text, end)):
-            pairs.append((Mark(start, start + 1, Role.OPEN, "‘"), None))
+            pairs.append((QuotationMark(start, start + 1, MarkRole.OPEN, "‘"), None))
             break
         if end is None:
             continue
-        pairs.append((Mark(start, start + 1, Role.OPEN, "‘"), Mark(end, end + 1, Role.CLOSE, "‘")))
+        pairs.append(
+            (
+                QuotationMark(start, start + 1, MarkRole.OPEN, "‘"),
+                QuotationMark(end, end + 1, MarkRole.CLOSE, "‘"),
+            )
+        )
         taken = end + 1
     return pairs
 
@@ -162,13 +167,13 @@ def _is_possessive(text: str, at: int) -> bool:
     return text[at - 1] in "sS" and text[at + 1 : at + 2].isspace() and text[at + 2 : at + 3].islower()
 
 
-def _spans_in_doubles(doubles: list[Mark], line: Span) -> list[Span]:
+def _spans_in_doubles(doubles: list[QuotationMark], line: Span) -> list[Span]:
     spans: list[Span] = []
     start: int | None = None
     for mark in doubles:
-        if start is None and mark.role in (Role.OPEN, Role.EITHER):
+        if start is None and mark.role in (MarkRole.OPEN, MarkRole.EITHER):
             start = mark.end
-        elif start is not None and mark.role in (Role.CLOSE, Role.EITHER):
+        elif start is not None and mark.role in (MarkRole.CLOSE, MarkRole.EITHER):
             if start < mark.start:
                 spans.append(Span(start, mark.start))
             start = None

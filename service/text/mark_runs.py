@@ -16,7 +16,7 @@ from itertools import islice, pairwise
 from service.domain import Span
 from service.text.en.grammar import CAPITAL
 from service.text.en.lexicon import NOUN_LIKE_FORMS, SPEECH_VERBS, WEAK_SPEECH_VERBS
-from service.text.mark_roles import Mark, Role, marks_of
+from service.text.mark_roles import MarkRole, QuotationMark, marks_of
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
@@ -96,11 +96,11 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
     return tuple(runs)
 
 
-def _has_slipped(marks: Sequence[Mark], first: int) -> bool:
+def _has_slipped(marks: Sequence[QuotationMark], first: int) -> bool:
     """Return whether a line starts with a mark that can't open, nor stands off from words that it opens."""
-    if not marks or marks[0].start != first or marks[0].role not in (Role.NOTHING, Role.CLOSE):
+    if not marks or marks[0].start != first or marks[0].role not in (MarkRole.NOTHING, MarkRole.CLOSE):
         return False
-    return len(marks) == 1 or marks[1].role is not Role.CLOSE
+    return len(marks) == 1 or marks[1].role is not MarkRole.CLOSE
 
 
 def _repeats_single(text: str, line: Span, following: Span) -> bool:
@@ -120,12 +120,12 @@ def join_over_lines(runs: Sequence[MarkedRun]) -> tuple[Span, ...]:
     return tuple(stretches)
 
 
-def _opens_line(text: str, line: Span, marks: Sequence[Mark]) -> bool:
-    return bool(marks) and marks[0].role is Role.OPEN and marks[0].start == _first_content(text, line)
+def _opens_line(text: str, line: Span, marks: Sequence[QuotationMark]) -> bool:
+    return bool(marks) and marks[0].role is MarkRole.OPEN and marks[0].start == _first_content(text, line)
 
 
 def _runs_of_line(
-    text: str, line: Span, marks: Sequence[Mark], continues: bool, *, bare: bool, is_repeated: bool
+    text: str, line: Span, marks: Sequence[QuotationMark], continues: bool, *, bare: bool, is_repeated: bool
 ) -> Iterator[MarkedRun]:
     """Pair the marks of one line.
 
@@ -133,7 +133,7 @@ def _runs_of_line(
     repeating its mark. ``is_repeated``: the next line starts with an opening mark.
     """
     depth = 0
-    opener: Mark | None = None
+    opener: QuotationMark | None = None
     start = line.start
     if bare:
         depth, start = 1, _first_content(text, line)
@@ -144,19 +144,19 @@ def _runs_of_line(
             if depth == 0:
                 opener, start = mark, mark.end
             depth += 1
-        elif not closes and mark.role is Role.OPEN:
+        elif not closes and mark.role is MarkRole.OPEN:
             # The mark before it was never closed. Of paragraphs that were joined to one line, it goes on
             # here; else nobody knows where those words end, so they are let go.
             goes_on = _goes_on(text, start, opener, mark)
             if goes_on:
                 yield from _run(text, start, mark.start, opener, None, continues=continues and first)
             depth, opener, start, first, continues = 1, mark, mark.end, goes_on, goes_on
-        elif depth > 0 and (closes or mark.role is not Role.NOTHING):
+        elif depth > 0 and (closes or mark.role is not MarkRole.NOTHING):
             depth -= 1
             if depth == 0:
                 yield from _run(text, start, mark.start, opener, mark, continues=continues and first)
                 opener, first = None, False
-        elif mark.role is Role.CLOSE and first and not continues:
+        elif mark.role is MarkRole.CLOSE and first and not continues:
             # A closing mark that nothing opened: the last sentence before it, for others to judge.
             begin = _last_sentence_start(text, _first_content(text, line), mark.start)
             yield from _run(text, begin, mark.start, None, mark, continues=False)
@@ -172,10 +172,12 @@ def _is_rest_of_article(text: str, run: MarkedRun) -> bool:
     return is_long and _REPORTER.search(text, run.inner.start, run.inner.end) is not None
 
 
-def _opens(text: str, marks: Sequence[Mark], at: int, depth: int, opener: Mark | None, start: int) -> bool:
+def _opens(
+    text: str, marks: Sequence[QuotationMark], at: int, depth: int, opener: QuotationMark | None, start: int
+) -> bool:
     mark = marks[at]
-    if mark.role is not Role.OPEN:
-        return mark.role is Role.EITHER and depth == 0
+    if mark.role is not MarkRole.OPEN:
+        return mark.role is MarkRole.EITHER and depth == 0
     if depth == 0 or opener is None:
         return True
     # At the start of a sentence it more likely opens the next paragraph than a quotation in the quotation.
@@ -188,17 +190,17 @@ def _opens(text: str, marks: Sequence[Mark], at: int, depth: int, opener: Mark |
     )
 
 
-def _closes_soon(marks: Sequence[Mark], at: int, depth: int, window: int) -> bool:
+def _closes_soon(marks: Sequence[QuotationMark], at: int, depth: int, window: int) -> bool:
     """Return whether what opens there closes within ``window`` marks, and all that it stands in, too."""
     depth += 1
     for mark in islice(marks, at + 1, at + 1 + window):
-        depth += 1 if mark.role is Role.OPEN else -1 if mark.role is not Role.NOTHING else 0
+        depth += 1 if mark.role is MarkRole.OPEN else -1 if mark.role is not MarkRole.NOTHING else 0
         if depth == 0:
             return True
     return False
 
 
-def _goes_on(text: str, start: int, opener: Mark | None, mark: Mark) -> bool:
+def _goes_on(text: str, start: int, opener: QuotationMark | None, mark: QuotationMark) -> bool:
     """Return whether ``mark`` opens the next paragraph of what ``opener`` began, with no reporter between."""
     if opener is None or opener.family != mark.family or mark.start - start > _LONGEST_PARAGRAPH_CHARS:
         return False
@@ -207,12 +209,18 @@ def _goes_on(text: str, start: int, opener: Mark | None, mark: Mark) -> bool:
     return bool(is_speech) and _starts_sentence(text, mark)
 
 
-def _starts_sentence(text: str, mark: Mark) -> bool:
+def _starts_sentence(text: str, mark: QuotationMark) -> bool:
     return text[max(0, mark.start - 4) : mark.start].rstrip(" \u00a0'’\"”")[-1:] in _STOPS
 
 
 def _run(
-    text: str, start: int, end: int, opener: Mark | None, closer: Mark | None, *, continues: bool
+    text: str,
+    start: int,
+    end: int,
+    opener: QuotationMark | None,
+    closer: QuotationMark | None,
+    *,
+    continues: bool,
 ) -> Iterator[MarkedRun]:
     outer_start, outer_end = opener.start if opener else start, closer.end if closer else end
     while start < end and text[start].isspace():
@@ -225,11 +233,11 @@ def _run(
         )
 
 
-def _closes_later(marks: list[list[Mark]], number: int) -> bool:
+def _closes_later(marks: list[list[QuotationMark]], number: int) -> bool:
     """Return whether the first double mark on this or the next lines closes, so that it was open."""
     for line_marks in marks[number : number + _MAX_LINES_WITHOUT_MARK]:
         if line_marks:
-            return line_marks[0].role is Role.CLOSE
+            return line_marks[0].role is MarkRole.CLOSE
     return False
 
 

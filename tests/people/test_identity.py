@@ -9,7 +9,7 @@ from reading import quotes_in
 
 from service.domain import Article
 from service.people.entity_index import read_people
-from service.people.nicknames import may_be_one
+from service.people.grouping.nicknames import may_be_one
 
 
 def names_of(text: str) -> list[str | None]:

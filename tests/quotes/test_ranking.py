@@ -72,7 +72,7 @@ def test_a_person_whom_the_article_keeps_naming_is_pulled_before_one_it_names_on
     article = Article(id="t", text=text)
     document = read(article)
     entities = find_people(document)
-    context = ranking.Context.of(document)
+    context = ranking.RankingContext.of(document)
     stone, larch = (
         ranking.features(document.text, context, quote, entities)["prominence"]
         for quote in extract_quotes(document, entities)
@@ -113,7 +113,7 @@ def test_every_feature_has_a_weight_in_the_same_order() -> None:
     article = Article(id="t", text=_TWO)
     document = read(article)
     entities = find_people(document)
-    context = ranking.Context.of(document)
+    context = ranking.RankingContext.of(document)
     (quote, _) = extract_quotes(document, entities)
     features = ranking.features(document.text, context, quote, entities)
     assert list(features) == list(ranking.WEIGHTS)

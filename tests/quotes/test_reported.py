@@ -25,7 +25,7 @@ from service.models.heads.attribution import (
     bucket,
     forbidden,
 )
-from service.quotes.decoding import Reported, decode, marginals, read_reported, viterbi
+from service.quotes.decoding import ReportedSpeech, decode, decode_reported_speech, marginals, viterbi
 from service.text.segment import Segmenter
 
 _SEGMENTER = Segmenter.load()
@@ -125,7 +125,7 @@ def _scores(tags: str, links: dict[int, int], strength: float = 9.0) -> Attribut
 
 
 def test_spans_are_read_off_tags_and_go_with_their_cue():
-    found = read_reported(_scores("SsQoCccoCoSQC", {0: 2, 4: 2, 8: 2, 10: 11, 12: 11}))
+    found = decode_reported_speech(_scores("SsQoCccoCoSQC", {0: 2, 4: 2, 8: 2, 10: 11, 12: 11}))
     assert [(one.content, one.cue, one.source) for one in found] == [
         ((Span(8, 13), Span(16, 17)), Span(4, 5), Span(0, 3)),
         ((Span(24, 25),), Span(22, 23), Span(20, 21)),
@@ -134,20 +134,20 @@ def test_spans_are_read_off_tags_and_go_with_their_cue():
 
 
 def test_a_content_without_any_cue_stands_alone_and_a_source_may_serve_two_cues():
-    alone = read_reported(_scores("oCco", {}))
+    alone = decode_reported_speech(_scores("oCco", {}))
     assert [(one.content, one.cue, one.source) for one in alone] == [((Span(2, 5),), None, None)]
-    shared = read_reported(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=4.0))
+    shared = decode_reported_speech(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=4.0))
     assert [one.source for one in shared] == [Span(0, 1), Span(0, 1)]
-    not_shared = read_reported(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=9.0))
+    not_shared = decode_reported_speech(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=9.0))
     assert [one.source for one in not_shared] == [Span(0, 1), None]
     nothing = np.zeros((0, 2), dtype=np.int64)
     empty = _scores("o", {})
-    assert read_reported(AttributionScores(nothing, *(getattr(empty, name) for name in (
+    assert decode_reported_speech(AttributionScores(nothing, *(getattr(empty, name) for name in (
         "tokens", "emissions", "transitions", "dependents", "cues", "distances")))) == ()  # fmt: skip
 
 
 def test_a_cue_without_content_takes_one_of_several_that_fits_nearly_as_well():
-    weak, strong = (read_reported(_scores("QCoCoQ", {1: 0, 3: 0}, strength=s)) for s in (1.0, 9.0))
+    weak, strong = (decode_reported_speech(_scores("QCoCoQ", {1: 0, 3: 0}, strength=s)) for s in (1.0, 9.0))
     assert sorted(one.cue for one in weak) == [Span(0, 1), Span(10, 11)]
     assert [one.cue for one in strong] == [Span(0, 1)]
     assert [len(one.content) for one in strong] == [2]
@@ -197,7 +197,7 @@ def test_indirect_speech_is_read_with_source_and_cue(encoder):
     article = Article(id="a", text=text)
     sentences = _SEGMENTER.segment(article)
     scores = AttributionHead.load(_WEIGHTS).score(text, encoder.encode(text, sentences))
-    quotes = quotes_in(article, read_reported(scores))
+    quotes = quotes_in(article, decode_reported_speech(scores))
     said = [(quote.parts[0].of(text), quote.cue.of(text), quote.speaker.name) for quote in quotes]
     assert ("that the work had cost nine million euros", "said", "Ana Ruiz") in said
     assert any(content == "the old piles had rotted" for content, _, _ in said)
@@ -214,7 +214,7 @@ def _joined(text: str, *contents: str, source: str | None = None, cue: str | Non
         return Span(text.index(words), text.index(words) + len(words)) if words else None
 
     reported = (
-        [Reported(tuple(at(words) for words in contents), at(cue), at(source), 0.8)] if contents else []
+        [ReportedSpeech(tuple(at(words) for words in contents), at(cue), at(source), 0.8)] if contents else []
     )
     return [
         (quote.kind, [part.of(text) for part in quote.parts], quote.speaker.name if quote.speaker else None)
@@ -333,7 +333,7 @@ def test_nothing_reported_is_taken_from_furniture():
     text = "Ana Ruiz said the pier would open.\nShare this: experts say it works"
     start = text.index("Share")
     article = Article(id="a", text=text, furniture=(Span(start, len(text)),))
-    one = Reported((Span(text.index("it works"), len(text)),), None, None, 0.9)
+    one = ReportedSpeech((Span(text.index("it works"), len(text)),), None, None, 0.9)
     assert quotes_in(article, [one]) == ()
 
 
@@ -348,7 +348,7 @@ def test_according_to_keeps_its_source_out_of_the_content(lead):
 def test_a_clause_after_a_name_is_no_role():
     text = "According to Ana Ruiz, the result holds only where a doctor is near."
     article = Article(id="a", text=text)
-    one = Reported((Span(text.index("the result"), len(text) - 1),), Span(0, 12), Span(13, 21), 0.9)
+    one = ReportedSpeech((Span(text.index("the result"), len(text) - 1),), Span(0, 12), Span(13, 21), 0.9)
     (quote,) = quotes_in(article, [one])
     assert (quote.speaker.name, quote.speaker.role) == ("Ana Ruiz", None)
 

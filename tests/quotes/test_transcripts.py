@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
-from service.quotes.decoding import Reported
+from service.quotes.decoding import ReportedSpeech
 
 
-def _quotes(text: str, *reported: Reported) -> list[Quote]:
+def _quotes(text: str, *reported: ReportedSpeech) -> list[Quote]:
     article = Article(id="t", text=text)
     return list(quotes_in(article, reported))
 
@@ -33,7 +33,7 @@ def _speakers(text: str) -> dict[str, str | None]:
     return {" ".join(words.split()[:2]): name for words, name, _ in _turns(text)}
 
 
-def _reported(text: str, content: str, cue: str | None = None, source: str | None = None) -> Reported:
+def _reported(text: str, content: str, cue: str | None = None, source: str | None = None) -> ReportedSpeech:
     """What the model might read; a source is the last such words before the cue."""
 
     def span(words: str, end: int = len(text)) -> Span:
@@ -42,7 +42,7 @@ def _reported(text: str, content: str, cue: str | None = None, source: str | Non
 
     by = span(cue) if cue else None
     who = span(source, by.start if by else len(text)) if source else None
-    return Reported((span(content),), by, who, probability=0.9)
+    return ReportedSpeech((span(content),), by, who, probability=0.9)
 
 
 _BOOK = (

@@ -15,9 +15,9 @@ from itertools import pairwise
 from math import log1p
 
 from service.domain import Span
-from service.people.fronted import cannot_be_subject, fronted_part
+from service.people.coreference.fronted import cannot_be_subject, fronted_part
+from service.people.coreference.roles import is_office
 from service.people.person import Person
-from service.people.roles import is_office
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS, SOURCE_NOUN, SUBORDINATORS, find_cues
 from service.text.en.word_lists import load_words, one_of

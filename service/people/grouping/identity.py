@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from service.people.groups import NameGroup, is_full, is_headline, is_organisation
+from service.people.grouping.groups import NameGroup, is_full, is_headline, is_organisation
+from service.people.grouping.nicknames import is_short, may_be_one
+from service.people.grouping.short_names import ShortNameLinker
 from service.people.names import Mention
-from service.people.nicknames import is_short, may_be_one
-from service.people.short_names import ShortNameLinker
 from service.text.en.given_names import gender_of, is_given_name, plain
 
 _MOST_ALIKE = 50

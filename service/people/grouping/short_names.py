@@ -7,9 +7,9 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 
-from service.people.groups import NameGroup, is_full, is_headline, is_organisation, title_noun
+from service.people.grouping.groups import NameGroup, is_full, is_headline, is_organisation, title_noun
+from service.people.grouping.nicknames import is_short, may_be_one
 from service.people.names import Mention
-from service.people.nicknames import is_short, may_be_one
 from service.people.role_words import KIN, head_noun
 from service.text.en.given_names import is_given_name, plain
 

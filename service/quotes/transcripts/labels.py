@@ -56,7 +56,7 @@ _LONGEST_CAPITALS_WORDS = 4
 _MOST = 0.5
 
 
-class Kind(Enum):
+class LabelKind(Enum):
     """What a label is."""
 
     QUESTION = "Q"
@@ -69,7 +69,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelledLine:
     """A paragraph that begins with a label. ``key`` is the same for all labels of one speaker.
 
     ``head`` is the label without what follows a comma or stands in brackets. A label on a line of its own
@@ -80,21 +80,21 @@ class Line:
     label: Span
     head: Span
     content: Span | None
-    kind: Kind
+    kind: LabelKind
     key: str
     in_capitals: bool
 
     @property
     def names_an_asker(self) -> bool:
         """Return whether the label by itself says that who it stands for asks."""
-        return self.kind is Kind.QUESTION or (
-            self.kind is Kind.VOICE and not _ASKERS.isdisjoint(self.key.split())
+        return self.kind is LabelKind.QUESTION or (
+            self.kind is LabelKind.VOICE and not _ASKERS.isdisjoint(self.key.split())
         )
 
 
 def read_labels(
     text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
-) -> tuple[tuple[Line, ...], tuple[Span, ...]]:
+) -> tuple[tuple[LabelledLine, ...], tuple[Span, ...]]:
     """Return the lines with labels of a conversation, in order, and the paragraphs, parted before labels.
 
     No lines where there is no conversation.
@@ -113,7 +113,7 @@ def read_labels(
     return tuple(_moved(line, places, joined) for line in lines), tuple(joined)
 
 
-def _moved(line: Line, places: Sequence[int], paragraphs: Sequence[Span]) -> Line:
+def _moved(line: LabelledLine, places: Sequence[int], paragraphs: Sequence[Span]) -> LabelledLine:
     place = places[line.paragraph]
     content = Span(line.content.start, paragraphs[place].end) if line.content else None
     return replace(line, paragraph=place, content=content)
@@ -130,7 +130,7 @@ def _parted(text: str, span: Span) -> Iterator[Span]:
 
 def _conversation(
     text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
-) -> tuple[Line, ...]:
+) -> tuple[LabelledLine, ...]:
     lines = [
         line
         for number, span in enumerate(paragraphs)
@@ -138,12 +138,12 @@ def _conversation(
     ]
     if lines and lines[0].paragraph == 0 and (len(lines) < 2 or lines[1].paragraph > 1):
         lines = lines[1:]  # a headline: "Moss: We Will Win"
-    answers = [line for line in lines if line.kind is Kind.ANSWER]
-    questions = [line for line in lines if line.kind is Kind.QUESTION]
+    answers = [line for line in lines if line.kind is LabelKind.ANSWER]
+    questions = [line for line in lines if line.kind is LabelKind.QUESTION]
     if answers and (questions or _follow_questions(text, paragraphs, answers)):
-        letters = [line for line in lines if line.kind in (Kind.QUESTION, Kind.ANSWER)]
+        letters = [line for line in lines if line.kind in (LabelKind.QUESTION, LabelKind.ANSWER)]
         return tuple(letters) if _is_personal(text, letters) else ()
-    rest = [line for line in lines if line.kind is not Kind.ANSWER]
+    rest = [line for line in lines if line.kind is not LabelKind.ANSWER]
     in_capitals = [line for line in rest if line.in_capitals]
     for group in (in_capitals, [line for line in rest if not line.in_capitals]):
         if _is_conversation(text, paragraphs, group):
@@ -174,12 +174,12 @@ def is_of_oneself(text: str, span: Span) -> bool:
     return _OF_ONESELF.search(text, span.start, span.end) is not None
 
 
-def _line(text: str, number: int, span: Span, entities: EntityIndex) -> Line | None:
+def _line(text: str, number: int, span: Span, entities: EntityIndex) -> LabelledLine | None:
     found = _Q_OR_A.match(text, span.start, span.end) or _GLUED_Q.match(text, span.start, span.end)
     if found:
         label = head = Span(*found.span("label"))
-        kind = Kind.QUESTION if label.of(text)[0] in "Qq" else Kind.ANSWER
-        known: tuple[Kind, str] | None = (kind, kind.value)
+        kind = LabelKind.QUESTION if label.of(text)[0] in "Qq" else LabelKind.ANSWER
+        known: tuple[LabelKind, str] | None = (kind, kind.value)
     else:
         found = LABEL.match(text, span.start, span.end)
         if not found:
@@ -191,29 +191,29 @@ def _line(text: str, number: int, span: Span, entities: EntityIndex) -> Line | N
     if not known:
         return None
     content = Span(found.end(), span.end) if found.end() < span.end else None
-    return Line(number, label, head, content, *known, _is_in_capitals(head.of(text)))
+    return LabelledLine(number, label, head, content, *known, _is_in_capitals(head.of(text)))
 
 
 def _is_in_capitals(words: str) -> bool:
     return _SMALL_PREFIX.sub("M", words).isupper()
 
 
-def _kind_of(text: str, head: Span, entities: EntityIndex) -> tuple[Kind, str] | None:
+def _kind_of(text: str, head: Span, entities: EntityIndex) -> tuple[LabelKind, str] | None:
     """What a label is and whom it stands for. None if it labels no turn, as far as its own words tell."""
     words = [word.strip(".").lower() for word in head.of(text).split()]
     in_capitals = _is_in_capitals(head.of(text))
     if _HEADINGS.intersection(words):
         return None
     if _PLAYED.issuperset(words):
-        return (Kind.PLAYED, "") if in_capitals else None
+        return (LabelKind.PLAYED, "") if in_capitals else None
     if _is_voice(words, in_capitals=in_capitals):
-        return Kind.VOICE, " ".join(words)
+        return LabelKind.VOICE, " ".join(words)
     name = _full_name(text, head, entities)
     if name:
-        return Kind.NAME, name.lower()
+        return LabelKind.NAME, name.lower()
     if _INITIALS.fullmatch(head.of(text)):
-        return Kind.INITIALS, head.of(text).replace(".", "")
-    return (Kind.CAPITALS, words[-1]) if in_capitals and len(words) <= _LONGEST_CAPITALS_WORDS else None
+        return LabelKind.INITIALS, head.of(text).replace(".", "")
+    return (LabelKind.CAPITALS, words[-1]) if in_capitals and len(words) <= _LONGEST_CAPITALS_WORDS else None
 
 
 def _is_voice(words: Sequence[str], *, in_capitals: bool) -> bool:
@@ -238,24 +238,24 @@ def _full_name(text: str, head: Span, entities: EntityIndex) -> str | None:
     return None if is_thing else speaker.name
 
 
-def _follow_questions(text: str, paragraphs: Sequence[Span], lines: Sequence[Line]) -> bool:
+def _follow_questions(text: str, paragraphs: Sequence[Span], lines: Sequence[LabelledLine]) -> bool:
     """Return whether at least two lines, and most of them, follow a paragraph that asks."""
     asked = sum(line.paragraph > 0 and asks(text, paragraphs[line.paragraph - 1]) for line in lines)
     return asked >= max(2, _MOST * len(lines))
 
 
-def _is_personal(text: str, lines: Sequence[Line]) -> bool:
+def _is_personal(text: str, lines: Sequence[LabelledLine]) -> bool:
     """Tell an interview from what a paper asks and answers itself: "Q: What is the euro? A: …"."""
-    answers = [line.content for line in lines if line.kind is Kind.ANSWER and line.content]
+    answers = [line.content for line in lines if line.kind is LabelKind.ANSWER and line.content]
     return _speak(text, lines) and any(is_of_oneself(text, content) for content in answers)
 
 
-def _is_conversation(text: str, paragraphs: Sequence[Span], lines: Sequence[Line]) -> bool:
+def _is_conversation(text: str, paragraphs: Sequence[Span], lines: Sequence[LabelledLine]) -> bool:
     """Tell turns from lists whose items begin with a name: by number, recurrence, and who is addressed."""
     if len(lines) < 2 or not _speak(text, lines):
         return False
     counts = Counter(line.key for line in lines)
-    known = sum(line.kind is not Kind.CAPITALS for line in lines)
+    known = sum(line.kind is not LabelKind.CAPITALS for line in lines)
     if len(counts) == 1:  # the questions have no labels
         return known > 0 and _follow_questions(text, paragraphs, lines)
     if len(lines) == 2:
@@ -266,7 +266,7 @@ def _is_conversation(text: str, paragraphs: Sequence[Span], lines: Sequence[Line
     return recurring > (0 if known else 1) or (known > 0 and all(line.in_capitals for line in lines))
 
 
-def _speak(text: str, lines: Sequence[Line]) -> bool:
+def _speak(text: str, lines: Sequence[LabelledLine]) -> bool:
     """Return whether most lines are sentences to or of somebody present. Headlines end in no stop."""
     contents = [line.content for line in lines if line.content]
     found = sum(

@@ -13,16 +13,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.domain import Quote, QuoteKind, Span
-from service.quotes.attribution import Evidence
-from service.quotes.decoding import Reported
-from service.quotes.direct_speech import Quoted
+from service.quotes.attribution import AttributionPattern
+from service.quotes.decoding import ReportedSpeech
+from service.quotes.direct_speech import DirectSpeech
 from service.quotes.transcripts.turns import Turn
 from service.text.en.lexicon import FIRST_PERSON
 from service.text.marks import DOUBLE_CHARACTERS, OPENING
 
 _MARK = re.compile(f"[{DOUBLE_CHARACTERS}]")
 _OPENING = re.compile(f"[{OPENING}]")
-_STATED = (Evidence.CUE_BESIDE, Evidence.CUE_BEFORE, Evidence.INTRODUCED)
+_STATED = (AttributionPattern.CUE_BESIDE, AttributionPattern.CUE_BEFORE, AttributionPattern.INTRODUCED)
 # Shares of a turn's letters that make a part of it the turn itself.
 _ALL, _MOST = 0.9, 0.5
 # In the five conversations of polnear_train and polnear_dev whose turns the annotators marked one by one, all
@@ -31,12 +31,12 @@ _CONFIDENCE, _CONFIDENCE_UNATTRIBUTED = 0.9, 0.7
 
 
 def quotes_of_turns(
-    text: str, turns: Sequence[Turn], quoted: Sequence[Quoted]
-) -> tuple[list[Quote], list[Quoted]]:
+    text: str, turns: Sequence[Turn], quoted: Sequence[DirectSpeech]
+) -> tuple[list[Quote], list[DirectSpeech]]:
     """Return a quote for each turn, and the quotations beside the turns or attributed inside one."""
     regions = [turn.region for turn in turns]
     marked: dict[int, list[Span]] = defaultdict(list)
-    nested: dict[int, list[Quoted]] = defaultdict(list)
+    nested: dict[int, list[DirectSpeech]] = defaultdict(list)
     left = []
     for one in quoted:
         place = None
@@ -64,10 +64,10 @@ def quotes_of_turns(
     return quotes, sorted(left, key=lambda one: one.parts)
 
 
-def _is_stated_in(turn: Turn, quoted: Quoted) -> bool:
+def _is_stated_in(turn: Turn, quoted: DirectSpeech) -> bool:
     """Return whether somebody is said within a turn to have said the marked words."""
     found = quoted.attribution
-    return found is not None and found.evidence in _STATED and _is_in(turn.parts, found.mention)
+    return found is not None and found.pattern in _STATED and _is_in(turn.parts, found.mention)
 
 
 def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
@@ -84,8 +84,8 @@ def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
 
 
 def without_turns(
-    text: str, reported: Iterable[Reported], turns: Sequence[Turn], quotes: Sequence[Quote]
-) -> Iterator[Reported]:
+    text: str, reported: Iterable[ReportedSpeech], turns: Sequence[Turn], quotes: Sequence[Quote]
+) -> Iterator[ReportedSpeech]:
     """Yield what is reported beside the turns, and what is attributed inside one: no turn, nor across any.
 
     ``quotes`` are those of ``turns``.
@@ -101,7 +101,7 @@ def without_turns(
 
 
 def _pieces(
-    text: str, reported: Reported, content: Span, quotes: Sequence[Quote], regions: Sequence[Span]
+    text: str, reported: ReportedSpeech, content: Span, quotes: Sequence[Quote], regions: Sequence[Span]
 ) -> Iterator[Span]:
     """What of a content is no turn: all of it if it is attributed inside one, else what no turn covers."""
     at = bisect(regions, content.start, key=lambda region: region.end)
@@ -116,7 +116,7 @@ def _pieces(
     yield from _trimmed(text, start, content.end)
 
 
-def _is_nested(text: str, reported: Reported, content: Span, turn: Quote) -> bool:
+def _is_nested(text: str, reported: ReportedSpeech, content: Span, turn: Quote) -> bool:
     """Tell what somebody is said in a turn to have said from the turn itself, read as it or as a part.
 
     In a turn in quotation marks nothing is, as in any direct quote.

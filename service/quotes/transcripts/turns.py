@@ -18,8 +18,8 @@ from service.people.entity_index import EntityIndex
 from service.quotes.transcripts.interview import Interview, read_introduction
 from service.quotes.transcripts.labels import (
     LABEL,
-    Kind,
-    Line,
+    LabelKind,
+    LabelledLine,
     asks,
     is_of_oneself,
     is_to_somebody,
@@ -103,17 +103,17 @@ class _Page:
 class _Conversation:
     """Turns with labels."""
 
-    def __init__(self, page: _Page, lines: Sequence[Line]) -> None:
+    def __init__(self, page: _Page, lines: Sequence[LabelledLine]) -> None:
         self._page, self._lines = page, lines
-        self._by_letter = any(line.kind in (Kind.QUESTION, Kind.ANSWER) for line in lines)
-        answers = [line.content for line in lines if line.kind is Kind.ANSWER and line.content]
+        self._by_letter = any(line.kind in (LabelKind.QUESTION, LabelKind.ANSWER) for line in lines)
+        answers = [line.content for line in lines if line.kind is LabelKind.ANSWER and line.content]
         of_oneself = sum(is_of_oneself(page.text, content) for content in answers)
         self._interview = (
             page.introduction(lines[0].paragraph, is_personal=0 < len(answers) <= 2 * of_oneself)
             if self._by_letter
             else Interview()
         )
-        fullest: dict[str, Line] = {}
+        fullest: dict[str, LabelledLine] = {}
         for line in lines:
             if line.key not in fullest or len(line.head) > len(fullest[line.key].head):
                 fullest[line.key] = line
@@ -134,7 +134,7 @@ class _Conversation:
             if question:
                 yield self._asked(question)
 
-    def _said(self, line: Line, following: Line | None) -> tuple[list[Span], Span | None]:
+    def _said(self, line: LabelledLine, following: LabelledLine | None) -> tuple[list[Span], Span | None]:
         """The parts of a turn, and the question without a label that follows it."""
         parts = [line.content] if line.content else []
         first = line.paragraph + 1
@@ -172,16 +172,16 @@ class _Conversation:
         addressed = self._by_letter or is_to_somebody(text, span)
         return addressed and not self._page.tells_of(span, self._names)
 
-    def _speaker(self, line: Line) -> Speaker | None:
+    def _speaker(self, line: LabelledLine) -> Speaker | None:
         entities = self._page.entities
-        if line.kind in (Kind.QUESTION, Kind.ANSWER):
-            mention = self._interview.asks if line.kind is Kind.QUESTION else self._interview.answers
+        if line.kind in (LabelKind.QUESTION, LabelKind.ANSWER):
+            mention = self._interview.asks if line.kind is LabelKind.QUESTION else self._interview.answers
             return entities.resolve(mention) if mention else None
-        if line.kind is Kind.VOICE:
+        if line.kind is LabelKind.VOICE:
             return Speaker(" ".join(line.label.of(self._page.text).split()), None, line.label)
-        if line.kind is Kind.INITIALS:
+        if line.kind is LabelKind.INITIALS:
             return self._initialled(line.key)
-        return entities.resolve(line.head) if line.kind in (Kind.NAME, Kind.CAPITALS) else None
+        return entities.resolve(line.head) if line.kind in (LabelKind.NAME, LabelKind.CAPITALS) else None
 
     def _initialled(self, initials: str) -> Speaker | None:
         """Whose initials they are: of those named before the first turn if one fits, else of all."""
@@ -210,7 +210,7 @@ class _Conversation:
         return earlier, everyone
 
 
-def _askers(text: str, paragraphs: Sequence[Span], lines: Sequence[Line]) -> frozenset[str]:
+def _askers(text: str, paragraphs: Sequence[Span], lines: Sequence[LabelledLine]) -> frozenset[str]:
     """The keys of those who ask: their label says so, or half of their turns end in a question mark.
 
     A turn may end in a later paragraph, unless questions without labels follow others' turns as well.
@@ -230,7 +230,7 @@ def _askers(text: str, paragraphs: Sequence[Span], lines: Sequence[Line]) -> fro
     least = min(shares.values())
     by_share = {key for key, share in shares.items() if share >= _MOST and share > least}
     by_label = {line.key for line in lines if line.names_an_asker}
-    return frozenset((by_share | by_label) - {Kind.ANSWER.value})
+    return frozenset((by_share | by_label) - {LabelKind.ANSWER.value})
 
 
 def _share(those: Sequence[bool]) -> float:

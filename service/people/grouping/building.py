@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from service.people.groups import NameGroup, is_headline, is_organisation
+from service.people.grouping.groups import NameGroup, is_headline, is_organisation
 from service.people.names import Mention
 from service.people.person import Person
 from service.text.en import lexicon
