@@ -18,7 +18,7 @@ from service.domain import Analysis, Article, Provenance, Request, Sentence, Sum
 from service.people.entity_index import find_people
 from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes
-from service.summary.selection import summarise, usable_sentences
+from service.summary.selection import summarise
 from service.text.document import Document
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
@@ -49,9 +49,7 @@ class Encodes(Protocol):
 class ScoresSalience(Protocol):
     """Says how much each sentence tells of the article: ``service.models.heads.salience.SalienceHead``."""
 
-    def score(
-        self, article: Article, sentences: Sequence[Sentence], encoding: Encoding, usable: NDArray[np.bool_]
-    ) -> NDArray[np.float32]:
+    def score(self, document: Document, encoding: Encoding) -> NDArray[np.float32]:
         """Return a salience (S,)."""
         ...
 
@@ -67,7 +65,7 @@ class ScoresAttribution(Protocol):
 class ScoresTopics(Protocol):
     """Says what the article is about: ``service.models.heads.topics.TopicHead``."""
 
-    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+    def score(self, encoding: Encoding, use: Sequence[bool]) -> TopicScores:
         """Return probabilities (K,) and the sentences' contributions (S, K)."""
         ...
 
@@ -116,10 +114,9 @@ class Pipeline:
         """
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
-        usable = usable_sentences(document)  # (S,)
         encoding = self.encoder.encode(article.text, sentences)
-        salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
-        topics = self.topics.score(encoding, usable)
+        salience = self.salience.score(document, encoding)  # (S,)
+        topics = self.topics.score(encoding, document.is_shown)
         reported = decode_reported_speech(self.attribution.score(article.text, encoding))
         extracted = Analysis(
             article=article,

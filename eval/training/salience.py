@@ -36,7 +36,7 @@ from service.ingest.furniture import find_furniture
 from service.models import manifest
 from service.models.encoder import Encoder
 from service.models.heads.salience import FEATURES, SalienceHead, sentence_features
-from service.summary.selection import sound_sentences, summarise, usable_sentences
+from service.summary.selection import sound_sentences, summarise
 from service.text.document import Document
 from service.text.segment.segmenter import Segmenter
 
@@ -84,7 +84,7 @@ class ExampleReader:
             text, title = row["text"], row.get("title")
             article = Article(row["id"], text, title, furniture=find_furniture(text, title))
             sentences = self._segmenter.segment(article)
-            usable = usable_sentences(Document(article, sentences))
+            usable = np.array(Document(article, sentences).is_shown, dtype=np.bool_)
             vectors = self._vectors(text, sentences)
             yield Example(article, sentences, usable, vectors, tuple(row["summary"]))
 
@@ -147,7 +147,8 @@ def lessons(examples: Iterable[Example]) -> Iterator[Lesson]:
         tokens = [_tokens(sentence.span.of(text)) for sentence in example.sentences]
         overlap = Overlap(example.reference)
         oracle = _greedy_oracle(tokens, overlap, example.usable)
-        sound = np.flatnonzero(sound_sentences(Document(example.article, example.sentences))).tolist()
+        document = Document(example.article, example.sentences)
+        sound = np.flatnonzero(sound_sentences(document)).tolist()
         others = generator.permutation(sound[_POOL_FIRST:])[:_POOL_OTHERS].astype(int).tolist()
         pool = sorted(sound[:_POOL_FIRST] + others)
         if not oracle or len(pool) <= 3:
@@ -158,7 +159,7 @@ def lessons(examples: Iterable[Example]) -> Iterator[Lesson]:
         wanted = np.exp((rewards - rewards.max()) / _REWARD_TEMPERATURE)  # (N,)
         taken = np.zeros(len(tokens), dtype=np.float32)
         taken[oracle] = 1 / len(oracle)
-        features = sentence_features(example.article, example.sentences, example.vectors, example.usable)
+        features = sentence_features(document, example.vectors)
         yield Lesson(
             torch.from_numpy(np.concatenate([features, example.vectors], axis=1)),
             torch.from_numpy(example.usable),
@@ -274,8 +275,8 @@ def report(head: SalienceHead, examples: Mapping[str, Sequence[Example]]) -> Ite
 
 
 def _summary(head: SalienceHead, example: Example, length: SummaryLength) -> list[str]:
-    salience = head.score_vectors(example.article, example.sentences, example.vectors, example.usable)
     document = Document(example.article, example.sentences)
+    salience = head.score_vectors(document, example.vectors)
     summary = summarise(document, salience, example.vectors, Request(length))
     return [sentence.text for sentence in summary.sentences]
 

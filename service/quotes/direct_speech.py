@@ -20,8 +20,8 @@ from service.text.en.grammar import BLANK
 from service.text.en.lexicon import PRONOUNS
 from service.text.mark_runs import MarkedRun
 from service.text.quoted_words import match_speaker_label
+from service.text.words import find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STATEMENT_ENDS = frozenset(".!?")
 # Up to this many marked words are a quote only if somebody is said to have said them.
 _SCRAP_WORDS = 4
@@ -202,7 +202,7 @@ def _awaits_attribution(blanked: str, candidate: _MarkedCandidate) -> bool:
 
 def _is_speech(text: str, candidate: _MarkedCandidate) -> bool:
     """Tell a quote from scare quotes, stage directions and marks that lost their partner."""
-    run, words = candidate.run, _WORD.findall(candidate.inner.of(text))
+    run, words = candidate.run, find_words(candidate.inner.of(text))
     if not any(any(map(str.isalpha, word)) for word in words):
         return False
     if re.fullmatch(r"[(\[].*[)\]][.!?]?", candidate.inner.of(text)):
@@ -247,7 +247,7 @@ def _lost_its_end(text: str, last: _MarkedCandidate, candidate: _MarkedCandidate
     mine, theirs = candidate.attribution, last.attribution
     if last.run.closed or not candidate.run.continues or mine is None or theirs is None:
         return False
-    one, other = ({word.lower() for word in _WORD.findall(who.mention.of(text))} for who in (mine, theirs))
+    one, other = ({word.lower() for word in find_words(who.mention.of(text))} for who in (mine, theirs))
     known = not (one | other) & PRONOUNS and mine.pattern is not AttributionPattern.CARRIED
     return (
         known and one.isdisjoint(other) and "\n" not in text[last.run.outer.end : candidate.run.outer.start]

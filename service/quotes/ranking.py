@@ -7,7 +7,6 @@ turns of a transcript before a reporter's own, and answers before questions.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,12 +17,9 @@ from math import log1p
 from service.domain import Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
-from service.text.en.word_lists import load_words
+from service.text.fitted_readings import ranking_stems
+from service.text.words import count_words, find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_STOP_WORDS = load_words("common_words_of_ranking")
-# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
-_STEM_CHARACTERS = 6
 _FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
 
@@ -51,12 +47,12 @@ class RankingContext:
     @classmethod
     def of(cls, document: Document) -> RankingContext:
         """Read the sentences of a document."""
-        words = tuple(_content(sentence.span.of(document.text)) for sentence in document.sentences)
+        words = tuple(ranking_stems(sentence.span.of(document.text)) for sentence in document.sentences)
         counts = Counter(word for sentence in words for word in sentence)
         return cls(
             starts=document.sentence_starts,
             words=words,
-            title=_content(document.article.title or ""),
+            title=ranking_stems(document.article.title or ""),
             shares={word: count / len(words) for word, count in counts.items()},
         )
 
@@ -92,7 +88,7 @@ def features(text: str, context: RankingContext, quote: Quote, entities: EntityI
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = _content(_said(text, quote))
+    content = ranking_stems(_said(text, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
         "sentence": log1p(first),
@@ -117,9 +113,9 @@ def judgements(
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        said = " ".join(_WORD.findall(_said(text, quote).lower()))
+        said = " ".join(find_words(_said(text, quote).lower()))
         verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
-        words = sum(len(_WORD.findall(part.of(text))) for part in verbatim)
+        words = sum(count_words(part.of(text)) for part in verbatim)
         judged.append(
             _SCRAP * (words < _FEWEST_WORDS)
             + _REPETITION * (said in seen)
@@ -144,8 +140,3 @@ def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
 
 def _said(text: str, quote: Quote) -> str:
     return " ".join(part.of(text) for part in quote.parts)
-
-
-def _content(text: str) -> frozenset[str]:
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM_CHARACTERS] for word in words if len(word) > 2 and word not in _STOP_WORDS)

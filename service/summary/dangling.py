@@ -10,6 +10,7 @@ import re
 
 from service.text.en.word_lists import load_words, one_of
 from service.text.marks import CHARACTERS
+from service.text.words import WORD, count_words
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
@@ -37,7 +38,6 @@ _ATTRIBUTED_TO_PRONOUN = re.compile(
     r"(?:said|says|added|told|wrote|tweeted|asked|explained)\s+(?:he|she|they|it)\b)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LEADING_MARKS = CHARACTERS + "([-–—•*· \t\n"
 _QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
@@ -64,7 +64,7 @@ def opens_dangling(text: str) -> bool:
 def _opens_with_pronoun(opening: str) -> bool:
     if _EXPLETIVE.match(opening):
         return False
-    words = [word[0] for word in _WORD.finditer(opening, 0, _OPENING_CHARACTERS)]
+    words = [word[0] for word in WORD.finditer(opening, 0, _OPENING_CHARACTERS)]
     if words and _DEMONSTRATIVE.match(words[0]):
         return len(words) < 2 or not _TIME.match(words[1])
     for number, word in enumerate(words[:_OPENING_WORDS]):
@@ -91,7 +91,7 @@ def is_question(text: str) -> bool:
 
 def is_bare_quotation(text: str) -> bool:
     """Return whether ``text`` is quotation marks and what stands between them, with nobody saying it."""
-    return bool(_QUOTED.match(text)) and len(_WORD.findall(_QUOTED.sub(" ", text))) < 2
+    return bool(_QUOTED.match(text)) and count_words(_QUOTED.sub(" ", text)) < 2
 
 
 def is_half_quotation(text: str) -> bool:

@@ -21,7 +21,8 @@ from service.domain import Request, Span, Summary, SummaryLength, SummarySentenc
 from service.summary import dangling
 from service.text.document import Document
 from service.text.marks import CHARACTERS
-from service.text.sentence_shape import is_finished, word_count
+from service.text.sentence_shape import is_finished
+from service.text.words import count_words
 
 METHOD = "extractive"
 
@@ -69,11 +70,6 @@ class _Candidate:
     longer_words: frozenset[str]
     is_flawed: bool
     is_dangling: bool
-
-
-def usable_sentences(document: Document) -> NDArray[np.bool_]:
-    """Return (S,) which sentences may stand in a summary: neither furniture nor headline, with words."""
-    return np.array([span is not None for span in document.shown], dtype=np.bool_)
 
 
 def sound_sentences(document: Document) -> NDArray[np.bool_]:
@@ -178,7 +174,7 @@ def _candidates(document: Document) -> list[_Candidate | None]:
 
     def candidate(span: Span) -> _Candidate:
         text = " ".join(span.of(document.text).split())
-        words = word_count(text)
+        words = count_words(text)
         is_flawed = (
             not dangling.FEWEST_WORDS <= words <= dangling.MOST_WORDS
             or not is_finished(text)

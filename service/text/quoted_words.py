@@ -13,8 +13,8 @@ from service.domain import Article, Span, overlaps_any
 from service.text.en.grammar import BLANK
 from service.text.en.word_lists import load_words, one_of
 from service.text.mark_runs import MarkedRun
+from service.text.words import find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
 # What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
 _TITLED = re.compile(
@@ -61,7 +61,7 @@ def match_speaker_label(text: str, inner: Span) -> re.Match[str] | None:
 
 def is_title_or_nickname(text: str, run: MarkedRun) -> bool:
     """Return whether marked words name something: a work, a section, somebody by another name."""
-    words = _WORD.findall(run.inner.of(text))
+    words = find_words(run.inner.of(text))
     if len(words) > _LONGEST_TITLE_WORDS or not all(_is_title_word(word) for word in words):
         return False
     before = text[max(0, run.outer.start - 40) : run.outer.start]

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from service.domain import Article, Sentence, Span
-from service.text.sentence_shape import is_finished, is_in_title_case, word_count
+from service.text.sentence_shape import is_finished, is_in_title_case
+from service.text.words import count_words
 
 # A line of its own without a full stop, or in Title Case, is a headline up to this many words.
 _LONGEST_HEADLINE_WORDS = 20
@@ -31,7 +32,7 @@ def shown_spans(article: Article, sentences: Sequence[Sentence]) -> tuple[Span |
         return words.casefold() == title or (
             sentences_on_line[line] == 1
             and (not is_finished(words) or is_in_title_case(words))
-            and word_count(words) <= _LONGEST_HEADLINE_WORDS
+            and count_words(words) <= _LONGEST_HEADLINE_WORDS
         )
 
     return tuple(

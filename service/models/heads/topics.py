@@ -10,7 +10,7 @@ Not here: which topics are shown (``service.topics.labels``), and training (``ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,9 @@ class TopicHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
         return cls(load_file(folder / FILE_NAME))
 
-    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+    def score(self, encoding: Encoding, use: Sequence[bool] | NDArray[np.bool_]) -> TopicScores:
         """Score the article by its sentences where ``use`` (S,) is true; no such sentence, no probability."""
+        use = np.asarray(use, dtype=np.bool_)
         if not (use[encoding.token_sentence]).any():
             return TopicScores(
                 np.zeros_like(self.bias), np.full((len(use), len(self.bias)), -np.inf, dtype=np.float32)
