@@ -8,7 +8,7 @@ from pathlib import Path
 from eval import queue_plot, review_speed
 from eval.made_up_queue import NOW
 from service.store import Store
-from service.store.nouns import Filter
+from service.store.records import Filter
 
 
 def test_the_measurement_runs_and_draws(tmp_path: Path) -> None:
