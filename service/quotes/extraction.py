@@ -16,10 +16,10 @@ import numpy as np
 from service.domain import Quote, QuoteKind, Span, Speaker
 from service.people.entity_index import EntityIndex
 from service.quotes import ranking
-from service.quotes.attribution import AttributionPattern
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech, find_direct_speech
 from service.quotes.merging import ReportedContent, in_one_paragraph, merge_reported_speech
+from service.quotes.patterns import AttributionPattern
 from service.quotes.transcripts.turn_quotes import quotes_of_turns, without_turns
 from service.quotes.transcripts.turns import read_transcript
 from service.text.document import Document

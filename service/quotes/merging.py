@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain import Span, overlaps_any
-from service.quotes.attribution import AttributionPattern
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
+from service.quotes.patterns import AttributionPattern
 from service.text import marks
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.domain import Quote, QuoteKind, Span
-from service.quotes.attribution import AttributionPattern
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
+from service.quotes.patterns import AttributionPattern
 from service.quotes.transcripts.turns import Turn
 from service.text.en.lexicon import FIRST_PERSON
 from service.text.marks import DOUBLE_CHARACTERS, OPENING
