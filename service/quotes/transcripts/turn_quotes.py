@@ -83,7 +83,7 @@ def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
     return Quote(kind, parts, None, turn.speaker, confidence, rank=1)
 
 
-def without_turns(
+def exclude_turns(
     text: str, reported: Iterable[ReportedSpeech], turns: Sequence[Turn], quotes: Sequence[Quote]
 ) -> Iterator[ReportedSpeech]:
     """Yield what is reported beside the turns, and what is attributed inside one: no turn, nor across any.
