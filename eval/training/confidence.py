@@ -2,7 +2,7 @@
 
 Prints, for each kind and confidence to one tenth, how many quotes got it, their mean confidence, and which
 share of them stands in a gold attribution with the right source mention (for quotes without a speaker: stands
-in one at all). The constants of ``service.quotes.extraction`` are such shares: for quotations in marks on
+in one at all). The constants of ``service.quotes.quote_building`` are such shares: for quotations in marks on
 polnear_train, for what the attribution model reads on polnear_dev, which it was not trained on.
 """
 
