@@ -24,6 +24,7 @@ from service.review.sheet import InvalidDecision, Piece, PieceKind, Review, Shee
 from service.store.errors import Claimed, Conflict
 from service.store.nouns import Carried, Change, Entry, Facets, Kept, Received, State, Submission
 from service.store.store import Store
+from service.text.document import Document
 from service.topics.taxonomy import Taxonomy
 from service.wire import AnalysisModel, SpanModel, dumps, serialise, to_dict
 
@@ -176,7 +177,8 @@ class Desk:
         return self.segment(Article(id=item.kept.article_id, text=item.kept.text))
 
     def _ground(self, item: Item, text: str) -> Grounding:
-        return ground(text, item.kept.text, self.sentences(item))
+        article = Article(id=item.kept.article_id, text=item.kept.text)
+        return ground(text, Document(article, tuple(self.segment(article))))
 
     def _save(
         self,
