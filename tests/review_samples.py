@@ -31,6 +31,7 @@ from service.review.rules.actions import ACTION
 from service.review.rules.applying import Acted, Editing, act
 from service.review.rules.pieces import Review, Sheet
 from service.store import Store
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
 from service.wire import to_wire
 
@@ -104,8 +105,9 @@ def do(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Sheet:
 
 def acted(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Acted:
     """What an action makes of a sheet."""
-    sentences = load_segmenter().segment(Article("a1", before.text))
-    editing = Editing(editor, lambda written: ground(written, before.text, sentences), LEVEL_1)
+    article = Article("a1", before.text)
+    document = Document(article, load_segmenter().segment(article))
+    editing = Editing(editor, lambda written: ground(written, document), LEVEL_1)
     return act(before, action(do, **fields), editing)
 
 

@@ -32,6 +32,7 @@ from service.store.records import (
     Submission,
 )
 from service.store.store import Store
+from service.text.document import Document
 from service.topics.taxonomy import Taxonomy
 from service.wire import AnalysisModel, SpanModel, dumps, serialise, to_dict
 
@@ -186,7 +187,8 @@ class ReviewService:
         return self.segment(Article(id=item.kept.article_id, text=item.kept.text))
 
     def _ground(self, item: ReviewItem, text: str) -> Grounding:
-        return ground(text, item.kept.text, self.sentences(item))
+        article = Article(id=item.kept.article_id, text=item.kept.text)
+        return ground(text, Document(article, tuple(self.segment(article))))
 
     def _save(
         self,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from service.grounding.grounder import Grounding, altered_quotations
+from service.grounding.claims import altered_quotations
+from service.grounding.grounder import Grounding
 from service.review.rules.actions import (
     Accept,
     AcceptAll,
@@ -36,6 +37,7 @@ from service.review.rules.pieces import (
     words_of,
 )
 from service.review.rules.quote_edits import read_quote, span_model
+from service.text.mark_runs import read_marks
 from service.topics.taxonomy import Taxonomy
 from service.wire import QuoteModel, SummarySentenceModel, TopicModel
 
@@ -145,7 +147,7 @@ def _edit_sentence(sheet: Sheet, action: EditSentence, editing: Editing) -> Acte
         raise InvalidDecision("The sentence is empty. To drop it, reject it.", code="empty")
     if piece.model and text == " ".join(words_of(piece.model).split()):
         return _decide(sheet, piece.id, Decision(PieceVerdict.ACCEPTED, editing.editor))
-    if altered := altered_quotations(text, sheet.text):
+    if altered := altered_quotations(text, sheet.text, read_marks(sheet.text)):
         raise InvalidDecision(altered[0].detail, code="altered-quotation")
     grounding = editing.ground(text)
     value = SummarySentenceModel(

@@ -1,10 +1,10 @@
-"""How an article is shown to a model: numbered sentences between lines that it can't forge.
+"""An article as a model sees it: numbered sentences between delimiters that the article can't forge.
 
-Sentence numbers are the only way for a model to point at the article. The lines carry a mark derived from the
-content and not in it, so nothing inside can end the article early; each sentence is one line, so nothing
-inside can begin a line of its own. The same article always looks the same.
+Sentence numbers are the only way for a model to cite the article. The delimiters carry a nonce derived from
+the content and not contained in it, so nothing inside can end the article early. Each sentence is one line,
+so nothing inside can begin a line of its own. The same article always looks the same.
 
-Not here: what the model is asked to do (``prompts/``), and what it answers (``answers``).
+Not here: what the model is asked to do (``prompts/``), and what it answers (``answers/``).
 """
 
 from __future__ import annotations
@@ -17,23 +17,29 @@ from hashlib import sha256
 from itertools import count
 
 from service.domain import Article, Sentence, Span
+from service.text.document import Document
 
 _NONCE_CHARACTERS = 16
-# Unicode's tag characters and the controls show nothing to people, but a tokenizer reads them.
+# Unicode's tag characters and the controls are invisible to people, but a tokenizer reads them.
 _UNSEEN = re.compile("[\U000e0000-\U000e007f]|(?!\\s)[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedArticle:
-    """An article, its ``sentences`` numbered from 1, and the ``nonce`` of the lines round it.
+    """An article with its ``sentences`` numbered from 1, and the ``nonce`` of its delimiters.
 
     ``shown`` are the numbers that the model sees, in order: all, or some of a long article.
     """
 
-    article: Article
+    document: Document
     sentences: tuple[Sentence, ...]
     nonce: str
     shown: Sequence[int]
+
+    @property
+    def article(self) -> Article:
+        """The article."""
+        return self.document.article
 
     def showing(self, numbers: Iterable[int]) -> NumberedArticle:
         """Return the same article with only these sentences shown, numbers unchanged."""
@@ -54,7 +60,7 @@ class NumberedArticle:
         return number
 
     def block(self) -> str:
-        """Return the article as the model gets it, the lines round it included."""
+        """Return the article as the model gets it, delimiters included."""
         lines = list[str]()
         if self.article.title and self.article.title.strip():
             lines += [f"[headline] {_one_line(self.article.title)}", ""]
@@ -78,31 +84,33 @@ class NumberedArticle:
     def claims(self, claims: Sequence[str]) -> str:
         """Return sentences to be judged, numbered and delimited like the article.
 
-        Give them to ``number_article`` as well, so that the nonce is not in them either.
+        ``number_article`` needs them as well, so that they don't contain the nonce either.
         """
         return _between(
             "CLAIMS", self.nonce, [f"[{n}] {_one_line(claim)}" for n, claim in enumerate(claims, start=1)]
         )
 
 
-def number_article(
-    article: Article, sentences: Sequence[Sentence], beside: Sequence[str] = ()
-) -> NumberedArticle:
+def number_article(document: Document, beside: Sequence[str] = ()) -> NumberedArticle:
     """Number the sentences that may be summarised or quoted: all but the furniture.
 
-    ``beside`` is what else the prompt will show in the same delimiters.
+    ``beside`` are other texts that the prompt will show between the same delimiters.
     """
-    kept = tuple(
-        sentence
-        for sentence in sentences
-        if not any(sentence.span.overlaps(furniture) for furniture in article.furniture)
-    ) or tuple(sentences)
+    article, sentences = document.article, document.sentences
+    kept = (
+        tuple(
+            sentence
+            for sentence in sentences
+            if not any(sentence.span.overlaps(furniture) for furniture in article.furniture)
+        )
+        or sentences
+    )
     seen = "\0".join((article.title or "", article.text, *beside))
-    return NumberedArticle(article, kept, _nonce(seen), range(1, len(kept) + 1))
+    return NumberedArticle(document, kept, _nonce(seen), range(1, len(kept) + 1))
 
 
 def _nonce(seen: str) -> str:
-    """Hexadecimal digits that are not in ``seen``, whatever its author foresaw."""
+    """Return hexadecimal digits that are not in ``seen``, whatever its author foresaw."""
     content = sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
     folded = seen.casefold()
     return next(

@@ -1,6 +1,6 @@
-"""What can be wrong with a model's answer, by kind: a caller asks once more, or falls back.
+"""Faults of a whole answer, by kind: the caller asks once more, or falls back to what was extracted.
 
-Not for what is wrong with a part of an answer that is good otherwise: that part is dropped with a Notice.
+A fault in one part of an otherwise good answer isn't here: that part is dropped with a Notice.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from enum import StrEnum
 _LONGEST_DETAIL = 300
 
 
-class FaultKind(StrEnum):
-    """Why nothing can be made of an answer."""
+class AnswerFaultKind(StrEnum):
+    """Why an answer can't be used."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -25,10 +25,10 @@ class FaultKind(StrEnum):
 
 
 class AnswerFault(Exception):  # noqa: N818 - named as the domain names it
-    """An answer of which nothing can be used; ``detail`` is a sentence for people and for the model."""
+    """An answer that can't be used; ``detail`` is a sentence for people and for the model."""
 
-    def __init__(self, kind: FaultKind, detail: str) -> None:
-        # A model's own words may be in it: on one line, and not many.
+    def __init__(self, kind: AnswerFaultKind, detail: str) -> None:
+        # The detail may repeat the model's own words: keep it to one line of limited length.
         detail = " ".join(detail.split())
         self.kind = kind
         self.detail = detail if len(detail) <= _LONGEST_DETAIL else f"{detail[: _LONGEST_DETAIL - 1]}…"
@@ -36,7 +36,7 @@ class AnswerFault(Exception):  # noqa: N818 - named as the domain names it
 
     @property
     def repair(self) -> str:
-        """What to tell the model when it is asked once more."""
+        """The message with which the model is asked once more."""
         return (
             f"Your last answer can't be used. {self.detail} Answer the task again, from the article alone, "
             "as one JSON object of the form given."

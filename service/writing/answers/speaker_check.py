@@ -1,7 +1,7 @@
-"""Whether quotations inside a written summary keep their speakers.
+"""The check that quotations in a written summary keep their speakers.
 
-The summary is read as an article is, by the same rules: whoever it names as the speaker of words in quotation
-marks has to be whom the article names. Pure.
+The summary is read by the same rules as an article: the speaker that it names for words in quotation marks
+has to be the speaker that the article names. Pure.
 """
 
 from __future__ import annotations
@@ -9,17 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from service.domain import Article, Notice, Quote, Sentence, Span, Speaker
+from service.domain import Article, Quote, Sentence, Span, Speaker
+from service.grounding.faults import SupportFault, SupportFaultKind
 from service.people.entity_index import find_people
 from service.quotes.extraction import extract_quotes
 from service.text import verbatim
 from service.text.document import Document
 from service.text.en.lexicon import TITLES
-from service.writing.answers import Written
+from service.writing.answers.checked_answer import WrittenSentence
 
-Cut = Callable[[Article], Sequence[Sentence]]
-
-WRONG_SPEAKER = "wrong_speaker"
+SegmentText = Callable[[Article], Sequence[Sentence]]
 _STOPS = ".,!?…"
 _WORD = re.compile(r"\w+")
 _EMPTY = frozenset("the a an of for and he she they it who".split())
@@ -27,34 +26,36 @@ _NO_NAME = _EMPTY | TITLES | frozenset("mr mrs ms miss jr sr".split())
 
 
 def check_speakers(
-    summary: Sequence[Written], article: Article, quotes: Sequence[Quote], cut: Cut
-) -> tuple[Written, ...]:
-    """Return the summary with a doubt on each sentence that gives the article's words to somebody else.
+    summary: Sequence[WrittenSentence], article: Article, quotes: Sequence[Quote], segment: SegmentText
+) -> tuple[WrittenSentence, ...]:
+    """Return the summary with a fault on each sentence that gives the article's words to another speaker.
 
-    ``quotes`` are the article's own, with their speakers; ``cut`` segments a text.
+    ``quotes`` are the article's own, with their speakers; ``segment`` cuts the summary into sentences.
     """
     spans, text = list[Span](), ""
     for written in summary:
         spans.append(Span(len(text), len(text) + len(written.sentence.text)))
         text += f"{written.sentence.text} "
     as_article = Article("summary", text)
-    document = Document(as_article, tuple(cut(as_article)))
+    document = Document(as_article, tuple(segment(as_article)))
     found = [quote for quote in extract_quotes(document, find_people(document)) if quote.speaker]
     return tuple(
-        written.doubted(
+        written.with_faults(
             *(
-                notice
+                fault
                 for quote in found
                 if any(span.overlaps(part) for part in quote.parts)
-                for notice in _misattributed(quote, text, article, quotes)
+                for fault in _misattributed(quote, text, article, quotes)
             )
         )
         for written, span in zip(summary, spans, strict=True)
     )
 
 
-def _misattributed(written: Quote, text: str, article: Article, quotes: Sequence[Quote]) -> Iterator[Notice]:
-    """Yield a doubt unless somebody who may be the speaker says all the parts in the article."""
+def _misattributed(
+    written: Quote, text: str, article: Article, quotes: Sequence[Quote]
+) -> Iterator[SupportFault]:
+    """Yield a fault unless one who may be the speaker says all the parts in the article."""
     says = written.speaker
     pieces = [part.of(text).strip().rstrip(_STOPS) for part in written.parts]
     holders = [[quote for quote in quotes if _holds(quote, piece, article.text)] for piece in pieces]
@@ -63,11 +64,14 @@ def _misattributed(written: Quote, text: str, article: Article, quotes: Sequence
     words = " … ".join(pieces)
     speakers = [quote.speaker.name for held in holders for quote in held if quote.speaker]
     if speakers:
-        yield Notice(
-            WRONG_SPEAKER, f"“{words}” is said by {' and '.join(dict.fromkeys(speakers))}, not {says.name}."
+        yield SupportFault(
+            SupportFaultKind.WRONG_SPEAKER,
+            f"“{words}” is said by {' and '.join(dict.fromkeys(speakers))}, not {says.name}.",
         )
     else:
-        yield Notice(WRONG_SPEAKER, f"The article doesn’t say that {says.name} says “{words}”.")
+        yield SupportFault(
+            SupportFaultKind.WRONG_SPEAKER, f"The article doesn’t say that {says.name} says “{words}”."
+        )
 
 
 def _holds(quote: Quote, words: str, text: str) -> bool:
@@ -85,7 +89,7 @@ def _says_all(
 
 
 def _may_be_one(says: Speaker, summary: str, speaker: Speaker, text: str) -> bool:
-    """Return whether two can be the same: by their names, or where one has none, by a word they share."""
+    """Return whether two speakers can be the same: by their names, or by a shared word if one has no name."""
     mine, theirs = _proper(says.name), _proper(speaker.name)
     if mine and theirs:
         return mine[-1] == theirs[-1] and (
@@ -96,7 +100,7 @@ def _may_be_one(says: Speaker, summary: str, speaker: Speaker, text: str) -> boo
 
 
 def _proper(name: str) -> list[str]:
-    """The words of a proper name, without titles."""
+    """Return the words of a proper name, without titles."""
     capitalised = [word.casefold() for word in _WORD.findall(name) if word[0].isupper()]
     return [word for word in capitalised if word not in _NO_NAME]
 

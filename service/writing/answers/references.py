@@ -1,7 +1,7 @@
-"""From what a model points at to spans of the article: sentence numbers, words, first and last words.
+"""References of a model to the article, resolved to spans: sentence numbers, words, first and last words.
 
-The article's form wins: a model's words only find a place, and what is shown is sliced from there. Words that
-stand nowhere in the article find nothing. Pure.
+A model's words only find a place; what is shown is sliced from the article. Words that the article doesn't
+have resolve to None. Pure.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from service.domain import QuoteKind, Span, overlaps_any
-from service.grounding.source import runs_of
 from service.text import verbatim
 from service.text.mark_runs import MarkedRun
 from service.text.marks import CHARACTERS
-from service.writing.faults import AnswerFault, FaultKind
-from service.writing.numbered import NumberedArticle
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
+from service.writing.numbered_article import NumberedArticle
 
 _EDGE = " \t\r\n" + CHARACTERS
-"""What may stand round words that are copied, whatever marks the article has there."""
+"""Characters that a model may put around copied words, whatever marks the article has there."""
 _STOPS = ".,!?…;:"
 _TRAILING = re.compile(rf"[{re.escape(_STOPS)}\s]*")
 
@@ -29,14 +28,14 @@ def cited(numbers: Iterable[int], numbered: NumberedArticle) -> tuple[Span, ...]
     if unknown := sorted(number for number, span in spans.items() if span is None):
         shown = numbered.shown
         raise AnswerFault(
-            FaultKind.UNKNOWN_SENTENCE,
+            AnswerFaultKind.UNKNOWN_SENTENCE,
             f"There is no sentence {str(unknown[0])[:12]}; the numbers are {shown[0]} to {shown[-1]}.",
         )
     return tuple(sorted(span for span in spans.values() if span))
 
 
 def find_words(words: str, window: Span, numbered: NumberedArticle) -> Span | None:
-    """Find copied words in the sentences cited, else nearest to them; with or without marks at the edges."""
+    """Find copied words in the sentences cited, else nearest to them, with or without marks at the edges."""
     text = numbered.article.text
     inside = window.of(text)
     for form in _forms(words):
@@ -49,7 +48,7 @@ def find_words(words: str, window: Span, numbered: NumberedArticle) -> Span | No
 
 
 def find_stretch(first: str, last: str, window: Span, numbered: NumberedArticle) -> Span | None:
-    """Find the stretch from its first words to its last ones, within the sentences cited."""
+    """Find a stretch by its first and its last words, within the sentences cited."""
     inside = window.of(numbered.article.text)
     begins = next(filter(None, (verbatim.find(form, inside, whole=True) for form in _forms(first))), None)
     if begins is None:
@@ -65,16 +64,15 @@ def find_stretch(first: str, last: str, window: Span, numbered: NumberedArticle)
 
 
 def as_quote(places: Sequence[Span], numbered: NumberedArticle) -> tuple[tuple[Span, ...], QuoteKind]:
-    """Cut found places to what is quoted there, and read the kind off the article's own marks.
+    """Return the quoted parts of the places found, and the kind that the article's marks make them.
 
-    Words in quotation marks become a part for each marked run, without the marks and what is said between.
-    No parts are left where a place is furniture.
+    Words in quotation marks become one part for each marked run, without the marks and without what stands
+    between the runs. There are no parts if a place is furniture.
     """
     text, furniture = numbered.article.text, sorted(numbered.article.furniture)
-    runs = runs_of(text)
     parts, kinds = set[Span](), set[QuoteKind]()
     for place in places:
-        touched = [run for run in runs if run.outer.overlaps(place)]
+        touched = [run for run in numbered.document.marks if run.outer.overlaps(place)]
         if touched and _is_marked(touched[0], place.start) and _is_marked(touched[-1], place.end - 1):
             parts.update(filter(None, (_within(run, place, text) for run in touched)))
             kinds.add(QuoteKind.DIRECT)
@@ -88,7 +86,7 @@ def as_quote(places: Sequence[Span], numbered: NumberedArticle) -> tuple[tuple[S
 
 
 def _forms(words: str) -> list[str]:
-    """The words as they come, without marks, and without the stop that the copier put or moved."""
+    """Return the words as given, without marks, and without a final stop that the model may have added."""
     bare = words.strip(_EDGE)
     forms = (words.strip(), bare, bare.rstrip(_STOPS).strip(_EDGE))
     return [form for form in dict.fromkeys(forms) if any(map(str.isalnum, form))]
@@ -99,7 +97,7 @@ def _is_marked(run: MarkedRun, offset: int) -> bool:
 
 
 def _within(run: MarkedRun, place: Span, text: str) -> Span | None:
-    """What of a marked run is meant; its stop belongs to it."""
+    """Return the part of a marked run that a place covers, the run's final stop included."""
     start, end = max(run.inner.start, place.start), min(run.inner.end, place.end)
     if start >= end or not any(map(str.isalnum, text[start:end])):
         return None

@@ -1,7 +1,7 @@
-"""From any bytes to one JSON object that a prompt's schema allows, or a typed fault.
+"""The JSON object of an answer: one that the prompt's schema allows, found in any bytes, or an AnswerFault.
 
-The object may stand in a code fence or in prose; of several that the schema allows the last one counts, as
-models think first. Strings are not trusted yet: what they say is for ``answers`` to hold against the article.
+The object may stand in a code fence or in prose. Of several that the schema allows the last one counts, as
+models think first. What its strings say is checked by the readers.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, NoReturn
 
 from jsonschema.exceptions import ValidationError, best_match
 
-from service.writing.faults import AnswerFault, FaultKind
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
 from service.writing.prompts.prompts import Prompt
 
 MOST_BYTES = 65_536
-"""Some twenty times a long answer; what is longer runs away, and isn't read."""
+"""About twenty times a long answer. A longer one is a runaway and isn't read."""
 _MOST_OBJECTS = 40
 _DEEPEST = 40
 _REFUSAL = re.compile(
@@ -44,17 +44,19 @@ def read_object(raw: bytes | str, prompt: Prompt) -> dict[str, Any]:
         _explain(text, found, prompt)
     answer = fitting[-1]
     if undecodable or any(_CONTROL.search(words) for words in _strings(answer)):
-        raise AnswerFault(FaultKind.MALFORMED, "The answer has bytes or characters that are no text.")
+        raise AnswerFault(AnswerFaultKind.MALFORMED, "The answer has bytes or characters that are no text.")
     refusal = answer.get("refusal")
     if isinstance(refusal, str) and refusal.strip():
-        raise AnswerFault(FaultKind.REFUSED, f"The model refuses: {refusal.strip()!r}.")
+        raise AnswerFault(AnswerFaultKind.REFUSED, f"The model refuses: {refusal.strip()!r}.")
     return answer
 
 
 def _text(raw: bytes | str) -> tuple[str, bool]:
     size = len(raw)
     if size > MOST_BYTES:
-        raise AnswerFault(FaultKind.TOO_LONG, f"The answer has {size:,} bytes, more than {MOST_BYTES:,}.")
+        raise AnswerFault(
+            AnswerFaultKind.TOO_LONG, f"The answer has {size:,} bytes, more than {MOST_BYTES:,}."
+        )
     if isinstance(raw, str):
         text, undecodable = raw, False
     else:
@@ -63,7 +65,7 @@ def _text(raw: bytes | str) -> tuple[str, bool]:
         except UnicodeDecodeError:
             text, undecodable = raw.decode("utf-8-sig", "replace"), True
     if not text.strip():
-        raise AnswerFault(FaultKind.EMPTY, "The answer is empty.")
+        raise AnswerFault(AnswerFaultKind.EMPTY, "The answer is empty.")
     return text, undecodable
 
 
@@ -96,19 +98,23 @@ def _fits(content: dict[str, Any], prompt: Prompt) -> bool:
 
 
 def _explain(text: str, found: list[dict[str, Any]], prompt: Prompt) -> NoReturn:
-    """Say why there is no answer. The first reason that holds."""
+    """Raise the AnswerFault for a text without a fitting object, by the first reason that holds."""
     if _ends_inside(text):
-        raise AnswerFault(FaultKind.TRUNCATED, "The answer breaks off before its JSON ends.")
+        raise AnswerFault(AnswerFaultKind.TRUNCATED, "The answer breaks off before its JSON ends.")
     if found:
         error = best_match(prompt.validator.iter_errors(found[-1]))
         raise AnswerFault(_kind_of(error), f"The answer doesn't follow the schema: {_place(error)}.")
     if _REFUSAL.match(text.strip()):
-        raise AnswerFault(FaultKind.REFUSED, f"The model refuses: {text.strip()[:120]!r}.")
-    raise AnswerFault(FaultKind.MALFORMED, f"The answer holds no JSON object: {_why(text)}.")
+        raise AnswerFault(AnswerFaultKind.REFUSED, f"The model refuses: {text.strip()[:120]!r}.")
+    raise AnswerFault(AnswerFaultKind.MALFORMED, f"The answer holds no JSON object: {_why(text)}.")
 
 
-def _kind_of(error: ValidationError | None) -> FaultKind:
-    return FaultKind.TOO_LONG if error is not None and error.validator in _LONGER else FaultKind.OFF_SCHEMA
+def _kind_of(error: ValidationError | None) -> AnswerFaultKind:
+    return (
+        AnswerFaultKind.TOO_LONG
+        if error is not None and error.validator in _LONGER
+        else AnswerFaultKind.OFF_SCHEMA
+    )
 
 
 def _place(error: ValidationError | None) -> str:
@@ -140,7 +146,7 @@ def _ends_inside(text: str) -> bool:
             in_string = escaped or character != '"'
             escaped = character == "\\" and not escaped
         elif character == '"':
-            in_string = depth > 0  # marks in the prose round it open nothing
+            in_string = depth > 0  # quotation marks in the prose around the JSON open no string
         elif character in "{[":
             depth += 1
         elif character in "}]":
@@ -149,7 +155,7 @@ def _ends_inside(text: str) -> bool:
 
 
 def _depth(content: Any) -> int:
-    """How deep values are nested, without recursion: the validator's own has a limit."""
+    """Return how deep values are nested, without recursion, which has a limit."""
     level, depth = [content], 0
     while level and depth <= _DEEPEST:
         depth += 1

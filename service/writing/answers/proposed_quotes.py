@@ -1,7 +1,7 @@
-"""Quotes that a model points at: resolved to the article's own words, or dropped and reported.
+"""Quotes that a model proposes: resolved to the article's own words, or dropped with a Notice.
 
 Nothing that a model writes becomes part of a quote or a mention. A speaker that the article doesn't name is
-no speaker. Order is rank: the model gives the best one first.
+dropped. The order of the answer is the rank: the model gives the best quote first.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 
 from service.domain import Notice, Quote, Span, Speaker
-from service.grounding.source import runs_of
 from service.text import verbatim
 from service.text.en.word_lists import load_words
-from service.writing.answers import PROPOSED, Answer, Shape, read_shape
-from service.writing.numbered import NumberedArticle
+from service.warning_codes import WarningCode
+from service.writing.answers.answer_shape import AnswerShape, read_shape
+from service.writing.answers.checked_answer import PROPOSED_CONFIDENCE, CheckedAnswer
+from service.writing.answers.references import as_quote, cited, find_stretch, find_words
+from service.writing.numbered_article import NumberedArticle
 from service.writing.prompts.prompts import Prompt
-from service.writing.references import as_quote, cited, find_stretch, find_words
 
 LONGEST_QUOTE = 1_500
-"""Characters; what is longer is a passage, no pull quote."""
+"""In characters. A longer one is a passage, no pull quote."""
 _LONGEST_SHOWN = 80
 _WORD = re.compile(r"\w+")
 _NAMELESS = load_words("nameless_words")
 
 
-class _Part(Shape):
+class _PartShape(AnswerShape):
     sentence: int
     last_sentence: int | None = None
     words: str | None = None
@@ -34,23 +35,25 @@ class _Part(Shape):
     last: str | None = None
 
 
-class _Speaker(Shape):
+class _SpeakerShape(AnswerShape):
     name: str
     role: str | None
     mention: str
     sentence: int
 
 
-class _Quote(Shape):
-    parts: list[_Part]
-    speaker: _Speaker | None
+class _QuoteShape(AnswerShape):
+    parts: list[_PartShape]
+    speaker: _SpeakerShape | None
 
 
-class _QuotesShape(Shape):
-    quotes: list[_Quote]
+class _QuotesShape(AnswerShape):
+    quotes: list[_QuoteShape]
 
 
-def read_quotes(raw: bytes | str, prompt: Prompt, numbered: NumberedArticle) -> Answer[tuple[Quote, ...]]:
+def read_quotes(
+    raw: bytes | str, prompt: Prompt, numbered: NumberedArticle
+) -> CheckedAnswer[tuple[Quote, ...]]:
     """Read the answer to ``quotes``. Raises AnswerFault."""
     quotes, notices, taken = list[Quote](), list[Notice](), list[Span]()
     for proposed in read_shape(raw, prompt, _QuotesShape).quotes:
@@ -58,7 +61,7 @@ def read_quotes(raw: bytes | str, prompt: Prompt, numbered: NumberedArticle) -> 
         for part in proposed.parts:
             place = _place(part, numbered)
             if place is None:
-                notices.append(_dropped("altered_quotation", "the article doesn’t read so", part))
+                notices.append(_dropped(WarningCode.ALTERED_QUOTATION, "the article doesn’t read so", part))
                 break
             places.append(place)
         if len(places) < len(proposed.parts) or not places:
@@ -67,15 +70,15 @@ def read_quotes(raw: bytes | str, prompt: Prompt, numbered: NumberedArticle) -> 
         if reason := _objection(parts, taken):
             notices.append(_dropped(*reason, proposed.parts[0]))
             continue
-        speaker, doubts = _speaker(proposed.speaker, parts, numbered)
-        notices += doubts
+        speaker, dropped = _speaker(proposed.speaker, parts, numbered)
+        notices += dropped
         taken += parts
-        quotes.append(Quote(kind, parts, None, speaker, PROPOSED, rank=len(quotes) + 1))
-    return Answer(tuple(quotes), tuple(notices))
+        quotes.append(Quote(kind, parts, None, speaker, PROPOSED_CONFIDENCE, rank=len(quotes) + 1))
+    return CheckedAnswer(tuple(quotes), tuple(notices))
 
 
-def _place(part: _Part, numbered: NumberedArticle) -> Span | None:
-    """Where a part stands: its words, or the stretch from its first to its last ones."""
+def _place(part: _PartShape, numbered: NumberedArticle) -> Span | None:
+    """Return where a part stands: its words, or the stretch from its first to its last words."""
     spans = cited((part.sentence, part.last_sentence or part.sentence), numbered)
     window = Span(spans[0].start, spans[-1].end)
     if part.words is not None:
@@ -85,21 +88,21 @@ def _place(part: _Part, numbered: NumberedArticle) -> Span | None:
     return find_stretch(part.first, part.last, window, numbered)
 
 
-def _objection(parts: Sequence[Span], taken: Sequence[Span]) -> tuple[str, str] | None:
-    """Why words of the article are no quote all the same: a Notice's code and its reason."""
+def _objection(parts: Sequence[Span], taken: Sequence[Span]) -> tuple[WarningCode, str] | None:
+    """Return why words of the article are no quote all the same: the code of a Notice, and a reason."""
     if not parts:
-        return "unquotable", "it stands in furniture, or has no words"
+        return WarningCode.UNQUOTABLE, "it stands in furniture, or has no words"
     if (size := sum(map(len, parts))) > LONGEST_QUOTE:
-        return "quote_too_long", f"it has {size:,} characters, more than {LONGEST_QUOTE:,}"
+        return WarningCode.QUOTE_TOO_LONG, f"it has {size:,} characters, more than {LONGEST_QUOTE:,}"
     if any(part.overlaps(other) for part in parts for other in taken):
-        return "repeated_quote", "a better one has these words"
+        return WarningCode.REPEATED_QUOTE, "a better one has these words"
     return None
 
 
 def _speaker(
-    proposed: _Speaker | None, parts: Sequence[Span], numbered: NumberedArticle
+    proposed: _SpeakerShape | None, parts: Sequence[Span], numbered: NumberedArticle
 ) -> tuple[Speaker | None, list[Notice]]:
-    """The speaker, if name and mention stand in the article; a role that doesn't is left out."""
+    """Return the speaker if the article has name and mention, without a role that it doesn't have."""
     if proposed is None:
         return None, []
     sentence = cited((proposed.sentence,), numbered)[0]
@@ -114,16 +117,17 @@ def _speaker(
     role = next(_places(proposed.role, sentence, (), numbered), None) if proposed.role else None
     if not _can_be_one(proposed.mention, f"{proposed.name} {role.of(text) if role else ''}"):
         return None, [_left_out(f"“{_shown(proposed.mention)}” is not “{_shown(proposed.name)}”")]
-    doubts = []
+    notices = []
     if proposed.role and role is None:
-        doubts = [Notice("unknown_role", f"The article doesn’t call anybody “{_shown(proposed.role)}”.")]
-    return Speaker(_one_line(name.of(text)), _one_line(role.of(text)) if role else None, mention), doubts
+        detail = f"The article doesn’t call anybody “{_shown(proposed.role)}”."
+        notices = [Notice(WarningCode.UNKNOWN_ROLE, detail)]
+    return Speaker(_one_line(name.of(text)), _one_line(role.of(text)) if role else None, mention), notices
 
 
 def _is_beside(mention: Span, parts: Sequence[Span], numbered: NumberedArticle) -> bool:
-    """Return whether a mention can attribute a quote: it stands in one of its sentences, or in the next one.
+    """Return whether a mention can attribute a quote: it stands in one of its sentences, or beside them.
 
-    The next one, before or after, has to be of the same paragraph and to quote as well: “A,” she said. “B.”
+    A sentence beside has to be of the same paragraph and to quote as well: “A,” she said. “B.”
     """
     at, first, last = (
         bisect(numbered.sentences, offset, key=lambda sentence: sentence.span.start) - 1
@@ -135,7 +139,7 @@ def _is_beside(mention: Span, parts: Sequence[Span], numbered: NumberedArticle) 
         return False
     beside = numbered.sentences[at]
     paragraphs = {sentence.paragraph for sentence in numbered.sentences[max(first, 0) : last + 1]}
-    quotes = any(run.outer.overlaps(beside.span) for run in runs_of(numbered.article.text))
+    quotes = any(run.outer.overlaps(beside.span) for run in numbered.document.marks)
     return beside.paragraph in paragraphs and quotes
 
 
@@ -146,13 +150,13 @@ def _can_be_one(mention: str, known: str) -> bool:
 
 
 def _left_out(reason: str) -> Notice:
-    return Notice("unknown_speaker", f"A quote is left without its proposed speaker: {reason}.")
+    return Notice(WarningCode.UNKNOWN_SPEAKER, f"A quote is left without its proposed speaker: {reason}.")
 
 
 def _places(words: str, sentence: Span, quoted: Sequence[Span], numbered: NumberedArticle) -> Iterator[Span]:
-    """Where words stand in the sentence that is named, beside the quote, or elsewhere; never in the quote.
+    """Yield where words stand in the sentence cited, beside the quote, or elsewhere; never in the quote.
 
-    Who is named in somebody's words isn't who says them.
+    A name in somebody's words isn't that of their speaker.
     """
     text = numbered.article.text
     if not any(map(str.isalnum, words)):
@@ -167,7 +171,7 @@ def _places(words: str, sentence: Span, quoted: Sequence[Span], numbered: Number
             yield span
 
 
-def _dropped(code: str, reason: str, part: _Part) -> Notice:
+def _dropped(code: WarningCode, reason: str, part: _PartShape) -> Notice:
     words = part.words or f"{part.first} … {part.last}"
     return Notice(code, f"A proposed quote was dropped, “{_shown(words)}”: {reason}.")
 

@@ -1,6 +1,6 @@
-"""An article as grounding looks things up in it: its words, their places, and which stand together.
+"""The index in which grounding looks up an article's words: where they stand, and which stand together.
 
-Built once for an article and shared by all claims about it. Pure.
+Built once an article and shared by all claims about it. Pure.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.domain import Sentence, Span
-from service.grounding.wording import Word, read_words
-from service.text.mark_runs import read_marks
+from service.grounding.support_words import Word, read_words
+from service.text.document import Document
+from service.text.mark_runs import MarkedRun
 
 NGRAMS = (2, 3, 4)
 _LONGEST_RUN = 60
-"""Copied runs are not followed further: a repetitive text must not take for ever."""
+"""In words. Copied runs are not followed further, so that a repetitive text takes bounded time."""
 _MOST_PLACES = 40
 _BY_CHANCE = 2
 
-runs_of = lru_cache(maxsize=4)(read_marks)
-"""What stands in quotation marks in a text; kept, as of one article many quotes are read in a row."""
-
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """W words in S sentences; ``sentence_of`` has the sentence of each word."""
+class ArticleIndex:
+    """The words and sentences of an article; ``sentence_of`` has the sentence of each word."""
 
     text: str
+    marks: tuple[MarkedRun, ...]
+    """The article's runs of words in quotation marks."""
     spans: tuple[Span, ...]
     words: tuple[Word, ...]
     sentence_of: tuple[int, ...]
@@ -46,7 +46,7 @@ class Source:
     initials: tuple[str, str]
     """The first letters of all words, and of content words; a space between sentences."""
     abbreviations: frozenset[str]
-    """What it writes in capitals, without stops."""
+    """Words that it writes in capitals, without their full stops."""
 
     def has(self, stem: str) -> bool:
         """Return whether the word stands anywhere in the article."""
@@ -55,7 +55,7 @@ class Source:
     def spells_out(self, letters: str) -> bool:
         """Return whether words in a row begin with these letters; small words between them may be left out.
 
-        Two letters are met by chance anywhere, so that their words must be capital.
+        Two letters occur by chance anywhere, so their words must have capitals.
         """
         if len(letters) > _BY_CHANCE:
             return any(letters.casefold() in row.casefold() for row in self.initials)
@@ -84,13 +84,17 @@ class Source:
         return best, length
 
 
-def read_source(text: str, sentences: Sequence[Sentence]) -> Source:
-    """Index an article; remembered, since an article's claims come in a row."""
-    return _read(text, tuple(sentence.span for sentence in sentences))
+def index_article(document: Document, sentences: Sequence[Sentence] | None = None) -> ArticleIndex:
+    """Index the sentences of an article, or only the ``sentences`` given.
+
+    The last few indices are kept, since an article's claims come in a row.
+    """
+    return _index(document, document.sentences if sentences is None else tuple(sentences))
 
 
 @lru_cache(maxsize=4)
-def _read(text: str, spans: tuple[Span, ...]) -> Source:
+def _index(document: Document, indexed: tuple[Sentence, ...]) -> ArticleIndex:
+    text, spans = document.text, tuple(sentence.span for sentence in indexed)
     words: list[Word] = []
     sentence_of: list[int] = []
     ranges = []
@@ -110,8 +114,9 @@ def _read(text: str, spans: tuple[Span, ...]) -> Source:
     for index, word in enumerate(words):
         places[word.stem].append(index)
     stems = [word.stem for word in words]
-    return Source(
+    return ArticleIndex(
         text=text,
+        marks=document.marks,
         spans=spans,
         words=tuple(words),
         sentence_of=tuple(sentence_of),
