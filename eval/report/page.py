@@ -20,9 +20,9 @@ from markupsafe import Markup
 from eval.metrics.measures import Better, Interval, Measure
 from eval.report import plots, samples
 from eval.report.findings import caveat, finding
-from eval.report.groups import Against, Group, System, articles, grouped
+from eval.report.groups import Comparison, GroupedRun, RunGroup, articles, grouped
 from eval.report.plots import Point
-from eval.runs import Record, Run
+from eval.runs import ArticleRecord, EvaluationRun
 
 _HERE = Path(__file__).parent
 _FEW = 5
@@ -35,7 +35,7 @@ _RECALLS = {
 }
 
 
-def write(runs: Sequence[Run], path: Path) -> None:
+def write(runs: Sequence[EvaluationRun], path: Path) -> None:
     """Write the report over ``runs`` to ``path``; the same runs give the same bytes.
 
     Raises ValueError for no runs.
@@ -68,7 +68,7 @@ def write(runs: Sequence[Run], path: Path) -> None:
     path.write_bytes(re.sub("[\ud800-\udfff]", "\ufffd", html).encode())
 
 
-def _section(group: Group) -> dict[str, Any]:
+def _section(group: RunGroup) -> dict[str, Any]:
     return {
         "group": group,
         "finding": finding(group),
@@ -96,7 +96,7 @@ def _section(group: Group) -> dict[str, Any]:
     }
 
 
-def _details(group: Group) -> Iterator[tuple[str, str, str]]:
+def _details(group: RunGroup) -> Iterator[tuple[str, str, str]]:
     """Term, what is shown and what a tooltip gives in full."""
     data = group.data
     yield "Data", f"{data['name']}, {articles(group.articles)}", str(data.get("source") or "")
@@ -119,9 +119,9 @@ def _details(group: Group) -> Iterator[tuple[str, str, str]]:
             )
 
 
-def _table(group: Group) -> list[dict[str, Any]]:
+def _table(group: RunGroup) -> list[dict[str, Any]]:
     best = {m.name: _best(group, m) for m in group.headline}
-    against: list[Against | None] = [None, *group.against]
+    against: list[Comparison | None] = [None, *group.against]
     return [
         {
             "name": system.name,
@@ -143,7 +143,7 @@ def _table(group: Group) -> list[dict[str, Any]]:
     ]
 
 
-def _best(group: Group, measure: Measure) -> float | None:
+def _best(group: RunGroup, measure: Measure) -> float | None:
     """The best of several systems' figures; None where nothing is better."""
     values = [s.figures[measure.name].value for s in group.systems if measure.name in s.figures]
     if measure.better is Better.NEITHER or len(set(values)) < 2:
@@ -152,7 +152,7 @@ def _best(group: Group, measure: Measure) -> float | None:
 
 
 def _point(
-    system: System, measure: Measure, figure: Interval, note: str = "", *, faint: bool = False
+    system: GroupedRun, measure: Measure, figure: Interval, note: str = "", *, faint: bool = False
 ) -> Point:
     tip = f"{system.name}: {plots.number(figure.value)} {plots.bounds(figure)}, {measure.label}{note}"
     return Point(system.series, system.name, figure, tip, faint)
@@ -162,7 +162,7 @@ def _spoken(points: Iterable[Point]) -> str:
     return "; ".join(f"{p.name} {plots.number(p.figure.value)} {plots.bounds(p.figure)}" for p in points)
 
 
-def _scatter(group: Group) -> dict[str, Any] | None:
+def _scatter(group: RunGroup) -> dict[str, Any] | None:
     measure = group.first
     if measure is None:
         return None
@@ -181,7 +181,7 @@ def _scatter(group: Group) -> dict[str, Any] | None:
     }
 
 
-def _forest(group: Group) -> Iterator[dict[str, Any]]:
+def _forest(group: RunGroup) -> Iterator[dict[str, Any]]:
     """A panel for each measure with a row for each system; for one system, one panel of its measures."""
     if len(group.systems) == 1:
         measures = [m for m in group.headline if m.scale == 100]
@@ -217,7 +217,7 @@ def _within(measure: Measure) -> tuple[float, float] | None:
     return (0.0, 100.0) if measure.scale == 100 else None
 
 
-def _recalls(group: Group) -> Iterator[dict[str, Any]]:
+def _recalls(group: RunGroup) -> Iterator[dict[str, Any]]:
     """Bars of the recalls by kind of quote and of speaker, with how many there were to find."""
     axis = plots.hundred()
     for title, names in _RECALLS.items():
@@ -242,7 +242,7 @@ def _recalls(group: Group) -> Iterator[dict[str, Any]]:
             yield {"title": title, "rows": rows, "ticks": plots.ticks(axis)}
 
 
-def _curves(group: Group) -> Iterator[dict[str, Any]]:
+def _curves(group: RunGroup) -> Iterator[dict[str, Any]]:
     for tally, kind in group.task.curves.items():
         totals = {s: s.total(tally) for s in group.systems}
         with_data = {s: numbers for s, numbers in totals.items() if any(numbers)}
@@ -276,7 +276,7 @@ def _shares(totals: Sequence[float]) -> str:
     return "shares by tenth of the article: " + ", ".join(f"{n / sum(totals):.0%}" for n in totals)
 
 
-def _slices(group: Group) -> dict[str, Any] | None:
+def _slices(group: RunGroup) -> dict[str, Any] | None:
     measure = group.first
     if measure is None:
         return None
@@ -314,11 +314,11 @@ def _slices(group: Group) -> dict[str, Any] | None:
     return {"measure": measure, "panels": panels, "few": _FEW} if panels else None
 
 
-def _slice_point(system: System, measure: Measure, figure: Interval, count: int) -> Point:
+def _slice_point(system: GroupedRun, measure: Measure, figure: Interval, count: int) -> Point:
     return _point(system, measure, figure, f", {articles(count)}", faint=count < _FEW)
 
 
-def _largest(groups: dict[str, list[Record]]) -> list[str]:
+def _largest(groups: dict[str, list[ArticleRecord]]) -> list[str]:
     names = sorted(groups, key=lambda name: (-len(groups[name]), name))[:_MOST_GROUPS]
     order = ("under ", "to ", "over ")  # lengths read best from short to long
     if all(any(word in name for word in order) for name in names):
@@ -326,7 +326,7 @@ def _largest(groups: dict[str, list[Record]]) -> list[str]:
     return names
 
 
-def _made(runs: Sequence[Run]) -> dict[str, Any]:
+def _made(runs: Sequence[EvaluationRun]) -> dict[str, Any]:
     """What the footer tells: machines, packages, seeds and the commands, each once."""
     machines: dict[str, None] = {}
     packages: dict[str, None] = {}

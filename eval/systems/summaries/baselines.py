@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from eval.systems.shape import Bench, extractive
+from eval.systems.shape import BuildContext, extractive
 from service.domain import Analysis, Article, Span
 from service.text.segment import Segmenter
 
@@ -22,7 +22,7 @@ def sentences(article: Article) -> tuple[Span, ...]:
     return tuple(sentence.span for sentence in _segmenter().segment(article))
 
 
-class Lead:
+class LeadBaseline:
     """The first sentences of the text: the baseline that news is hard to beat."""
 
     def analyse(self, article: Article) -> Analysis:
@@ -30,7 +30,7 @@ class Lead:
         return extractive(article, sentences(article)[:LENGTH], "lead")
 
 
-class Random:
+class RandomBaseline:
     """Sentences drawn by chance: the floor. The draw depends on the article's id and the seed only."""
 
     def __init__(self, seed: int) -> None:
@@ -43,7 +43,7 @@ class Random:
         return extractive(article, sorted(draw), "random")
 
 
-class Oracle:
+class ExtractiveOracle:
     """The sentences that fit the reference best: the ceiling of extraction, not a system one could run.
 
     Greedy, as training labels are made in SummaRuNNer (Nallapati, Zhai and Zhou 2017): the sentence is added
@@ -77,22 +77,22 @@ def best_sentences(texts: Sequence[str], reference: Sequence[str]) -> list[int]:
     return sorted(chosen)
 
 
-def build_lead(_: Bench, __: str) -> Lead:
+def build_lead(_: BuildContext, __: str) -> LeadBaseline:
     """Build the lead baseline."""
-    return Lead()
+    return LeadBaseline()
 
 
-def build_random(bench: Bench, _: str) -> Random:
-    """Build the random baseline with the bench's seed."""
-    return Random(bench.seed)
+def build_random(context: BuildContext, _: str) -> RandomBaseline:
+    """Build the random baseline with the context's seed."""
+    return RandomBaseline(context.seed)
 
 
-def build_oracle(bench: Bench, _: str) -> Oracle:
-    """Show the oracle the bench's references. Raises ValueError if there are none."""
-    references = {s.article.id: s.gold.reference for s in bench.samples if s.gold.reference}
+def build_oracle(context: BuildContext, _: str) -> ExtractiveOracle:
+    """Show the oracle the context's references. Raises ValueError if there are none."""
+    references = {s.article.id: s.gold.reference for s in context.samples if s.gold.reference}
     if not references:
         raise ValueError("the oracle reads the human summaries, and these data hold none")
-    return Oracle(references)
+    return ExtractiveOracle(references)
 
 
 class _Overlap:

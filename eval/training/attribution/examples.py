@@ -1,7 +1,7 @@
-"""PolNeAR as the attribution model learns it: a tag for every word, a cue for every content and source.
+"""Articles as the attribution model learns from them: a tag for each word, a cue for each content and source.
 
 Contents, sources and cues do not nest and hardly ever cross in PolNeAR (15 of 22,900 contents do), and all
-but 35 of 19,868 attributions have exactly one cue, so one tag a word and one cue a span say it all.
+but 35 of 19,868 attributions have exactly one cue. So one tag a word and one cue a span lose next to nothing.
 """
 
 from __future__ import annotations
@@ -20,16 +20,23 @@ from service.models import surface
 from service.models.encoder import Encoder
 from service.models.heads.attribution import TAGS, AttributionHead, AttributionScores
 
+TRAIN, DEV = "quotes/polnear_train.jsonl.gz", "quotes/polnear_dev.jsonl.gz"
+OTHER_NEWS = {
+    "summaries/cnndm_train.jsonl.gz": 1288,
+    "summaries/newssum_train.jsonl.gz": 900,
+    "summaries/bbc_train.jsonl.gz": 700,
+}
+"""Articles for the teacher to score: every second one of the first so many of each file."""
 NO_CUE = -1
 _ROLES = ("cue", "source", "content")
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TaggingExample:
     """An article of T tokens and W words with its tags.
 
-    ``cue`` is, for the first token of a content or source, the first token of its cue; else ``NO_CUE``.
-    ``believed`` is what a teacher makes of the words, where nobody marked the tags.
+    ``cue`` holds, at the first token of a content or source, the first token of its cue, else ``NO_CUE``.
+    ``teacher`` holds a teacher model's scores for the words of an article that nobody annotated.
     """
 
     ids: NDArray[np.int64]  # (T,)
@@ -37,20 +44,20 @@ class Lesson:
     first: NDArray[np.int64]  # (W,) each word's first token
     tags: NDArray[np.int64]  # (T,) positions in TAGS
     cue: NDArray[np.int64]  # (T,)
-    believed: AttributionScores | None = None
+    teacher: AttributionScores | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Tokens ``[start, end)`` of the lesson with that number."""
+class TokenWindow:
+    """Tokens ``[start, end)`` of the example at that position in a list."""
 
-    lesson: int
+    example: int
     start: int
     end: int
 
 
-def lesson(sample: Sample, tokenizer: Tokenizer) -> Lesson:
-    """Turn an annotated article into a lesson. Spans are trimmed as the metric trims them."""
+def tag_annotated(sample: Sample, tokenizer: Tokenizer) -> TaggingExample:
+    """Turn an annotated article into an example, its spans trimmed as the metric trims them."""
     text = sample.article.text
     encoded = tokenizer.encode(text, add_special_tokens=False)
     spans = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)
@@ -68,7 +75,7 @@ def lesson(sample: Sample, tokenizer: Tokenizer) -> Lesson:
                 if role == "cue":
                     cue = int(first)
                 cues[first] = NO_CUE if role == "cue" else cue
-    return Lesson(
+    return TaggingExample(
         ids=np.array(encoded.ids, dtype=np.int64),
         features=surface.features(text, spans),
         first=surface.word_starts(text, spans),
@@ -77,26 +84,26 @@ def lesson(sample: Sample, tokenizer: Tokenizer) -> Lesson:
     )
 
 
-def taught_lesson(
+def score_by_teacher(
     article: Article, sentences: Sequence[Sentence], encoder: Encoder, head: AttributionHead
-) -> Lesson:
-    """Turn an article that nobody marked into a lesson, with the scores of a trained model for its tags."""
+) -> TaggingExample:
+    """Turn an unannotated article into an example, with a trained model's scores in place of tags."""
     encoding = encoder.encode(article.text, sentences)
     scores = head.score(article.text, encoding)
-    return Lesson(
+    return TaggingExample(
         ids=encoding.token_ids,
         features=surface.features(article.text, encoding.token_spans),
         first=scores.tokens,
         tags=np.zeros(len(encoding.token_ids), dtype=np.int64),
         cue=np.full(len(encoding.token_ids), NO_CUE, dtype=np.int64),
-        believed=scores,
+        teacher=scores,
     )
 
 
-def windows(lessons: Sequence[Lesson], length: int, offset: int) -> Iterator[Window]:
-    """Cut every lesson into windows of at most ``length`` tokens; the first is ``offset`` tokens shorter."""
-    for number, one in enumerate(lessons):
-        starts = [0, *range(length - offset, len(one.ids), length)]
-        for start, end in zip(starts, [*starts[1:], len(one.ids)], strict=True):
+def cut_windows(examples: Sequence[TaggingExample], length: int, offset: int) -> Iterator[TokenWindow]:
+    """Cut each example into windows of at most ``length`` tokens, the first ``offset`` tokens shorter."""
+    for number, example in enumerate(examples):
+        starts = [0, *range(length - offset, len(example.ids), length)]
+        for start, end in zip(starts, [*starts[1:], len(example.ids)], strict=True):
             if end > start:
-                yield Window(number, start, end)
+                yield TokenWindow(number, start, end)

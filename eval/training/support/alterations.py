@@ -1,9 +1,9 @@
-"""Sentences that an article supports, and the same with one thing in them altered: made, not collected.
+"""Sentences that an article supports, and the same with one thing altered: made, not collected.
 
-A supported sentence is one of the article's own, verbatim or with an edit that takes nothing from its truth
-(an opening adverbial or a clause left out, a number spelt otherwise). An alteration changes one number, name,
-negation, speaker, or word in quotation marks, in the way of FactCC (Kryściński et al. 2020). Everything is
-made at run time from articles at hand; the draws depend on the seed and the article alone.
+A supported sentence is one of the article's own, verbatim or with an edit that keeps it true (an opening
+adverbial or a clause left out, a number spelt otherwise). An alteration changes one number, name, negation,
+speaker, or word in quotation marks, after FactCC (Kryściński et al. 2020). Everything is made at run time;
+the draws depend on the seed and the article alone.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from service.text.mark_runs import read_marks
 KINDS = ("number", "name", "negation", "speaker", "quotation")
 _WORDS_WANTED = range(9, 46)
 _AMONG_FIRST = 20
-"""Sentences further down seldom are what a summary tells."""
+"""Sentences further down are seldom what a summary tells."""
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w]*\d)")
 _SPELT = "two three four five six seven eight nine ten eleven twelve".split()
 _SPELT_NUMBER = re.compile(rf"\b(?:{'|'.join(_SPELT)})\b")
@@ -46,8 +46,8 @@ _MARKS = re.compile("[“”\"‘„«»]|''|``|(?<!\\w)'|'(?!\\w)")
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """What an alteration is drawn from: the article's ``text``, its ``people``, names of ``strangers``."""
+class AlterationContext:
+    """The material of alterations: the article's ``text``, its ``people``, and names of ``strangers``."""
 
     text: str
     people: Sequence[str]
@@ -56,8 +56,8 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """A ``supported`` sentence of an article and its ``altered`` form; ``edited`` if it isn't verbatim."""
+class AlteredPair:
+    """A ``supported`` sentence of an article and its ``altered`` form; ``edited`` if not verbatim."""
 
     kind: str
     supported: str
@@ -65,26 +65,28 @@ class Planted:
     edited: bool
 
 
-def plant(text: str, sentences: Sequence[Sentence], strangers: Sequence[str], seed: str) -> Iterator[Planted]:
-    """Yield at most one alteration of each kind, each of another sentence; ``strangers`` are other names."""
+def plant_alterations(
+    text: str, sentences: Sequence[Sentence], strangers: Sequence[str], seed: str
+) -> Iterator[AlteredPair]:
+    """Yield at most one pair of each kind, each from another sentence."""
     chance = random.Random(seed)
     stock = [one.span.of(text) for one in sentences[:_AMONG_FIRST] if _usable(one.span.of(text))]
     chance.shuffle(stock)
     people = list(dict.fromkeys(names(text)))
     for kind in chance.sample(KINDS, len(KINDS)):
         verbatim = chance.random() < 0.5
-        # Few sentences have something to leave out, so that those come first where an edit is wanted.
+        # Where an edit is wanted, sentences that allow one come first, as few do.
         edits = [(one, one if verbatim else _edit(one, chance)) for one in stock]
         for sentence, supported in sorted(edits, key=lambda pair: pair[0] == pair[1]):
-            altered = alter(kind, supported, Draw(text, people, strangers, chance))
+            altered = alter(kind, supported, AlterationContext(text, people, strangers, chance))
             if altered and altered != supported and altered not in text:
                 stock.remove(sentence)
-                yield Planted(kind, supported, altered, supported != sentence)
+                yield AlteredPair(kind, supported, altered, supported != sentence)
                 break
 
 
-def alter(kind: str, sentence: str, draw: Draw) -> str | None:
-    """Return the sentence with one thing of this kind altered; None where it has none."""
+def alter(kind: str, sentence: str, draw: AlterationContext) -> str | None:
+    """Return the sentence with one thing of this kind altered, or None if it has none."""
     return _ALTER[kind](sentence, draw)
 
 
@@ -95,13 +97,13 @@ def _usable(sentence: str) -> bool:
         and sentence[0].isupper()
         and sentence.endswith((".", ".”", '."', ".'"))
         and "\n" not in sentence
-        # A quotation that runs on into the next sentence can't be written alone.
+        # A quotation that runs on into the next sentence can't stand alone.
         and all(run.opened and run.closed for run in read_marks(sentence))
     )
 
 
 def _edit(sentence: str, chance: random.Random) -> str:
-    """Leave out or respell what can go without harm; the sentence itself where nothing can."""
+    """Return the sentence with something left out or respelt that keeps it true, if there is any."""
     edits: list[Callable[[str], str]] = [
         lambda one: _OPENING.sub(lambda found: found["rest"].upper(), one),
         lambda one: _CLAUSE.sub("", one, count=1),
@@ -129,13 +131,13 @@ def _edit(sentence: str, chance: random.Random) -> str:
 
 
 def names(text: str) -> Iterator[str]:
-    """Yield the names of people, and what looks like them, in order."""
+    """Yield names of people, and words that look like one, in order."""
     for mention in find_mentions(text):
         if mention.looks_like == "person" or mention.addressed or len(mention.words) in (2, 3):
             yield mention.span.of(text)
 
 
-def _number(sentence: str, draw: Draw) -> str | None:
+def _number(sentence: str, draw: AlterationContext) -> str | None:
     found = [*_NUMBER.finditer(sentence), *_SPELT_NUMBER.finditer(sentence)]
     if not found:
         return None
@@ -148,19 +150,19 @@ def _number(sentence: str, draw: Draw) -> str | None:
         ]
         digit = draw.chance.choice([at for at, sign in enumerate(place.group()) if sign.isdigit()])
         new = place.group()[:digit] + str(draw.chance.randint(1, 9)) + place.group()[digit + 1 :]
-        # Half of the time a number that the article has elsewhere.
+        # In half of the cases, use a number from elsewhere in the article.
         new = draw.chance.choice([new, draw.chance.choice(others)])
     if new == place.group():
         return None
     return sentence[: place.start()] + new + sentence[place.end() :]
 
 
-def _name(sentence: str, draw: Draw) -> str | None:
+def _name(sentence: str, draw: AlterationContext) -> str | None:
     spots = [mention.span for mention in find_mentions(sentence) if mention.span.start]
     return _replace_name(sentence, spots, draw, [*draw.people, *draw.chance.sample(draw.strangers, 3)])
 
 
-def _speaker(sentence: str, draw: Draw) -> str | None:
+def _speaker(sentence: str, draw: AlterationContext) -> str | None:
     cues = [Span(*cue.span()) for cue in find_cues(sentence, 0, len(sentence))]
     spots = [
         mention.span
@@ -177,7 +179,9 @@ def _gaps(name: Span, cue: Span) -> Iterator[tuple[int, int]]:
         yield cue.end, name.start
 
 
-def _replace_name(sentence: str, spots: Sequence[Span], draw: Draw, names: Sequence[str]) -> str | None:
+def _replace_name(
+    sentence: str, spots: Sequence[Span], draw: AlterationContext, names: Sequence[str]
+) -> str | None:
     marked = [run.outer for run in read_marks(sentence)]
     spots = [spot for spot in spots if not any(spot.overlaps(run) for run in marked)]
     if not spots:
@@ -190,7 +194,7 @@ def _replace_name(sentence: str, spots: Sequence[Span], draw: Draw, names: Seque
     return sentence[: spot.start] + draw.chance.choice(others) + sentence[spot.end :]
 
 
-def _negation(sentence: str, draw: Draw) -> str | None:
+def _negation(sentence: str, draw: AlterationContext) -> str | None:
     if negated := _NEGATED.search(sentence):
         return sentence[: negated.start()] + negated["verb"] + sentence[negated.end() :]
     found = list(_AUXILIARY.finditer(sentence))
@@ -200,7 +204,7 @@ def _negation(sentence: str, draw: Draw) -> str | None:
     return sentence[: place.end()] + " not" + sentence[place.end() :]
 
 
-def _quotation(sentence: str, draw: Draw) -> str | None:
+def _quotation(sentence: str, draw: AlterationContext) -> str | None:
     runs = [run.inner for run in read_marks(sentence) if len(run.inner.of(sentence).split()) >= 3]
     words = [
         Span(run.start + match.start(), run.start + match.end())
@@ -216,7 +220,7 @@ def _quotation(sentence: str, draw: Draw) -> str | None:
     return sentence[: word.start] + draw.chance.choice(others) + sentence[word.end :]
 
 
-_ALTER: dict[str, Callable[[str, Draw], str | None]] = {
+_ALTER: dict[str, Callable[[str, AlterationContext], str | None]] = {
     "number": _number,
     "name": _name,
     "negation": _negation,

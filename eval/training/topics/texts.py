@@ -1,9 +1,9 @@
-"""Texts with media topics, from every source there is, and what the topic head sees of them.
+"""The topic head's training texts, with the weights of their labels, and the features of the texts.
 
-Labels are silver: most sources give one label per text, mapped to level 1 by hand, and say nothing about
-the other topics. What the absence of a label is worth is stated here, per source and pair of topics.
+Labels are silver: most sources give one label per text, mapped to level 1 by hand, and say nothing about the
+other topics. So the absence of a label has a weight of its own here, by source and by pair of topics.
 
-Not here: the fitting (``eval.training.topics``).
+Not here: the fitting (``head``).
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class LabelledText:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LabelledSource:
     """Texts of one origin. ``weight`` is what one text counts in training.
 
     ``closed`` says that whoever labelled chose among all topics that occur in the source, so that there
@@ -108,7 +108,7 @@ class Source:
         return labels
 
     def certainty(self) -> NDArray[np.float32]:
-        """Return what each label's presence or absence is worth, before ``weight``: (N, K) in 0..1."""
+        """Return the weight of each label's presence or absence, before ``weight``: (N, K) in 0..1."""
         labels = self.labels()
         companions = np.zeros((len(TOPICS), len(TOPICS)), dtype=np.float32)
         for topic, others in _COMPANIONS.items():
@@ -125,36 +125,38 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What the head sees of N texts."""
+class TopicFeatures:
+    """The head's input for N texts."""
 
     vectors: NDArray[np.float32]  # (N, D)
     pieces: tuple[Pieces, ...]  # N
 
 
-def read_sources(data: Path) -> tuple[Source, ...]:
+def read_sources(data: Path) -> tuple[LabelledSource, ...]:
     """Read every source from the folder of development data, sampled with ``SEED`` where it is large."""
     # Weights chosen by leaving out bbc, masakhanews and wcep in turn: headlines and wires are many, narrow.
     return (
-        Source("bbc", _sample(_bbc(data), _BBC_TEXTS), 1.0, True),
-        Source("masakhanews", tuple(_mapped(read_rows(data / MASAKHANEWS_FILE))), 1.0, True),
-        Source("huffpost", tuple(_huffpost(data)), 0.25, True),
-        Source("agnews", _sample(_mapped(read_rows(data / AGNEWS_FILE)), _AGNEWS_TEXTS), 0.3, True),
-        Source("wcep", tuple(_mapped(read_rows(data / WCEP_FILE))), 1.0, True),
-        Source("reuters", tuple(_reuters(data)), 0.3, False),
-        Source("mediatopics", tuple(_mediatopics(data)), 0.5, False),
-        Source("seeds", tuple(_seeds()), 3.0, True),
+        LabelledSource("bbc", _sample(_bbc(data), _BBC_TEXTS), 1.0, True),
+        LabelledSource("masakhanews", tuple(_mapped(read_rows(data / MASAKHANEWS_FILE))), 1.0, True),
+        LabelledSource("huffpost", tuple(_huffpost(data)), 0.25, True),
+        LabelledSource("agnews", _sample(_mapped(read_rows(data / AGNEWS_FILE)), _AGNEWS_TEXTS), 0.3, True),
+        LabelledSource("wcep", tuple(_mapped(read_rows(data / WCEP_FILE))), 1.0, True),
+        LabelledSource("reuters", tuple(_reuters(data)), 0.3, False),
+        LabelledSource("mediatopics", tuple(_mediatopics(data)), 0.5, False),
+        LabelledSource("seeds", tuple(_seeds()), 3.0, True),
     )
 
 
-def encode_source(source: Source, encoder: Encoder, segmenter: Segmenter, cache: Path | None) -> Features:
+def encode_source(
+    source: LabelledSource, encoder: Encoder, segmenter: Segmenter, cache: Path | None
+) -> TopicFeatures:
     """Encode the source's texts, or read from the folder ``cache`` what an earlier run wrote there."""
     digest = sha256("\0".join(text.text for text in source.texts).encode()).hexdigest()[:16]
     path = cache / f"{source.name}-{digest}.npz" if cache else None
     if path and path.is_file():
         stored = np.load(path)
         token_ids = np.split(stored["token_ids"], np.cumsum(stored["lengths"])[:-1])
-        return Features(stored["vectors"], tuple(map(count_pieces, token_ids)))
+        return TopicFeatures(stored["vectors"], tuple(map(count_pieces, token_ids)))
     vectors, token_ids = [], []
     for text in source.texts:
         sentences = segmenter.segment(Article(text.id, text.text))
@@ -165,7 +167,7 @@ def encode_source(source: Source, encoder: Encoder, segmenter: Segmenter, cache:
         path.parent.mkdir(parents=True, exist_ok=True)
         lengths = np.array([len(ids) for ids in token_ids])
         np.savez(path, vectors=np.stack(vectors), token_ids=np.concatenate(token_ids), lengths=lengths)
-    return Features(np.stack(vectors), tuple(map(count_pieces, token_ids)))
+    return TopicFeatures(np.stack(vectors), tuple(map(count_pieces, token_ids)))
 
 
 def _text(row: Row, topics: Iterable[str], *, with_title: bool = True) -> LabelledText:
@@ -215,6 +217,6 @@ def _mediatopics(data: Path) -> Iterator[LabelledText]:
 
 
 def _seeds() -> Iterator[LabelledText]:
-    path = Path(str(files(__package__).joinpath("topic_seeds.jsonl")))
+    path = Path(str(files(__package__).joinpath("seeds.jsonl")))
     for number, row in enumerate(read_rows(path)):
         yield _text({"id": f"seed/{number}", "text": row["text"]}, row["topics"])

@@ -1,11 +1,10 @@
-"""The attribution model in training: the encoder's upper layers with adapters, and the head.
+"""The attribution model in training: the encoder's upper layers with low-rank adapters, and the head.
 
-``eval.training.attribution`` trains it; ``service.models`` reads what ``Model.published`` returns.
+The service reads the tensors that ``AttributionModel.published`` returns.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
+from eval.training.attribution.crf import TagCRF
 from service.models.attribution_branch import FILE_NAME, SCALE, AttributionBranch
-from service.models.heads.attribution import LINK_WIDTH, TAGS, forbidden
+from service.models.heads.attribution import LINK_WIDTH, TAGS
 from service.models.surface import SIZES
 
 FORK = 1
@@ -26,8 +26,8 @@ DROPOUT, HEAD_DROPOUT = 0.1, 0.2
 _DISTANCES = 40
 
 
-class Adapted(nn.Module):
-    """A linear layer whose weight is kept and gets a low-rank addition."""
+class LowRankLinear(nn.Module):
+    """A linear layer with a frozen weight and a trained low-rank addition (LoRA, Hu et al. 2021)."""
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
@@ -44,74 +44,22 @@ class Adapted(nn.Module):
 
 
 class LockedDropout(nn.Module):
-    """Dropout of the same dimensions at every token of a window (Gal and Ghahramani 2016); cheap to draw."""
+    """Dropout that drops the same dimensions at every token of a window (Gal and Ghahramani 2016)."""
 
     def __init__(self, p: float) -> None:
         super().__init__()
         self.p = p
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return x (B, L, D) with dimensions dropped, in training."""
+        """Return x (B, L, D), with dimensions dropped during training."""
         if not self.training:
             return x
         kept = torch.rand(x.shape[0], 1, x.shape[2]) >= self.p
         return x * (kept / (1 - self.p)).to(x.dtype)
 
 
-class Chain(nn.Module):
-    """A linear-chain conditional random field over the tags."""
-
-    forbidden: torch.Tensor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
-        self.register_buffer("forbidden", torch.from_numpy(forbidden()))
-
-    def steps(self) -> torch.Tensor:
-        """Return the scores of tag j after tag i (K, K)."""
-        return self.transitions + self.forbidden
-
-    def loss(self, emissions: torch.Tensor, tags: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return the summed negative log-likelihood: emissions (B, W, K), tags (B, W), mask (B, W)."""
-        # A window may open inside a span, so what gold does there must not cost infinitely much.
-        step = self.steps().clamp(min=-50)[tags[:, :-1], tags[:, 1:]]  # (B, W - 1)
-        score = (emissions.gather(2, tags[..., None])[..., 0] * mask).sum() + (step * mask[:, 1:]).sum()
-        return log_partition(emissions, self.steps(), mask).sum() - score
-
-    def distance(self, emissions: torch.Tensor, believed: Believed, mask: torch.Tensor) -> torch.Tensor:
-        """Return the summed cross-entropy of whole sequences under what a teacher believes."""
-        score = (believed.tags * emissions).sum() + (believed.steps * self.steps().clamp(min=-50)).sum()
-        return log_partition(emissions, self.steps(), mask).sum() - score
-
-
-@dataclass(frozen=True)
-class Believed:
-    """A teacher's marginals: of tags (B, W, K), and how often each tag follows each (B, K, K)."""
-
-    tags: torch.Tensor
-    steps: torch.Tensor
-
-    @classmethod
-    def of(cls, emissions: torch.Tensor, steps: torch.Tensor, mask: torch.Tensor) -> Believed:
-        """Read them off a teacher's emissions (B, W, K) and steps (K, K): the slopes of the partition."""
-        emissions = emissions.clone().requires_grad_()
-        steps = steps.expand(len(emissions), *steps.shape).clone().requires_grad_()
-        total = log_partition(emissions, steps, mask).sum()
-        return cls(*torch.autograd.grad(total, (emissions, steps)))
-
-
-def log_partition(emissions: torch.Tensor, steps: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Return the log of the summed scores of all sequences (B,): emissions (B, W, K), steps (…, K, K)."""
-    alpha = emissions[:, 0]
-    for word in range(1, emissions.shape[1]):
-        following = torch.logsumexp(alpha[:, :, None] + steps, dim=1) + emissions[:, word]
-        alpha = torch.where(mask[:, word, None], following, alpha)
-    return torch.logsumexp(alpha, dim=1)
-
-
-class Model(nn.Module):
-    """The branch with adapters, and the head."""
+class AttributionModel(nn.Module):
+    """The encoder's upper layers with adapters, the surface features, and the head."""
 
     def __init__(self, upper: nn.ModuleList, width: int) -> None:
         super().__init__()
@@ -120,7 +68,7 @@ class Model(nn.Module):
             for name, parameter in layer.named_parameters():
                 parameter.requires_grad_("LayerNorm" in name or name.endswith("bias"))
             attention = layer.attention
-            # Dropping attention would keep it out of the fused kernel, at twice the time a step.
+            # With dropout inside attention PyTorch avoids the fused kernel, and a step takes twice as long.
             attention.self.dropout.p = 0.0
             attention.output.dropout = LockedDropout(DROPOUT)
             layer.output.dropout = LockedDropout(DROPOUT)
@@ -132,7 +80,7 @@ class Model(nn.Module):
                 (layer.intermediate, "dense"),
                 (layer.output, "dense"),
             ):
-                setattr(module, name, Adapted(getattr(module, name)))
+                setattr(module, name, LowRankLinear(getattr(module, name)))
         self.branch = AttributionBranch(upper, width, FORK)
         table: Any
         for table in self.branch.surface:
@@ -141,7 +89,7 @@ class Model(nn.Module):
         self.hidden = nn.Linear(width, HIDDEN)
         self.surface = nn.ModuleList(nn.Embedding(size, SURFACE_WIDTH) for size in SIZES)
         self.tags = nn.Linear(HIDDEN + SURFACE_WIDTH * len(SIZES), len(TAGS))
-        self.chain = Chain()
+        self.chain = TagCRF()
         self.dependents = nn.Linear(width, LINK_WIDTH)
         self.cues = nn.Linear(width, LINK_WIDTH)
         self.distances = nn.Embedding(_DISTANCES, 1)
@@ -154,7 +102,7 @@ class Model(nn.Module):
         return scores.float()
 
     def trained(self) -> dict[str, nn.Parameter]:
-        """Return what is trained under the names that the service reads."""
+        """Return the trained parameters, named as the service reads them."""
         tensors = {}
         for name, parameter in self.named_parameters():
             if parameter.requires_grad:
@@ -167,13 +115,13 @@ class Model(nn.Module):
 
     @torch.no_grad()
     def start_from(self, folder: Path) -> None:
-        """Take over the published weights of a folder. Raises KeyError where they are of another shape."""
+        """Load the published weights of a folder. Raises KeyError if one is missing."""
         stored = load_file(folder / FILE_NAME)
         for name, parameter in self.trained().items():
             parameter.copy_(stored[name].float())
 
     def published(self) -> dict[str, np.ndarray[Any, Any]]:
-        """Return the trained tensors under the names that the service reads, in half precision."""
+        """Return the trained tensors in half precision, named as the service reads them."""
         return {name: parameter.detach().half().numpy() for name, parameter in self.trained().items()}
 
 
@@ -185,9 +133,9 @@ def two_windows(
     mask: torch.Tensor,
     **_options: object,
 ) -> tuple[torch.Tensor, None]:
-    """Attention over (B, H, L, D), two windows at a time: their scores stay in the processor's cache.
+    """Compute attention over (B, H, L, D) two windows at a time, so that scores stay in the CPU's cache.
 
-    Forth and back it takes two thirds of the time of the fused kernel there.
+    On a CPU, forward and backward take two thirds of the fused kernel's time.
     """
     heads, length, width = query.shape[1:]
     mixed = []

@@ -20,8 +20,8 @@ from tempfile import TemporaryDirectory
 
 from fastapi.testclient import TestClient
 
-from eval.made_up_queue import COMMON, EDITORS, NOW, RARE, TOPICS, fill
-from eval.queue_plot import Times, draw
+from eval.review_speed.chart import Percentiles, draw
+from eval.review_speed.made_up_queue import COMMON, EDITORS, NOW, RARE, TOPICS, fill
 from service.api.app import create_app
 from service.bootstrap import build_door, build_pipeline, load_segmenter
 from service.review.access import Access
@@ -37,14 +37,14 @@ _PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class EditorOperation:
     """Something that an editor does, and how it is done once."""
 
     name: str
     run: Callable[[], object]
 
 
-def operations(store: Store, size: int) -> Iterator[Operation]:
+def operations(store: Store, size: int) -> Iterator[EditorOperation]:
     """What is measured: each filter's page together with the counts of all tabs, and an item."""
     deep = size // 2
     recent = (NOW - timedelta(minutes=5 * 200_000) + timedelta(minutes=5 * size * 0.9)).date()
@@ -68,11 +68,11 @@ def operations(store: Store, size: int) -> Iterator[Operation]:
         ("rare word", Filter(search=RARE), 0),
     ]
     for name, wanted, offset in views:
-        yield Operation(name, partial(_view, store, wanted, offset))
-    yield Operation("by risk", partial(_view, store, Filter(), 0, "risk"))
-    yield Operation("next item", partial(store.next_item, Filter(state="new"), EDITORS[0], NOW))
+        yield EditorOperation(name, partial(_view, store, wanted, offset))
+    yield EditorOperation("by risk", partial(_view, store, Filter(), 0, "risk"))
+    yield EditorOperation("next item", partial(store.next_item, Filter(state="new"), EDITORS[0], NOW))
     chance = random.Random(1)
-    yield Operation("an item", lambda: store.item(chance.randint(1, size)))
+    yield EditorOperation("an item", lambda: store.item(chance.randint(1, size)))
     site = _site(store)
     pages = {
         "page: queue": "/review?tab=all",
@@ -82,10 +82,12 @@ def operations(store: Store, size: int) -> Iterator[Operation]:
         "page: riskiest first": "/review?tab=new&order=risk",
     }
     for name, address in pages.items():
-        yield Operation(name, partial(_get, site, address))
-    yield Operation("page: item", lambda: _get(site, f"/review/items/{chance.randint(1, size)}"))
-    yield Operation("page: history", lambda: _get(site, f"/review/items/{chance.randint(1, size)}/history"))
-    yield Operation("page: dashboard", partial(_get, site, "/review/dashboard"))
+        yield EditorOperation(name, partial(_get, site, address))
+    yield EditorOperation("page: item", lambda: _get(site, f"/review/items/{chance.randint(1, size)}"))
+    yield EditorOperation(
+        "page: history", lambda: _get(site, f"/review/items/{chance.randint(1, size)}/history")
+    )
+    yield EditorOperation("page: dashboard", partial(_get, site, "/review/dashboard"))
 
 
 def _site(store: Store) -> TestClient:
@@ -108,7 +110,7 @@ def _view(store: Store, wanted: Filter, offset: int, order: Order = "newest") ->
     store.sources()
 
 
-def measure(operation: Operation, rounds: int) -> Times:
+def measure(operation: EditorOperation, rounds: int) -> Percentiles:
     """Do it ``rounds`` times after once to warm up."""
     operation.run()
     taken = []
@@ -117,7 +119,7 @@ def measure(operation: Operation, rounds: int) -> Times:
         operation.run()
         taken.append((time.perf_counter() - start) * 1000)
     hundredths = quantiles(taken, n=100, method="inclusive")
-    return Times(hundredths[49], hundredths[94])
+    return Percentiles(hundredths[49], hundredths[94])
 
 
 def main() -> None:
@@ -128,7 +130,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="keep the databases here, and use those that are there")
     parser.add_argument("--plot", type=Path, help="draw the 95th percentiles into this SVG file")
     arguments = parser.parse_args()
-    measured: dict[int, dict[str, Times]] = {}
+    measured: dict[int, dict[str, Percentiles]] = {}
     with TemporaryDirectory() as temporary:
         for size in arguments.items:
             path = (arguments.folder or Path(temporary)) / f"queue-{size}.db"
@@ -137,7 +139,7 @@ def main() -> None:
         arguments.plot.write_text(draw(measured))
 
 
-def measure_size(path: Path, size: int, rounds: int) -> dict[str, Times]:
+def measure_size(path: Path, size: int, rounds: int) -> dict[str, Percentiles]:
     """Measure everything on the queue in a file, which is made if it isn't there; print it."""
     is_new = not path.exists()
     with Store.open(f"sqlite:///{path}") as store:

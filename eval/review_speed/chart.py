@@ -10,7 +10,7 @@ LIMIT_MS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Times:
+class Percentiles:
     """Milliseconds at the median and at the 95th percentile."""
 
     p50: float
@@ -22,7 +22,7 @@ _MARKS = ("M-4 -4H4V4H-4Z", "M0 -5.5L5 4H-5Z", "M0 -5.5L5.5 0L0 5.5L-5.5 0Z")
 _COLOURS = ("#7a9e9f", "#c08a2d", "#2a6f97")
 
 
-def draw(measured: dict[int, dict[str, Times]]) -> str:
+def draw(measured: dict[int, dict[str, Percentiles]]) -> str:
     """An SVG: a row for each operation, a mark for its 95th percentile at each size."""
     names = list(next(iter(measured.values())))
     bottom = _TOP + _ROW * len(names)

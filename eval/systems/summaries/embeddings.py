@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging
 
-from eval.systems.extractive import LENGTH, sentences
-from eval.systems.shape import Bench, extractive
+from eval.systems.shape import BuildContext, extractive
+from eval.systems.summaries.baselines import LENGTH, sentences
 from service.domain import Analysis, Article
 
 _STEPS, _ENOUGH = 1_000, 1e-9
@@ -81,16 +81,16 @@ def nearest_to_centres(vectors: NDArray[np.float32], seed: int) -> list[int]:
     return sorted(set(map(int, distances.argmin(axis=0))))
 
 
-def build_lexrank(_: Bench, __: str) -> MiniLMLexRank:
+def build_lexrank(_: BuildContext, __: str) -> MiniLMLexRank:
     """Load the embeddings."""
     _minilm()
     return MiniLMLexRank()
 
 
-def build_centroid(bench: Bench, _: str) -> MiniLMCentroid:
-    """Load the embeddings; the clusters start from the bench's seed."""
+def build_centroid(context: BuildContext, _: str) -> MiniLMCentroid:
+    """Load the embeddings; the clusters start from the context's seed."""
     _minilm()
-    return MiniLMCentroid(bench.seed)
+    return MiniLMCentroid(context.seed)
 
 
 @cache

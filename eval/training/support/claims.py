@@ -1,4 +1,4 @@
-"""Judged claims as the support scorers see them: features, judgement, and which articles go together."""
+"""Claims that people judged, as the support scorers see them: features, judgement, and groups of articles."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.datasets.load import load
-from eval.training.support_encodings import Kept
-from eval.training.support_weak import WeakLessons, weak_sentences, weigh
+from eval.training.support.encodings import CachedEncoder
+from eval.training.support.weak_claims import WeakClaims, weak_sentences, weigh_claims
 from service.bootstrap import load_segmenter
 from service.domain import Sentence, Span
 from service.grounding.claims import Claim, read_claim
@@ -30,11 +30,11 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class JudgedClaims:
     """N judged sentences of M summaries; ``labels`` are the shares of a summary that people found supported.
 
-    ``shares`` weigh a sentence, less where a summary has many. Sentences of equal ``articles`` number are of
-    one article, or of articles that share text.
+    ``shares`` weigh a sentence, less if its summary has many. Sentences of equal ``articles`` number are
+    about one article, or about articles that share text.
     """
 
     names: tuple[str, ...]
@@ -46,8 +46,8 @@ class Lessons:
     summaries: NDArray[np.int64]  # (N,)
     claims: tuple[Claim, ...]
 
-    def lexical(self) -> Lessons:
-        """Return the lessons without features of vectors."""
+    def lexical(self) -> JudgedClaims:
+        """Return the claims without the features of vectors."""
         kept = len(self.names) - len(VECTOR_FEATURES)
         return replace(self, names=self.names[:kept], table=self.table[:, :kept])
 
@@ -58,12 +58,12 @@ class Lessons:
             yield np.isin(self.articles, part)
 
     def concluded(self, scores: Floats) -> Floats:
-        """Return what the service makes of scores: copies are supported, faults take off."""
+        """Return the support that the service concludes from scores: 1 for copies, less for faults."""
         return np.array([claim.support(score) for claim, score in zip(self.claims, scores, strict=True)])
 
 
-def read_lessons(folder: Path, encoder: Kept) -> tuple[Lessons, WeakLessons]:
-    """Read and encode everything, the weak lessons without articles that share text with judged ones."""
+def read_training_claims(folder: Path, encoder: CachedEncoder) -> tuple[JudgedClaims, WeakClaims]:
+    """Read and encode all claims, without weak ones whose article shares text with a judged one."""
     segmenter = load_segmenter()
     texts: dict[str, int] = {}
     rows, labels, shares, sources, articles, summaries, claims = [], [], [], [], [], [], []
@@ -89,7 +89,7 @@ def read_lessons(folder: Path, encoder: Kept) -> tuple[Lessons, WeakLessons]:
             summaries.append(number)
             claims.append(claim)
     joined = np.array(_joined(list(texts)))
-    lessons = Lessons(
+    judged = JudgedClaims(
         names=names,
         table=np.array(rows, dtype=np.float64),
         labels=np.array(labels),
@@ -99,10 +99,10 @@ def read_lessons(folder: Path, encoder: Kept) -> tuple[Lessons, WeakLessons]:
         summaries=np.array(summaries),
         claims=tuple(claims),
     )
-    return lessons, _read_weak(folder / "summaries", encoder, list(texts))
+    return judged, _read_weak(folder / "summaries", encoder, list(texts))
 
 
-def _read_weak(folder: Path, encoder: Kept, judged: Sequence[str]) -> WeakLessons:
+def _read_weak(folder: Path, encoder: CachedEncoder, judged: Sequence[str]) -> WeakClaims:
     segmenter = load_segmenter()
     found = list(weak_sentences(folder))
     homes = _joined([*judged, *(article.text for article, _ in found)])
@@ -119,13 +119,13 @@ def _read_weak(folder: Path, encoder: Kept, judged: Sequence[str]) -> WeakLesson
             kinds.append(kind)
             articles.append(number)
             claims.append(claim)
-    return weigh(np.array(rows, dtype=np.float64), kinds, articles, claims)
+    return weigh_claims(np.array(rows, dtype=np.float64), kinds, articles, claims)
 
 
 def _read(
-    sentence: str, source: Source, encoding: Encoding, encoder: Kept
+    sentence: str, source: Source, encoding: Encoding, encoder: CachedEncoder
 ) -> tuple[Claim, Mapping[str, float]]:
-    """Read a claim as the service does."""
+    """Return a claim and its features, as the service computes them."""
     claim = read_claim(sentence, source)
     vectors = encoder.encode(sentence, (Sentence(Span(0, len(sentence)), 0),))
     return claim, {**claim.features, **vector_features(vectors, encoding, claim.evidence)}

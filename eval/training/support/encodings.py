@@ -1,4 +1,4 @@
-"""Encodings that are kept between trainings: the encoder takes nearly all of a training's time."""
+"""A cache of encodings between trainings, since the encoder takes nearly all of a training's time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from service.models.encoder import Encoder, Encoding
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """An encoder that looks in ``folder`` first and keeps there what it had to encode; None keeps nothing.
+class CachedEncoder:
+    """An encoder that caches its encodings in ``folder``; without a folder, nothing is cached.
 
-    What is kept depends on the text and its sentences alone: empty the folder when the encoder changes.
+    Cached encodings are found by text and sentences alone: empty the folder when the encoder changes.
     """
 
     encoder: Encoder
     folder: Path | None
 
     def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
-        """Return what the encoder would, without the attribution branch's vectors."""
+        """Return the text's encoding; one from the cache lacks the attribution branch's vectors."""
         if self.folder is None:
             return self.encoder.encode(text, sentences)
         path = self.folder / f"{key(text, sentences)}.npz"
@@ -50,12 +50,12 @@ class Kept:
 
 
 def key(text: str, sentences: Sequence[Sentence]) -> str:
-    """Return the name under which the encoding of ``text`` is kept."""
+    """Return the name under which the encoding of ``text`` is cached."""
     bounds = " ".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in sentences)
     return sha256(f"{bounds}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _narrow(vectors: NDArray[np.float32]) -> NDArray[np.float16] | NDArray[np.float32]:
-    """Half the room, if nothing is lost: vectors that were computed in bf16 usually fit."""
+    """Return vectors in half precision if that loses nothing, as is usual for those computed in bf16."""
     half = vectors.astype(np.float16)
     return half if (half == vectors).all() else vectors

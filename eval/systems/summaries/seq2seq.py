@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from eval.systems.extractive import sentences
-from eval.systems.shape import Bench, abstractive
+from eval.systems.shape import BuildContext, abstractive
+from eval.systems.summaries.baselines import sentences
 from service.domain import Analysis, Article
 from service.errors import ModelFailed
 from service.models.generating import seq2seq
@@ -16,7 +16,7 @@ _SENTENCES = (1, 3)
 _MAX_NEW_TOKENS = 120
 
 
-class Seq2Seq:
+class PlainSeq2Seq:
     """Writes a summary of what fits the model of the article, from its start."""
 
     def __init__(self, model: seq2seq.Seq2Seq) -> None:
@@ -46,10 +46,10 @@ class Seq2Seq:
         return _count_while(fits, range(1, ends[0]))
 
 
-def build_seq2seq(_: Bench, name: str) -> Seq2Seq:
+def build_seq2seq(_: BuildContext, name: str) -> PlainSeq2Seq:
     """Load the model called ``name``, from that folder or the hub. Raises ValueError."""
     try:
-        return Seq2Seq(seq2seq.Seq2Seq.load(name))
+        return PlainSeq2Seq(seq2seq.Seq2Seq.load(name))
     except ModelFailed as error:
         raise ValueError(error.detail) from error
 

@@ -1,8 +1,8 @@
-"""Planted alterations, flagged or not: ``python -m eval.training.support_planted --data ../shared/data``.
+"""Count which planted errors are flagged: ``python -m eval.training.support.planted --data ../shared/data``.
 
-Makes 300 pairs of a supported and an altered sentence (``support_alterations``), 60 of a kind, from articles
-of the development files of summaries, and prints how many of each the grounding flags (a support under the
-threshold, which any fault brings), by words alone and with vectors. Nothing is written.
+Makes 300 pairs of a supported and an altered sentence (``alterations``), 60 of a kind, from articles of the
+development files of summaries. Prints how many of each kind grounding flags (any fault brings a support under
+the threshold), by words alone and with vectors. Writes nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from eval.datasets.load import load
-from eval.training.support_alterations import KINDS, Planted, names, plant
+from eval.training.support.alterations import KINDS, AlteredPair, names, plant_alterations
 from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Sentence
 from service.grounding.grounder import GroundedArticle, Grounding, ground
@@ -23,11 +23,11 @@ from service.settings import Settings
 _SETS = ("cnndm_dev", "newssum_dev", "bbc_dev")
 _FOREIGN = 3_000
 
-Case = tuple[Article, tuple[Sentence, ...], Planted]
+PlantedCase = tuple[Article, tuple[Sentence, ...], AlteredPair]
 
 
 def main() -> None:
-    """Make the pairs and print the table; with ``--show`` what went wrong too."""
+    """Make the pairs and print the table; with ``--show``, the mistakes too."""
     parser = argparse.ArgumentParser(description="Count the planted alterations that grounding flags.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
     parser.add_argument("--seed", default="2")
@@ -39,7 +39,7 @@ def main() -> None:
         for name in _SETS
         for sample in load(str(options.data / "summaries" / f"{name}.jsonl.gz")).samples
     ]
-    cases = draw(articles, options.each, options.seed)
+    cases = draw_cases(articles, options.each, options.seed)
     print(f"{len(cases)} pairs from {len({article.id for article, _, _ in cases})} articles")
     grounder = build_grounder(Settings())
     remembered: dict[str, GroundedArticle] = {}
@@ -59,16 +59,16 @@ def main() -> None:
             print("  " + line)
 
 
-def draw(articles: Sequence[Article], each: int, seed: str) -> list[Case]:
+def draw_cases(articles: Sequence[Article], each: int, seed: str) -> list[PlantedCase]:
     """Return up to ``each`` pairs of each kind, at most one of a kind from an article."""
     segmenter = load_segmenter()
     shuffled = random.Random(seed).sample(articles, len(articles))
     foreign = sorted({name for article in articles for name in names(article.text)})
     foreign = random.Random(seed).sample(foreign, min(_FOREIGN, len(foreign)))
-    cases: dict[str, list[Case]] = defaultdict(list)
+    cases: dict[str, list[PlantedCase]] = defaultdict(list)
     for article in shuffled:
         sentences = segmenter.segment(article)
-        for pair in plant(article.text, sentences, foreign, f"{seed} {article.id}"):
+        for pair in plant_alterations(article.text, sentences, foreign, f"{seed} {article.id}"):
             if len(cases[pair.kind]) < each:
                 cases[pair.kind].append((article, sentences, pair))
         if all(len(cases[kind]) >= each for kind in KINDS):
@@ -77,12 +77,12 @@ def draw(articles: Sequence[Article], each: int, seed: str) -> list[Case]:
 
 
 def count(
-    cases: Sequence[Case],
+    cases: Sequence[PlantedCase],
     scorer: Callable[[str, Article, Sequence[Sentence]], Grounding],
     *,
     show: bool = False,
 ) -> list[str]:
-    """Return a line for each kind of alteration, and for what was left true."""
+    """Return a line for each kind of alteration, and for the sentences left true."""
     lines, wrong = [], list[str]()
     for kind in KINDS:
         found = [(case, scorer(case[2].altered, *case[:2])) for case in cases if case[2].kind == kind]

@@ -19,12 +19,12 @@ from sumy.summarizers.lsa import LsaSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
-from eval.systems.extractive import LENGTH, sentences
-from eval.systems.shape import Bench, extractive
+from eval.systems.shape import BuildContext, extractive
+from eval.systems.summaries.baselines import LENGTH, sentences
 from service.domain import Analysis, Article
 
 
-class Words:
+class WordTokenizer:
     """What sumy asks of a tokenizer once a text is cut into sentences."""
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class Words:
         return tuple(word for word in self._tokenizer.tokenize(sentence) if Tokenizer._is_word(word))
 
 
-class Sumy:
+class SumySummariser:
     """One of sumy's summarisers."""
 
     def __init__(self, name: str, summarizer: Any) -> None:
         self._name = name
         self._summarizer = summarizer
         self._summarizer.stop_words = get_stop_words("english")
-        self._words = Words()
+        self._words = WordTokenizer()
 
     def analyse(self, article: Article) -> Analysis:
         """Return the ``LENGTH`` sentences that sumy rates best, in text order; the first ones if it fails."""
@@ -61,16 +61,16 @@ class Sumy:
         return extractive(article, [spans[id(s)] for s in chosen] or found[:LENGTH], self._name)
 
 
-def build_lexrank(_: Bench, __: str) -> Sumy:
+def build_lexrank(_: BuildContext, __: str) -> SumySummariser:
     """Build LexRank (Erkan and Radev 2004) over words."""
-    return Sumy("sumy-lexrank", LexRankSummarizer(Stemmer("english")))
+    return SumySummariser("sumy-lexrank", LexRankSummarizer(Stemmer("english")))
 
 
-def build_textrank(_: Bench, __: str) -> Sumy:
+def build_textrank(_: BuildContext, __: str) -> SumySummariser:
     """Build TextRank (Mihalcea and Tarau 2004)."""
-    return Sumy("sumy-textrank", TextRankSummarizer(Stemmer("english")))
+    return SumySummariser("sumy-textrank", TextRankSummarizer(Stemmer("english")))
 
 
-def build_lsa(_: Bench, __: str) -> Sumy:
+def build_lsa(_: BuildContext, __: str) -> SumySummariser:
     """Build latent semantic analysis (Steinberger and Ježek 2004)."""
-    return Sumy("sumy-lsa", LsaSummarizer(Stemmer("english")))
+    return SumySummariser("sumy-lsa", LsaSummarizer(Stemmer("english")))

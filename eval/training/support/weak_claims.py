@@ -1,10 +1,11 @@
-"""Weak lessons: sentences of human summaries, which mostly hold, and the same sentences corrupted.
+"""Weakly labelled claims: sentences of human summaries, which mostly hold, and corruptions of them.
 
-The judged sets have next to nothing that is both freely worded and true. Journalists' summaries are, but for
-facts that they took from elsewhere: those with a name or number that the article hasn't are left out, the
-others count as 85 % true: a guess, from a hundred read. Two of them joined by "and" count as 72 % true: else
-what is mixed from two would teach that no sentence rests on two. Corruptions count as 3 % true: a few say the
-same in other words. Articles are such as the summary quotes: these have speakers to exchange.
+The judged sets have next to nothing that is both freely worded and true. Journalists' summaries are both, but
+for facts taken from elsewhere. So sentences with a name or number that the article lacks are left out; the
+others count as 85 % true, a guess from reading a hundred. Two of them joined by "and" count as 72 % true, or
+else the mixed corruptions would teach that no sentence rests on two. Corruptions count as 3 % true, since a
+few say the same in other words. The articles are those whose summary uses a quote: they have speakers to
+exchange.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 
 from eval.datasets.load import load
 from eval.datasets.samples import Sample
-from eval.metrics.key_quotes import counts
-from eval.training.support_alterations import Draw, alter, names
+from eval.metrics.key_quotes import is_scorable
+from eval.training.support.alterations import AlterationContext, alter, names
 from service.domain import Article
 from service.grounding.claims import Claim
 from service.grounding.grounder import THRESHOLD
@@ -35,16 +36,16 @@ _WORD = re.compile(r"\b[a-z]{5,}\b")
 _TRUE = {REFERENCE: 0.85, JOINED: 0.72}
 _CORRUPTED_TRUE = 0.03
 _PART = 1.4 / 2.4
-"""What isn't corrupted weighs this much of all."""
+"""The share of the whole weight that sentences without corruption have."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class WeakLessons:
-    """N sentences of known ``kinds``; ``labels`` say how likely each holds, ``shares`` weigh them.
+class WeakClaims:
+    """N sentences and their ``kinds``; ``labels`` say how likely each holds, ``shares`` weigh them.
 
-    Those of equal ``articles`` number are of one article.
+    Sentences of equal ``articles`` number are about one article.
     """
 
     table: Floats  # (N, F)
@@ -54,12 +55,12 @@ class WeakLessons:
     articles: NDArray[np.int64]  # (N,)
     claims: tuple[Claim, ...]
 
-    def first(self, count: int) -> WeakLessons:
-        """Return the lessons with their first features only: those of words."""
+    def first(self, count: int) -> WeakClaims:
+        """Return the claims with their first ``count`` features only: those of words."""
         return replace(self, table=self.table[:, :count])
 
     def flagged(self, scores: Floats) -> list[str]:
-        """Return a row of a table for each kind: how many the service would call unsupported."""
+        """Return a table row for each kind: how many the service would call unsupported."""
         low = np.array(
             [one.support(score) < THRESHOLD for one, score in zip(self.claims, scores, strict=True)]
         )
@@ -78,12 +79,12 @@ class WeakLessons:
 
 
 def weak_sentences(folder: Path) -> Iterator[tuple[Article, list[tuple[str, str]]]]:
-    """Yield articles with pairs of kind and sentence: references, corruptions, one of another article."""
+    """Yield articles with (kind, sentence) pairs: references, corruptions, and one of another article."""
     for name, most in SETS.items():
         stock = [
             sample
             for sample in load(str(folder / f"{name}.jsonl.gz")).samples
-            if counts(sample.article.text, sample.gold.reference)
+            if is_scorable(sample.article.text, sample.gold.reference)
         ]
         drawn = random.Random(name).sample(stock, min(most, len(stock)))
         strangers = sorted({person for sample in drawn for person in names(sample.article.text)})
@@ -91,15 +92,15 @@ def weak_sentences(folder: Path) -> Iterator[tuple[Article, list[tuple[str, str]
             yield sample.article, list(_sentences(number, drawn, strangers, f"{name} {sample.article.id}"))
 
 
-def weigh(
+def weigh_claims(
     table: Floats, kinds: Sequence[str], articles: Sequence[int], claims: Sequence[Claim]
-) -> WeakLessons:
-    """Label and weigh; references with a name or number that the article hasn't are left out."""
+) -> WeakClaims:
+    """Label and weigh claims, without references that have a name or number the article lacks."""
     true = np.array([kind in _TRUE for kind in kinds])
     unknown = np.array([any(fault.code.startswith("unknown") for fault in one.faults) for one in claims])
     used = ~(true & unknown)
     shares = np.where(true, _PART / (true & used).sum(), (1 - _PART) / (~true).sum())
-    return WeakLessons(
+    return WeakClaims(
         table=table[used],
         labels=np.array([_TRUE.get(kind, _CORRUPTED_TRUE) for kind in kinds])[used],
         shares=shares[used],
@@ -114,7 +115,7 @@ def _sentences(
 ) -> Iterator[tuple[str, str]]:
     sample, chance = drawn[number], random.Random(seed)
     text = sample.article.text
-    draw = Draw(text, list(dict.fromkeys(names(text))), strangers, chance)
+    draw = AlterationContext(text, list(dict.fromkeys(names(text))), strangers, chance)
     references = [one for one in sample.gold.reference or () if len(one.split()) >= _SHORTEST]
     for one in references:
         yield REFERENCE, one
@@ -125,7 +126,9 @@ def _sentences(
     yield FOREIGN, chance.choice(other.gold.reference or ("",))
 
 
-def _corrupt(reference: str, others: Sequence[str], draw: Draw, most: int) -> Iterator[tuple[str, str]]:
+def _corrupt(
+    reference: str, others: Sequence[str], draw: AlterationContext, most: int
+) -> Iterator[tuple[str, str]]:
     """Yield up to ``most`` kinds and corruptions of a sentence of a human summary.
 
     "mix" joins its first half to the second half of one of the ``others``, "word" puts a word of the article
@@ -146,7 +149,7 @@ def _corrupt(reference: str, others: Sequence[str], draw: Draw, most: int) -> It
                 break
 
 
-def _mix(reference: str, others: Sequence[str], draw: Draw) -> str | None:
+def _mix(reference: str, others: Sequence[str], draw: AlterationContext) -> str | None:
     others = [other for other in others if other != reference]
     if not others:
         return None
@@ -154,7 +157,7 @@ def _mix(reference: str, others: Sequence[str], draw: Draw) -> str | None:
     return " ".join(first[: len(first) // 2] + second[len(second) // 2 :])
 
 
-def _word(reference: str, draw: Draw) -> str | None:
+def _word(reference: str, draw: AlterationContext) -> str | None:
     places, stock = list(_WORD.finditer(reference)), _WORD.findall(draw.text)
     if not (places and stock):
         return None
