@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from eval.compare import ComparisonVerdict
 from eval.metrics.measures import Interval, Measure
-from eval.report import plots
 from eval.report.groups import Comparison, RunGroup, articles
+from eval.report.numerals import bounds, number
 
 _LEADS = (
     (ComparisonVerdict.AHEAD, "is ahead of"),
@@ -68,9 +68,7 @@ def _change(against: Comparison) -> Markup:
 
 
 def _figure(figure: Interval) -> Markup:
-    return _join(
-        '<span class="figure">{} <small>{}</small></span>', plots.number(figure.value), plots.bounds(figure)
-    )
+    return _join('<span class="figure">{} <small>{}</small></span>', number(figure.value), bounds(figure))
 
 
 def _named(measure: Measure) -> Markup:

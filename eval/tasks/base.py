@@ -49,7 +49,9 @@ class Task(ABC):
     headline: ClassVar[tuple[str, ...]]
     """Names of the measures that a table shows first."""
     curves: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Tallies to be plotted: name of the tally to kind of plot, "reliability" or "histogram"."""
+    """Tallies that the report plots: tally to kind of plot, "reliability" or "histogram"."""
+    breakdowns: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Recalls that the report draws side by side: title to names of measures."""
 
     @abstractmethod
     def takes(self, sample: Sample) -> bool:

@@ -68,6 +68,12 @@ class QuotesTask(Task):
     headline = ("direct_exact_f1", "direct_chars_f1", "all_exact_f1", "all_chars_f1", "source_f1", "cue_f1",
                 "speaker_end_to_end", "speaker_precision")  # fmt: skip
     curves = MappingProxyType({"calibration": "reliability"})
+    breakdowns = MappingProxyType(
+        {
+            "By kind of quote": ("direct_recall", "mixed_recall", "indirect_recall"),
+            "By who speaks": ("speaker_named", "speaker_pronoun", "speaker_nominal"),
+        }
+    )
 
     def takes(self, sample: Sample) -> bool:
         """Articles with marked attributions."""

@@ -19,7 +19,8 @@ from eval.compare import ComparisonVerdict
 from eval.datasets import Gold, GoldAttribution, Sample
 from eval.datasets.load import Dataset
 from eval.metrics.measures import Interval
-from eval.report import plots, samples, write
+from eval.report import samples, write
+from eval.report.axes import fit_axis
 from eval.report.findings import caveat, finding
 from eval.report.groups import grouped
 from eval.runs import ArticleRecord, EvaluationRun
@@ -285,7 +286,7 @@ def test_overlaps_of_one_role_are_told_by_depth() -> None:
     [(0, 0, (0, 100)), (100, 100, (0, 100)), (93.7, 99.0, (0, 100)), (-3, 250, None), (0.001, 0.0012, None)],
 )
 def test_an_axis_holds_its_figures(low: float, high: float, within: tuple[float, float] | None) -> None:
-    axis = plots.scale([Interval((low + high) / 2, low, high)], within=within)
+    axis = fit_axis([Interval((low + high) / 2, low, high)], within=within)
     assert axis.low <= low <= high <= axis.high
     assert 2 <= len(axis.ticks) <= 8
     if within:
