@@ -32,7 +32,7 @@ from eval import runs
 from eval.datasets.load import load
 from eval.systems.contract import parse
 from eval.systems.registry import build
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
 from service.domain import Analysis, QuoteKind, Speaker, SummaryFormat, SummarySentence
 from service.review.pages.output_routes import export_lines
@@ -272,7 +272,7 @@ def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:
         export.write_text("".join(f"{line}\n" for line in export_lines(desk, Filter(state="done"))))
     dataset = load(str(export))
     assert [sample.article.id for sample in dataset.samples] == ["a1", "a2"]
-    system = build(f"reviewed:{export}", Bench(dataset.samples))
+    system = build(f"reviewed:{export}", BuildContext(dataset.samples))
     scored = runs.run(TASKS["quotes"](), system, "reviewed", dataset, lambda: None)
     tallies = {
         name: scored.tallies(name).sum(axis=0).tolist() for name in ("direct_exact", "all_exact", "speaker")
@@ -295,6 +295,6 @@ def test_only_a_review_s_export_is_a_record_of_answers(tmp_path: Path) -> None:
     file = tmp_path / "analyses.jsonl"
     file.write_text(json.dumps(to_dict(to_wire(analysis()))) + "\n")
     with pytest.raises(ValueError, match="row 1: no export of a review"):
-        build(f"reviewed:{file}", Bench(()))
+        build(f"reviewed:{file}", BuildContext(()))
     with pytest.raises(ValueError, match=r"row 'a1' is not usable.*no article.text"):
         load(str(file))
