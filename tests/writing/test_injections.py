@@ -24,13 +24,14 @@ from service.bootstrap import load_segmenter
 from service.domain import Article, Notice, Quote, SummarySentence, Topic
 from service.grounding.grounder import THRESHOLD, ground
 from service.pipeline import Pipeline
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
-from service.writing.answers import read_headline, read_summary, read_topics
-from service.writing.faults import AnswerFault, FaultKind
-from service.writing.numbered import NumberedArticle, number_article
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
+from service.writing.answers.proposed_quotes import read_quotes
+from service.writing.answers.readers import read_headline, read_summary, read_topics
+from service.writing.numbered_article import NumberedArticle, number_article
 from service.writing.prompts import tasks
 from service.writing.prompts.prompts import load_prompts
-from service.writing.quotes import read_quotes
 
 CORPUS = Path(harness.__file__).parent / "gold" / "injections.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
@@ -42,7 +43,7 @@ Read = tuple[Sequence[SummarySentence | Quote | Topic], Sequence[Notice]]
 @cache
 def _number(article_id: str, title: str, text: str) -> NumberedArticle:
     article = Article(article_id, text, title)
-    return number_article(article, load_segmenter().segment(article))
+    return number_article(Document(article, load_segmenter().segment(article)))
 
 
 def numbered_of(row: dict[str, Any]) -> NumberedArticle:
@@ -100,7 +101,7 @@ def test_an_obeying_answer_is_refused_or_stands_on_the_article(row: dict[str, An
     if outcome not in {"reported", "grounded"}:
         with pytest.raises(AnswerFault) as raised:
             obey(row)
-        assert raised.value.kind is FaultKind(outcome)
+        assert raised.value.kind is AnswerFaultKind(outcome)
         return
     results, notices = obey(row)
     if outcome == "reported":
@@ -123,7 +124,7 @@ def _hold(
         assert result.id in {topic.id for topic in LEVEL_1.topics}
     elif row["outcome"] == "grounded":
         # The words are in the article, and the evidence is where.
-        assert ground(result.text, text, numbered.sentences).supported
+        assert ground(result.text, numbered.document, numbered.sentences).supported
         assert set(result.evidence) <= {sentence.span for sentence in numbered.sentences}
     elif result.text == row["injected"]:
         assert any(n.code == "unsupported_sentence" and result.text in n.detail for n in notices)

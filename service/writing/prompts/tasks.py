@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from service.domain import SummaryLength
 from service.topics.taxonomy import LEVEL_1, Taxonomy
-from service.writing.numbered import NumberedArticle
+from service.writing.numbered_article import NumberedArticle
 
 Values = Mapping[str, str | int]
 
