@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from service.bootstrap import build_door, build_grounder, build_pipeline
 from service.domain import Analysis, Article
 from service.ingest import Declared
 from service.settings import Settings
+from service.text.document import Document
 
 
 class Product:
@@ -26,7 +27,7 @@ class Product:
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return the support of each claim, by the service's full scorer."""
-        read = self._grounder.read(article.text, self._pipeline.segmenter.segment(article))
+        read = self._grounder.read(Document(article, self._pipeline.segmenter.segment(article)))
         return tuple(read.ground(claim).support for claim in claims)
 
     def sentence_ends(self, article: Article) -> tuple[int, ...]:
@@ -34,6 +35,6 @@ class Product:
         return tuple(sentence.span.end for sentence in self._pipeline.segmenter.segment(article))
 
 
-def build(_: Bench, __: str) -> Product:
+def build(_: BuildContext, __: str) -> Product:
     """Load the default models."""
     return Product()

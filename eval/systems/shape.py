@@ -21,6 +21,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.warning_codes import WarningCode
 
 
 @runtime_checkable
@@ -51,7 +52,7 @@ class Splitter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class BuildContext:
     """What systems may need to be built: the samples (for oracles), training data, a seed."""
 
     samples: Sequence[Sample]
@@ -63,14 +64,14 @@ class Bench:
 class SystemSpec:
     """A system by name, and the ``tasks`` it can be asked about.
 
-    ``build`` takes a bench and what follows the colon in ``name:argument`` ("" for none); ``argument`` says
+    ``build`` takes a context and what follows the colon in ``name:argument`` ("" for none); ``argument`` says
     what that is, or None. ``extra`` is the extra of this package that installs what the system imports.
     """
 
     name: str
     about: str
     tasks: frozenset[str]
-    build: Callable[[Bench, str], System | Judge | Splitter]
+    build: Callable[[BuildContext, str], System | Judge | Splitter]
     argument: str | None = None
     extra: str | None = None
 
@@ -102,7 +103,7 @@ def abstractive(article: Article, sentences: Sequence[str], name: str) -> Analys
         article,
         name,
         summary=Summary(written, SummaryFormat.PARAGRAPH, SummaryLength.MEDIUM, name),
-        warnings=(Notice("ungrounded", "written by a model, support not checked"),),
+        warnings=(Notice(WarningCode.UNSUPPORTED_SENTENCE, "written by a model, support not checked"),),
     )
 
 

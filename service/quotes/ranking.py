@@ -3,6 +3,8 @@
 A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
 and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
 turns of a transcript before a reporter's own, and answers before questions.
+
+The weights rest on an older reading of words (``ranking_stems``); the judgements don't.
 """
 
 from __future__ import annotations
@@ -63,7 +65,7 @@ class RankingContext:
         )
 
 
-def rank(
+def rank_quotes(
     document: Document,
     quotes: Sequence[Quote],
     entities: EntityIndex,
@@ -88,7 +90,7 @@ def features(text: str, context: RankingContext, quote: Quote, entities: EntityI
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = ranking_stems(_said(text, quote))
+    content = ranking_stems(_words_of(text, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
         "sentence": log1p(first),
@@ -113,7 +115,7 @@ def judgements(
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        said = " ".join(find_words(_said(text, quote).lower()))
+        said = " ".join(find_words(_words_of(text, quote).lower()))
         verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
         words = sum(count_words(part.of(text)) for part in verbatim)
         judged.append(
@@ -138,5 +140,6 @@ def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _said(text: str, quote: Quote) -> str:
+def _words_of(text: str, quote: Quote) -> str:
+    """Return all that ``quote`` says."""
     return " ".join(part.of(text) for part in quote.parts)
