@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from service.domain import Notice, Span
+from service.text.marks import ENGLISH_CLOSING
 from service.warning_codes import WarningCode
 
 # A medium summary is 3 to 5 sentences: below two sentences or 40 words (one long newspaper paragraph) it
@@ -24,7 +25,7 @@ _HEAD_CHARS = 300
 _TAIL_CHARS = 1_000
 
 _WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s|$)")
+_SENTENCE_END = re.compile(rf"[.!?][{ENGLISH_CLOSING})\]]*(?=\s|$)")
 _LIVE_TITLE = re.compile(
     r"(?i:\blive (?:blog|updates|coverage)\b|\bas it happened\b|^live:)|^The Latest:|[-–—|] live\.?$"
 )

@@ -18,6 +18,7 @@ from service.text.en import given_names, lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import CAPITAL, find_cues
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_CLOSING
 
 _ABBREVIATION = rf"{one_of(load_words('title_abbreviations'))}\."
 # "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
@@ -44,7 +45,7 @@ _OF_A_PERSON = re.compile(
 )
 # "the Islanders", "in Old Varosh": people have no article, and nobody is in them.
 _OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
-_SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
+_SENTENCE_START = re.compile(rf"(?:^|[.!?{ENGLISH_CLOSING}\n]\s*)$")
 SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _POSTNOMINALS = load_words("postnominals")
 _ORGANISATION_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})

@@ -7,6 +7,7 @@ import re
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_DOUBLE
 
 _MALE_KIN = load_words("kin_male")
 _FEMALE_KIN = load_words("kin_female")
@@ -16,7 +17,8 @@ FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "du
 
 # "Robby Mook, the campaign manager," and its like.
 _APPOSITION = re.compile(
-    rf",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?[^,.;:!?\n\"“”(){BLANK}]{{3,90}}?)"
+    rf",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?"
+    rf"[^,.;:!?\n{ENGLISH_DOUBLE}(){BLANK}]{{3,90}}?)"
     r"(?=,|\.|;| who )"
 )
 # "campaign manager Robby Mook", "her deputy, Tom Lee".

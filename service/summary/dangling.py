@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from service.text.en.word_lists import load_words, one_of
-from service.text.marks import CHARACTERS
+from service.text.marks import AFTER_STOP, CHARACTERS, ENGLISH_CLOSING
 from service.text.words import WORD, count_words
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
@@ -34,12 +34,12 @@ _DEMONSTRATIVE = re.compile(r"(?:this|that|these|those)(?:['’]s)?$", re.IGNORE
 # "This week" points at the day of the paper, and "those who" at what follows, not at the sentence before.
 _TIME = re.compile(rf"{one_of(load_words('times'))}s?(?:['’]s)?$", re.IGNORECASE)
 _ATTRIBUTED_TO_PRONOUN = re.compile(
-    r"[\"”’'],?\s*(?:(?:he|she|they|it)\s+\w+|"
+    rf"[{ENGLISH_CLOSING}],?\s*(?:(?:he|she|they|it)\s+\w+|"
     r"(?:said|says|added|told|wrote|tweeted|asked|explained)\s+(?:he|she|they|it)\b)",
     re.IGNORECASE,
 )
 _LEADING_MARKS = CHARACTERS + "([-–—•*· \t\n"
-_QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
+_QUESTION = re.compile(rf"\?[{AFTER_STOP})\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
 _LOST_MARK = re.compile(r"\?\w|[,.]\?")
 _SINGLE_CLOSING = re.compile(r"[.,!?]’")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from service.text.marks import AFTER_STOP
 from service.text.words import find_words
 
 # Prepositions in a Title Case Headline are shorter; with fewer words than this, names look the same.
 _LONGER_WORD_CHARACTERS, _FEWEST_TITLE_WORDS = 5, 4
-_FINISHED = re.compile(r"[.!?…][\"'”’»)\]\s]*$")
+_FINISHED = re.compile(rf"[.!?…][{AFTER_STOP})\]\s]*$")
 
 
 def is_finished(text: str) -> bool:

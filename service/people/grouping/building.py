@@ -11,13 +11,14 @@ from service.people.person import Person
 from service.text.en import lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import BLANK
+from service.text.marks import ENGLISH_CLOSING
 
 _NEVER_IN_NAMES = (
     lexicon.SENTENCE_STARTERS - lexicon.NAMES_LIKE_WORDS - {"more", "still", "near", "such", "an", "so", "do"}
 )
 _AGED = re.compile(r",?[ \u00a0](?:aged?[ \u00a0])?\d\d,|[ \u00a0]\(\d\d\)")
 _INITIAL = re.compile(r"[A-Z]\.")
-_STARTS = re.compile(rf"(?:^|[.!?:”\"’'\n{BLANK}]\s*)$")
+_STARTS = re.compile(rf"(?:^|[.!?:{ENGLISH_CLOSING}\n{BLANK}]\s*)$")
 
 
 def build_person(one: NameGroup, text: str) -> Person:

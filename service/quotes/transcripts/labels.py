@@ -17,11 +17,13 @@ from service.people.entity_index import EntityIndex
 from service.text.en import lexicon
 from service.text.en.grammar import find_cues
 from service.text.en.word_lists import load_words
-from service.text.marks import OPENING
+from service.text.marks import ENGLISH_CLOSING, ENGLISH_DOUBLE, OPENING
 
 _SPACE = r"[ \u00a0]"
 _OPENING = f"[{OPENING}]?"
-LABEL = re.compile(rf"{_OPENING}{_SPACE}?(?P<label>[^\W\d_][^:\n?!“”\"]{{0,59}}?){_SPACE}?:(?![\w/])\s*")
+LABEL = re.compile(
+    rf"{_OPENING}{_SPACE}?(?P<label>[^\W\d_][^:\n?!{ENGLISH_DOUBLE}]{{0,59}}?){_SPACE}?:(?![\w/])\s*"
+)
 _Q_OR_A = re.compile(
     rf"{_OPENING}{_SPACE}?(?P<label>(?i:question|answer)|Q|A)(?:{_SPACE}?\d{{1,2}})?"
     rf"(?:{_SPACE}?[:.)]|{_SPACE}[—–-]|$)(?![\w/])\s*"
@@ -34,7 +36,7 @@ _SMALL_PREFIX = re.compile(r"\bMa?c(?=[A-Z])")  # McCAIN
 
 # A label amid a paragraph, where a line break got lost: "… in May. Q: And then?"
 _AMID = re.compile(
-    rf"(?<=[.?!…”\"’')\]:])(?<![A-Z]\.){_SPACE}?(?=(?:Q|A|Question|Answer)[.:]{_SPACE}"
+    rf"(?<=[.?!…{ENGLISH_CLOSING})\]:])(?<![A-Z]\.){_SPACE}?(?=(?:Q|A|Question|Answer)[.:]{_SPACE}"
     rf"|(?:[A-Z][\w.’'-]{{0,20}}{_SPACE}){{0,2}}[A-Z][\w.’'-]{{0,20}}:{_SPACE})"
 )
 
@@ -47,10 +49,12 @@ _UNNAMED = frozenset("the a an unidentified unknown audience second first male f
 # Labels of recordings, of the reporter's own paragraphs and of listings.
 _PLAYED = frozenset("begin end video clip audio tape videotape recording".split())
 _HEADINGS = load_words("headings_with_colon")
-_TO_SOMEBODY = re.compile(r"\b(?:[Yy]ou(?:rs?)?|I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b|\?[”\"’']?\s*$")
+_TO_SOMEBODY = re.compile(
+    rf"\b(?:[Yy]ou(?:rs?)?|I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b|\?[{ENGLISH_CLOSING}]?\s*$"
+)
 _OF_ONESELF = re.compile(r"\b(?:I|[Mm]e|[Mm]y)\b")
-_QUESTION_END = re.compile(r"\?[”\"’')]?\s*$")
-_STOP = re.compile(r"[.!?…—–-][”\"’')\]]*\s*$")
+_QUESTION_END = re.compile(rf"\?[{ENGLISH_CLOSING})]?\s*$")
+_STOP = re.compile(rf"[.!?…—–-][{ENGLISH_CLOSING})\]]*\s*$")
 _LONGEST_NAME_LEAD_CHARS = 30
 _LONGEST_CAPITALS_WORDS = 4
 _MOST = 0.5

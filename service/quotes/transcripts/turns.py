@@ -29,11 +29,11 @@ from service.quotes.transcripts.labels import (
 from service.text.document import Document
 from service.text.en.grammar import CAPITAL, find_cues
 from service.text.en.lexicon import NAME_PARTICLES
-from service.text.marks import DOUBLE_OPENING
+from service.text.marks import DOUBLE_OPENING, ENGLISH_CLOSING
 
 _ASIDE = re.compile(r"\W*(?:\([^()\n]*\)|\[[^\[\]\n]*\])?\W*")  # (LAUGHTER), or a line of dots
 _MARK = re.compile(f"[{DOUBLE_OPENING}]")
-_END = re.compile(r"[.!?…—–:-][”\"’')]*\s*$")
+_END = re.compile(rf"[.!?…—–:-][{ENGLISH_CLOSING})]*\s*$")
 # Ana Lima *do Vale*: a surname that goes on past a word which isn't known to stand in names.
 _MORE_NAME = re.compile(rf"[ \u00a0](?:[a-z]{{1,3}}[ \u00a0])({CAPITAL}\w+)")
 # What stands further apart isn't one conversation.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from service.text.en import lexicon
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_CLOSING, ENGLISH_DOUBLE
 
 # Quoted words are replaced by this character, which no pattern below matches.
 BLANK = "\ufffc"
@@ -85,7 +86,7 @@ BARE_SUBJECT = re.compile(
     rf"(?P<one>(?i:one|another|others|a{_SPACE}(?:second|third|fourth|fifth))){_SPACE}{_BEFORE_VERB}$"
 )
 # What may stand between a closing mark and an attribution, a leftover nested mark included.
-AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
+AFTER_LEAD = re.compile(rf"[\s,;–—{ENGLISH_CLOSING}-]*")
 # “X.” — Jane Roe
 SIGNATURE = re.compile(rf"[.,]?(?:[ \u00a0]*\n{{1,2}})?[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={CAPITAL})")
 # "Smith:" or "Smith —" at the start of a sentence, right before a quotation.
@@ -112,7 +113,7 @@ NOUN_PHRASE_START = re.compile(
 )
 # Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
 NOUN_PHRASE_END = re.compile(
-    rf"[,.;:!?\n()\"“”‘{BLANK}—–]"
+    rf"[,.;:!?\n(){ENGLISH_DOUBLE}‘{BLANK}—–]"
     rf"|[ \u00a0](?:{one_of(load_words('after_source'))}|and[ \u00a0]then)\b"
 )
 # Lower case only: "John Kelly" ends in no adverb.
