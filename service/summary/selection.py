@@ -1,10 +1,8 @@
-"""The extractive summary: sentences of the article, chosen to be read together.
+"""The extractive summary: which sentences of the article are chosen, and in which order they are taken.
 
-Pure selection over scores that a head gave. A sentence that would mislead on its own (it opens with "But
-he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is left.
-Furniture, headlines and repetitions are never taken. Every sentence is the article's own characters.
-
-Not here: salience (``service.models.heads.salience``), and summaries in new words.
+Sentences are chosen by the scores that the salience head gave. One that would mislead on its own (it opens
+with "But he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is
+left. Furniture, headlines and repetitions are never taken. What is shown is sliced from the article.
 """
 
 from __future__ import annotations
@@ -62,7 +60,7 @@ class _Fitness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What a sentence would look like in the summary; ``span`` is what furniture leaves of it."""
+    """A sentence as the summary would show it: ``span`` is what furniture leaves of it."""
 
     span: Span
     text: str
@@ -116,7 +114,7 @@ def _choose(
     words = 0
     while len(chosen) < preset.most and not (len(chosen) >= preset.fewest and words >= preset.enough_words):
         tier = fitness.min(initial=_Fitness.OUT)
-        # Beyond the fewest, a blemished sentence is worse than a shorter summary.
+        # Beyond the fewest, a shorter summary is better than a sentence that is not sound.
         if tier == _Fitness.OUT or (len(chosen) >= preset.fewest and tier != _Fitness.SOUND):
             break
         worth = np.where(fitness == tier, salience - _REDUNDANCY_WEIGHT * closest, -np.inf)  # (S,)
@@ -135,6 +133,7 @@ def _choose(
 
 
 def _fitness(candidate: _Candidate | None) -> _Fitness:
+    """Return how well a sentence stands where nothing is chosen yet; OUT for None."""
     if candidate is None:
         return _Fitness.OUT
     if candidate.is_flawed:
@@ -143,7 +142,7 @@ def _fitness(candidate: _Candidate | None) -> _Fitness:
 
 
 def _admit_next(best: int, candidates: Sequence[_Candidate | None], fitness: NDArray[np.int64]) -> None:
-    """A dangling sentence is sound once the sentence it leans on is chosen."""
+    """Make the sentence after ``best`` sound if it was dangling: the one that it needs is chosen now."""
     for index in range(best + 1, len(candidates)):
         if candidates[index] is not None:
             if fitness[index] == _Fitness.DANGLING:
@@ -152,6 +151,7 @@ def _admit_next(best: int, candidates: Sequence[_Candidate | None], fitness: NDA
 
 
 def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate | None]) -> bool:
+    """Return whether a chosen sentence has the same text or most of the same longer words."""
     for other in chosen:
         if other is None:
             continue
@@ -190,5 +190,6 @@ def _candidates(document: Document) -> list[_Candidate | None]:
 
 
 def _longer_words(text: str) -> frozenset[str]:
+    """Return the words by which repetitions are found; the limit on what they share was chosen with them."""
     words = (word.strip(_AROUND_WORDS).casefold() for word in text.split())
     return frozenset(word for word in words if len(word) >= _LONGER_WORD_CHARACTERS)

@@ -1,4 +1,4 @@
-"""What the surface of a sentence tells: how many words it has, whether it ends, whether it is a headline."""
+"""The outward shape of a sentence: whether it is finished, and whether it is written as headlines are."""
 
 from __future__ import annotations
 

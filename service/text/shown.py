@@ -1,4 +1,4 @@
-"""What of each sentence may be shown in a summary: no furniture, no headline, no line without words."""
+"""What of each sentence a summary may show: no furniture, no headline, no line without words."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def _outside_furniture(article: Article, sentences: Sequence[Sentence]) -> list[
 
 
 def _merged(furniture: Sequence[Span]) -> list[Span]:
+    """Return the stretches that overlapping or touching furniture covers, in order."""
     merged: list[Span] = []
     for span in sorted(furniture):
         if merged and span.start <= merged[-1].end:
@@ -70,6 +71,7 @@ def _merged(furniture: Sequence[Span]) -> list[Span]:
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    """Return a piece without its bullet and outer white space, as a list; an empty one without a word."""
     piece = text[start:end] if start < end else ""
     if not any(character.isalnum() for character in piece):
         return []

@@ -1,11 +1,11 @@
-"""The salience head: how much of the article's news each sentence carries.
+"""The salience head: how much each sentence tells of the article's news.
 
-Features of a sentence (where it stands, what it says in relation to the whole, how it is worded) and its
-contextual vector go through one small trained layer. Plain numpy, and the work grows linearly with the
-text. Training (``eval.training.salience``) computes its features here, too. The weights rest on the patterns
-and word lists below, on ``text.words`` and on ``crude_stems``: after a change to any of them, refit.
+Features of a sentence (where it stands, what it has in common with the rest, how it is worded) and its
+contextual vector go through one small trained layer. Plain numpy, and the time grows linearly with the text.
 
-Not here: which sentences make a good summary together (``service.summary.selection``).
+Training (``eval.training.salience``) computes its features here, too. The weights rest on the patterns and
+word lists below, on ``text.words`` and on ``crude_stems``: after a change to any of them, fit the head again.
+Which sentences make a good summary together is decided in ``service.summary.selection``.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ _QUOTATION_MARKS = ('"', "“", "”", "''", "‘", "«")
 
 
 class SalienceHead:
-    """One hidden layer over features and sentence vector: deterministic, and frozen once loaded."""
+    """One hidden layer over features and sentence vector; deterministic, no state after loading."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         if len(weights["feature_mean"]) != len(FEATURES):
