@@ -12,7 +12,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.domain import Article
 from service.errors import PullquoteError
 from service.review.access import require_role
 from service.review.pages.forms import ReviewForm
@@ -83,7 +82,7 @@ class _Pages:
     def __init__(self, room: PageContext) -> None:
         self.room = room
         # An editor looks at the same article again after each step.
-        self._named = lru_cache(_ARTICLES_IN_WORK)(self._read_names)
+        self._named = lru_cache(_ARTICLES_IN_WORK)(named)
 
     def show(
         self,
@@ -114,10 +113,6 @@ class _Pages:
         )
         response.headers["ETag"] = f'"{item.kept.version}"'
         return response
-
-    def _read_names(self, text: str) -> tuple[str, ...]:
-        sentences = self.room.desk.segment(Article(id="-", text=text))
-        return named(text, [sentence.span.start for sentence in sentences])
 
 
 def _decide(pages: _Pages, request: Request, user: User, key: int, form: ReviewForm) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.people.entity_index import read_people
+from service.people.mention_index import index_mentions
 from service.review.rules.pieces import Piece, PieceKind, Sheet
 from service.wire import SpanModel
 
@@ -60,10 +60,9 @@ def people(sheet: Sheet, named: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*speakers, *named]))[:_MOST_PEOPLE]
 
 
-def named(text: str, sentence_starts: Sequence[int]) -> tuple[str, ...]:
+def named(text: str) -> tuple[str, ...]:
     """Return whom an article names, the most often named first."""
-    entities = read_people(text, text, sentence_starts)
-    return tuple(sorted(entities.names(), key=entities.prominence, reverse=True))[:_MOST_PEOPLE]
+    return tuple(name for name, _ in index_mentions(text).mention_counts.most_common(_MOST_PEOPLE))
 
 
 def _uses(sheet: Sheet) -> Iterator[_Use]:
