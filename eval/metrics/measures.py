@@ -141,7 +141,7 @@ def _mann_whitney(weights: Numbers, tallies: Numbers) -> tuple[Numbers, Numbers]
 
 
 def calibration(confidences: Numbers, right: NDArray[np.bool_]) -> Numbers:
-    """Return a ``calibration`` tally (BINS * 3,): per bin the count, sum of confidences and count of right."""
+    """Return a ``calibration`` tally (BINS * 3,): per bin the count, confidence and count of right."""
     part = _part(confidences)
     columns = (np.ones_like(confidences), confidences, right.astype(np.float64))
     sums = np.stack([np.bincount(part, column, BINS) for column in columns], axis=1)  # (BINS, 3)

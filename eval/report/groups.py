@@ -16,7 +16,7 @@ _PRODUCT = "pullquote"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The main run against another on one measure: ``change`` is main minus other, or None for a ``reason``."""
+    """The main run against another on one measure: ``change`` is main minus other, or None with a reason."""
 
     other: GroupedRun
     change: Interval | None
