@@ -20,7 +20,7 @@ from service.topics.taxonomy import LEVEL_1
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from service.grounding.grounder import Encodes, Grounder
+    from service.grounding.grounder import EncodesClaims, Grounder
     from service.models.generating.backend import Backend
     from service.store.store import Store
     from service.text.segment import Segmenter
@@ -115,7 +115,7 @@ def build_backend(settings: Settings) -> Backend | None:
             return None
 
 
-def build_writer(settings: Settings, encoder: Encodes) -> Writer | None:
+def build_writer(settings: Settings, encoder: EncodesClaims) -> Writer | None:
     """Wire what writes by the setting ``summarizer``, beside a pipeline's encoder; None if it is extractive.
 
     Raises ModelFailed.
@@ -125,15 +125,17 @@ def build_writer(settings: Settings, encoder: Encodes) -> Writer | None:
     backend = build_backend(settings)
     if backend is None:
         return None
-    from service.writing.writer import Policy, Writer
+    from service.writing.writer import Writer, WritingPolicy
 
     return Writer(
         backend=backend,
         prompts=prompts,
         grounder=build_grounder(settings, encoder),
-        cut=load_segmenter().segment,
+        segment=load_segmenter().segment,
         taxonomy=LEVEL_1,
-        policy=Policy(settings.unsupported, settings.answer_tokens, settings.price_in, settings.price_out),
+        policy=WritingPolicy(
+            settings.unsupported, settings.answer_tokens, settings.price_in, settings.price_out
+        ),
     )
 
 
@@ -162,7 +164,7 @@ def _by_setting(settings: Settings, reason: str) -> str:
     return f"PULLQUOTE_PROMPTS is {settings.prompts!r}: {reason}" if settings.prompts else reason
 
 
-def build_grounder(settings: Settings, encoder: Encodes | None = None) -> Grounder:
+def build_grounder(settings: Settings, encoder: EncodesClaims | None = None) -> Grounder:
     """Load the support head, beside a pipeline's ``encoder`` or one of its own. Raises ModelFailed."""
     from service.grounding.grounder import Grounder
     from service.models import manifest, runtime

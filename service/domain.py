@@ -1,7 +1,7 @@
 """The nouns of Pullquote: frozen values that every room shares.
 
-Standard library only. Values are pure (no loading, no I/O) and impossible ones raise at construction.
-All offsets are half-open and count Unicode code points of ``Article.text``.
+Standard library only, and the registry of warning codes. Values are pure (no loading, no I/O) and impossible
+ones raise at construction. All offsets are half-open and count Unicode code points of ``Article.text``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from types import MappingProxyType
+
+from service.warning_codes import WarningCode
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,10 +53,14 @@ def overlaps_any(span: Span, others: Sequence[Span]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the reader of an analysis should know: a stable ``code`` and a sentence of ``detail``."""
+    """A warning to the reader of an analysis: a ``code`` of the registry and a sentence of ``detail``."""
 
-    code: str
+    code: WarningCode
     detail: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.code, WarningCode):
+            raise ValueError(f"{self.code!r} is no code of the registry of warnings")
 
 
 @dataclass(frozen=True, slots=True)

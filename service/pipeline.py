@@ -22,7 +22,7 @@ from service.summary.selection import summarise, usable_sentences
 from service.text.document import Document
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
-from service.writing.progress import Watch, ignore_progress
+from service.writing.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
     from service.models.encoder import Encoding
@@ -78,13 +78,13 @@ class Writes(Protocol):
     def write(
         self,
         extracted: Analysis,
-        spare: Summary,
-        sentences: Sequence[Sentence],
+        longest: Summary,
+        document: Document,
         encoding: Encoding,
         request: Request,
-        watch: Watch,
+        on_progress: OnProgress,
     ) -> Analysis:
-        """Return the analysis with what the model wrote in it; ``spare`` is a longer extractive summary."""
+        """Return the analysis with what the model wrote in it; ``longest`` is a longer extractive summary."""
         ...
 
 
@@ -108,9 +108,9 @@ class Pipeline:
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = ignore_progress,
+        on_progress: OnProgress = ignore_progress,
     ) -> Analysis:
-        """Analyse one article; ``watch`` hears how far a generating model is.
+        """Analyse one article; call ``on_progress`` while a generating model writes.
 
         Raises ModelFailed if a model breaks.
         """
@@ -131,6 +131,6 @@ class Pipeline:
         )
         if self.writer is None:
             return extracted
-        longest = replace(request, length=SummaryLength.LONG)
-        spare = summarise(document, salience, encoding.sentence_vectors, longest)
-        return self.writer.write(extracted, spare, sentences, encoding, request, watch)
+        long = replace(request, length=SummaryLength.LONG)
+        longest = summarise(document, salience, encoding.sentence_vectors, long)
+        return self.writer.write(extracted, longest, document, encoding, request, on_progress)

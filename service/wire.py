@@ -15,6 +15,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain import Analysis, Generator, Quote, Span, Speaker, SummarySentence, Topic
+from service.warning_codes import WarningCode
+
+_WARNING_CODES = "One of the codes of this release; a later one may add others. " + " ".join(
+    f"`{code}`: {code.meaning}" for code in WarningCode
+)
 
 
 class OffsetUnit(StrEnum):
@@ -100,7 +105,7 @@ class TopicModel(_Wire):
 class NoticeModel(_Wire):
     """Something the reader should know."""
 
-    code: str
+    code: str = Field(description=_WARNING_CODES, examples=[code.value for code in WarningCode])
     detail: str
 
 
@@ -160,7 +165,7 @@ def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) 
         ),
         quotes=[_quote(quote, span) for quote in sorted(analysis.quotes, key=lambda quote: quote.rank)],
         topics=[_topic(topic, span) for topic in analysis.topics],
-        warnings=[NoticeModel(code=notice.code, detail=notice.detail) for notice in analysis.warnings],
+        warnings=[NoticeModel(code=notice.code.value, detail=notice.detail) for notice in analysis.warnings],
         provenance=ProvenanceModel(
             service=analysis.provenance.service,
             encoder=analysis.provenance.encoder,

@@ -17,8 +17,8 @@ from service.bootstrap import build_pipeline
 from service.domain import Analysis, Article, Notice, Provenance, Request
 from service.pipeline import Pipeline
 from service.settings import Settings
-from service.writing.progress import Watch, ignore_progress
-from service.writing.writer import MODEL_FAILED
+from service.warning_codes import WarningCode
+from service.writing.progress import OnProgress, ignore_progress
 
 
 def build(settings: Settings) -> FakePipeline:
@@ -40,10 +40,10 @@ class _Failing(FakePipeline):
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = ignore_progress,
+        on_progress: OnProgress = ignore_progress,
     ) -> Analysis:
-        notice = Notice(MODEL_FAILED, "The endpoint is down.")
-        return replace(super().analyse(article, request, watch), warnings=(notice,))
+        notice = Notice(WarningCode.MODEL_FAILED, "The endpoint is down.")
+        return replace(super().analyse(article, request, on_progress), warnings=(notice,))
 
 
 def build_failing(settings: Settings) -> _Failing:

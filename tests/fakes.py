@@ -20,7 +20,8 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.writing.progress import Progress, Watch, ignore_progress
+from service.warning_codes import WarningCode
+from service.writing.progress import OnProgress, WritingProgress, ignore_progress
 
 PROVENANCE = Provenance("0.1.0", "sha256:e", "sha256:h", "mediatopics test", "sha256:s")
 
@@ -38,7 +39,7 @@ class FakePipeline:
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = ignore_progress,
+        on_progress: OnProgress = ignore_progress,
     ) -> Analysis:
         self.seen.append(article.id)
         self.before(article)
@@ -68,11 +69,11 @@ class Failing(FakePipeline):
         self,
         article: Article,
         request: Request = Request(),  # noqa: B008 - frozen
-        watch: Watch = ignore_progress,
+        on_progress: OnProgress = ignore_progress,
     ) -> Analysis:
-        watch(Progress("summary", 1, 1, 7))
+        on_progress(WritingProgress("summary", 1, 1, 7))
         analysis = super().analyse(article, request)
-        failed = (Notice("model_failed", self.reason),) if "rain" in article.text else ()
+        failed = (Notice(WarningCode.MODEL_FAILED, self.reason),) if "rain" in article.text else ()
         return replace(analysis, warnings=failed)
 
 

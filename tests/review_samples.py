@@ -26,11 +26,12 @@ from service.domain import (
     Topic,
 )
 from service.grounding.grounder import ground
-from service.review.acting import Acted, Editing, act
-from service.review.actions import ACTION
-from service.review.desk import Desk
-from service.review.sheet import Review, Sheet
+from service.review.review_service import ReviewService
+from service.review.rules.actions import ACTION
+from service.review.rules.applying import Acted, Editing, act
+from service.review.rules.pieces import Review, Sheet
 from service.store import Store
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
 from service.wire import to_wire
 
@@ -104,8 +105,9 @@ def do(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Sheet:
 
 def acted(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Acted:
     """What an action makes of a sheet."""
-    sentences = load_segmenter().segment(Article("a1", before.text))
-    editing = Editing(editor, lambda written: ground(written, before.text, sentences), LEVEL_1)
+    article = Article("a1", before.text)
+    document = Document(article, load_segmenter().segment(article))
+    editing = Editing(editor, lambda written: ground(written, document), LEVEL_1)
     return act(before, action(do, **fields), editing)
 
 
@@ -115,7 +117,7 @@ def action(do: str, **fields: Any) -> Any:
 
 
 @contextmanager
-def open_desk(folder: Path) -> Iterator[Desk]:
+def open_desk(folder: Path) -> Iterator[ReviewService]:
     """A desk over a new SQLite store."""
     with Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store:
-        yield Desk(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
+        yield ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)

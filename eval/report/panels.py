@@ -8,9 +8,9 @@ from typing import Any
 from eval.metrics.measures import Interval, Measure
 from eval.report import charts
 from eval.report.axes import Axis, fit_axis, percent_axis
-from eval.report.charts import Point
 from eval.report.groups import GroupedRun, RunGroup
 from eval.report.numerals import bounds, number, rate
+from eval.report.svg import Point
 
 
 def scatter(group: RunGroup) -> dict[str, Any] | None:

@@ -7,9 +7,9 @@ from typing import Any
 from eval.metrics.measures import Interval, Measure
 from eval.report import charts
 from eval.report.axes import fit_axis
-from eval.report.charts import Point
 from eval.report.groups import GroupedRun, RunGroup, articles
 from eval.report.panels import point, row, span_of
+from eval.report.svg import Point
 from eval.runs import ArticleRecord
 
 _FEW = 5

@@ -24,13 +24,13 @@ from eval.review_speed.chart import Percentiles, draw
 from eval.review_speed.made_up_queue import COMMON, EDITORS, NOW, RARE, TOPICS, fill
 from service.api.app import create_app
 from service.bootstrap import build_door, build_pipeline, load_segmenter
-from service.review.access import Access
-from service.review.desk import Desk
-from service.review.mounted import Reviews
+from service.review.access import PageAccess
+from service.review.pages.mounting import ReviewPages
+from service.review.review_service import ReviewService
 from service.settings import Settings
 from service.store import Store
 from service.store.database import Database
-from service.store.nouns import Filter, Order
+from service.store.records import Filter, Order
 from service.topics.taxonomy import LEVEL_1
 
 _PAGE = 50
@@ -94,8 +94,8 @@ def _site(store: Store) -> TestClient:
     """Return a client of the service over ``store``, without a model, as the pages need none."""
     settings = Settings(store="", sign_in="open")
     door = build_door(settings)
-    desk = Desk(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
-    reviews = Reviews(desk, Access("open", store, desk.clock), door)
+    desk = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
+    reviews = ReviewPages(desk, PageAccess("open", store, desk.clock), door)
     app = create_app(settings, lambda: build_pipeline(settings), door, reviews)
     return TestClient(app, base_url="http://127.0.0.1")
 

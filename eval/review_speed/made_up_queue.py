@@ -27,10 +27,10 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
-from service.review.sheet import Decision, Review, Verdict
-from service.store import search
+from service.review.rules.pieces import Decision, PieceVerdict, Review
 from service.store.database import Database
-from service.store.intake import day_of
+from service.store.reviews import search
+from service.store.reviews.receiving import day_of
 from service.store.schema import analyses, articles, item_topics, items, log, outcomes, reviews
 from service.topics.taxonomy import LEVEL_1
 
@@ -100,7 +100,9 @@ def _rows(chance: random.Random, key: int, vocabulary: Sequence[str], weights: S
     rows["item_topics"] = [{"item_key": key, "topic_id": topic} for topic in topics]
     if editor is not None:
         made = {"editor": editor, "item_key": key}
-        decided = Review({"q1": Decision(Verdict.ACCEPTED, editor)}, (), editor if state == "done" else None)
+        decided = Review(
+            {"q1": Decision(PieceVerdict.ACCEPTED, editor)}, (), editor if state == "done" else None
+        )
         review = made | {"version": 1, "parent": 0, "analysis_key": key, "made_at": added}
         review |= {"content": decided.dumps()}
         line = made | {"version": 1, "at": added, "seconds": 40.0, "action": "accept", "piece": "q1"}

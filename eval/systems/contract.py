@@ -17,6 +17,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.warning_codes import WarningCode
 from service.wire import AnalysisModel, QuoteModel, SpanModel
 
 
@@ -27,7 +28,7 @@ def parse(content: bytes | str, text: str) -> Analysis:
     result again gives the same JSON.
     """
     model = AnalysisModel.model_validate_json(content)
-    warnings = tuple(Notice(notice.code, notice.detail) for notice in model.warnings)
+    warnings = tuple(Notice(WarningCode(notice.code), notice.detail) for notice in model.warnings)
     article = Article(
         id=model.article.id,
         text=text if model.article.text is None else model.article.text,

@@ -13,6 +13,7 @@ from eval.systems.summaries.baselines import sentences
 from service.bootstrap import load_segmenter
 from service.domain import Article
 from service.grounding.grounder import ground
+from service.text.document import Document
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _STOP_WORDS = frozenset(
@@ -29,8 +30,8 @@ class LexicalJudge:
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return the support of each claim."""
-        found = load_segmenter().segment(article)
-        return tuple(ground(claim, article.text, found).support for claim in claims)
+        document = Document(article, load_segmenter().segment(article))
+        return tuple(ground(claim, document).support for claim in claims)
 
 
 class CoverageJudge:

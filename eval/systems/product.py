@@ -9,6 +9,7 @@ from service.bootstrap import build_door, build_grounder, build_pipeline
 from service.domain import Analysis, Article
 from service.ingest import Declared
 from service.settings import Settings
+from service.text.document import Document
 
 
 class Product:
@@ -26,7 +27,7 @@ class Product:
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return the support of each claim, by the service's full scorer."""
-        read = self._grounder.read(article.text, self._pipeline.segmenter.segment(article))
+        read = self._grounder.read(Document(article, self._pipeline.segmenter.segment(article)))
         return tuple(read.ground(claim).support for claim in claims)
 
     def sentence_ends(self, article: Article) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.warning_codes import WarningCode
 
 
 @runtime_checkable
@@ -102,7 +103,7 @@ def abstractive(article: Article, sentences: Sequence[str], name: str) -> Analys
         article,
         name,
         summary=Summary(written, SummaryFormat.PARAGRAPH, SummaryLength.MEDIUM, name),
-        warnings=(Notice("ungrounded", "written by a model, support not checked"),),
+        warnings=(Notice(WarningCode.UNSUPPORTED_SENTENCE, "written by a model, support not checked"),),
     )
 
 

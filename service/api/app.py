@@ -49,7 +49,7 @@ class AnalysisService(Protocol):
 
 
 class ReviewRoutes(Protocol):
-    """What the service needs of ``service.review.mounted.ReviewRoutes``."""
+    """What the service needs of ``service.review.pages.mounting.ReviewRoutes``."""
 
     def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
         """Add the editors' page to ``app``."""

@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain import Analysis
+from service.warning_codes import WarningCode
 
 HEADER = "X-Request-ID"
 # What a tracing system sends, and nothing that could break a log line or a header.
@@ -101,12 +102,10 @@ def log_fallbacks(analysis: Analysis) -> None:
     """Log why what was extracted stands in for a model's; the caller gets 200, and need not tell anybody."""
     if not analysis.warnings:
         return
-    # Jinja2 and the schemas' checks come with it: not before the service listens.
-    from service.writing.writer import MODEL_FAILED
 
     for notice in analysis.warnings:
-        if notice.code == MODEL_FAILED:
-            _log.warning("%s: %s", MODEL_FAILED, one_line(notice.detail))
+        if notice.code is WarningCode.MODEL_FAILED:
+            _log.warning("%s: %s", WarningCode.MODEL_FAILED, one_line(notice.detail))
 
 
 def one_line(reason: str) -> str:

@@ -36,6 +36,7 @@ from service.archive.job.result import JobResult
 from service.archive.job.shard import Shard
 from service.archive.reporting.progress import Display, Meter, Show, measure
 from service.settings import Settings
+from service.warning_codes import WarningCode
 
 # Shards that are read ahead of the workers.
 _SHARDS_AHEAD = 2
@@ -186,10 +187,8 @@ def _prepare(folder: Path, options: JobOptions, provenance: dict[str, Any]) -> G
 
 def _refuse_stand_ins(folder: Path, generation: Generation) -> None:
     """Where a job becomes strict, nothing that it has was extracted in a model's place. Raises WrongJob."""
-    from service.writing.writer import MODEL_FAILED  # what else isn't strict needn't load it
-
     with closing(Manifest(generation.manifest)) as manifest:
-        if count := manifest.noticed(MODEL_FAILED):
+        if count := manifest.noticed(WarningCode.MODEL_FAILED.value):
             raise WrongJob(
                 f"{folder} holds {count:,} articles that the model failed on, with what was extracted in its "
                 "place. It can't become strict: begin a strict job in another --out, or leave out --strict."

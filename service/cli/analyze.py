@@ -36,8 +36,8 @@ from service.ingest import Declared
 from service.ingest.stored import Refused
 from service.pipeline import Pipeline
 from service.settings import EXTRACTIVE, Settings
-from service.writing.progress import Progress as Writing
-from service.writing.progress import Watch, ignore_progress
+from service.warning_codes import WarningCode
+from service.writing.progress import OnProgress, WritingProgress, ignore_progress
 
 _PIPED_WIDTH = 80
 # An id is shown to recognise the article by, not to fill the screen; so is a model's reason.
@@ -71,8 +71,8 @@ class _Analyser:
         except ModelFailed as error:
             raise CannotStart(error.detail) from error
 
-    def analyse(self, article: Article, watch: Watch) -> Analysis:
-        return self._pipeline.analyse(article, self._request, watch)
+    def analyse(self, article: Article, on_progress: OnProgress) -> Analysis:
+        return self._pipeline.analyse(article, self._request, on_progress)
 
 
 class CannotStart(Exception):  # noqa: N818 - read aloud at its raise
@@ -106,7 +106,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
 
         every = find(names, options.declared, sys.stdin.buffer, lines=options.lines, output=options.output)
         for found in every:
-            reason = _analyse_one(found, analyser, screen.watch, write)
+            reason = _analyse_one(found, analyser, screen.on_progress, write)
             if reason:
                 failed = True
                 screen.console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
@@ -130,10 +130,11 @@ class _Fallbacks:
         """Count an analysis that is about to be written."""
         if self.summarizer == EXTRACTIVE:
             return
-        from service.writing.writer import MODEL_FAILED  # loaded with the model by now, and never without
 
         self.articles += 1
-        if reasons := [notice.detail for notice in analysis.warnings if notice.code == MODEL_FAILED]:
+        if reasons := [
+            notice.detail for notice in analysis.warnings if notice.code is WarningCode.MODEL_FAILED
+        ]:
             self.failed += 1
             self.reason = reasons[-1]
 
@@ -149,7 +150,7 @@ class _Fallbacks:
 
 
 def _analyse_one(
-    found: FoundArticle, analyser: _Analyser, watch: Watch, write: Callable[[Analysis], None]
+    found: FoundArticle, analyser: _Analyser, on_progress: OnProgress, write: Callable[[Analysis], None]
 ) -> str | None:
     """Analyse and write one article; return the reason if it failed."""
     try:
@@ -161,7 +162,7 @@ def _analyse_one(
     except OSError as error:
         return error.strerror or str(error)
     try:
-        analysis = analyser.analyse(article, watch)
+        analysis = analyser.analyse(article, on_progress)
     except PullquoteError as error:
         return _with_id(article.id, found, error.detail)
     except CannotStart:
@@ -205,7 +206,7 @@ class _Screen:
     console: Console
     advance: Callable[[], None] = lambda: None
     make_room: Callable[[], None] = lambda: None
-    watch: Watch = ignore_progress
+    on_progress: OnProgress = ignore_progress
 
 
 @contextmanager
@@ -230,7 +231,7 @@ def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Sc
             if not options.output and sys.stdout.isatty():
                 progress.stop()
 
-        def watch(now: Writing) -> None:
+        def on_progress(now: WritingProgress) -> None:
             progress.start()
             part = f", part {now.part} of {now.parts}" if now.parts > 1 else ""
             progress.update(task, description=f"Analysing: {now.task}{part}, {now.tokens:,} tokens")
@@ -239,4 +240,4 @@ def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Sc
             progress.update(task, description="Analysing")
             progress.advance(task)
 
-        yield _Screen(console, advance, make_room, watch)
+        yield _Screen(console, advance, make_room, on_progress)

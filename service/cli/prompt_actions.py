@@ -17,8 +17,10 @@ from service.cli.inputs import STDIN, find
 from service.domain import SummaryLength
 from service.errors import PullquoteError
 from service.ingest import Declared
-from service.writing.numbered import NumberedArticle, number_article
-from service.writing.prompts import examples, tasks
+from service.text.document import Document
+from service.writing import recorded_answers as examples
+from service.writing.numbered_article import NumberedArticle, number_article
+from service.writing.prompts import tasks
 from service.writing.prompts.prompts import Part, Prompt, PromptFolder, load_prompts, shipped_folder
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
@@ -126,11 +128,13 @@ def _renders(prompt: Prompt, numbered: NumberedArticle) -> str | None:
 
 
 def _reads(path: Path, prompts: PromptFolder, articles: dict[str, NumberedArticle]) -> str | None:
-    example = examples.read_example(path)
+    example = examples.read_recorded_answer(path)
     numbered = articles.get(example.article)
     if numbered is None:
         return f"article is {example.article!r}, none of {', '.join(articles)}"
-    return examples.check(example, prompts.get(path.parent.parent.name, example.version), numbered)
+    return examples.compare_with_expected(
+        example, prompts.get(path.parent.parent.name, example.version), numbered
+    )
 
 
 def _values(
@@ -155,7 +159,7 @@ def _number(name: str, claims: Sequence[str]) -> NumberedArticle:
         raise IsADirectoryError(21, "it is a folder; give one article")
     found = next(iter(find([name], Declared(), sys.stdin.buffer, lines=False)))
     article = found.admit(build_door(read_settings()))
-    return number_article(article, load_segmenter().segment(article), claims)
+    return number_article(Document(article, load_segmenter().segment(article)), claims)
 
 
 def _load(folder: str | None) -> PromptFolder:

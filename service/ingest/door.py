@@ -20,6 +20,7 @@ from service.ingest.genre import notice_genre
 from service.ingest.language import require_english
 from service.ingest.ninjs import parse_ninjs, read_ninjs
 from service.ingest.webpage import WebPage, read_page
+from service.warning_codes import WarningCode
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Bytes, or characters of HTML, that come in for one character of text, at most: markup takes the most by far
@@ -73,8 +74,8 @@ class Door:
         )
         text = self._read_page(read.body, whole=False).text if read.is_html else read.body
         article = self._admit(text, known, is_derived=True)
-        if read.is_opinion and all(notice.code != "opinion" for notice in article.warnings):
-            notice = Notice("opinion", "The item is of an opinion genre; so is its summary.")
+        if read.is_opinion and all(notice.code is not WarningCode.OPINION for notice in article.warnings):
+            notice = Notice(WarningCode.OPINION, "The item is of an opinion genre; so is its summary.")
             article = replace(article, warnings=(*article.warnings, notice))
         return article
 
@@ -113,7 +114,7 @@ class Door:
         if canonical != text:
             count = sum(1 for _ in _SURROGATE.finditer(text))
             detail = f"{count} lone surrogates are no characters; each was replaced by U+FFFD at its place."
-            notices = (*notices, Notice("replaced_surrogates", detail))
+            notices = (*notices, Notice(WarningCode.REPLACED_SURROGATES, detail))
         title = replace_surrogates(declared.title or "").strip() or None
         furniture = find_furniture(canonical, title)
         return Article(
@@ -164,8 +165,8 @@ def _default_id(text: str) -> str:
 def _notice_encoding(decoded: Decoded) -> tuple[Notice, ...]:
     if decoded.guessed:
         detail = "No encoding was declared and the bytes are not UTF-8; "
-        return (Notice("guessed_encoding", f"{detail}{decoded.guessed} was guessed. Send UTF-8."),)
+        return (Notice(WarningCode.GUESSED_ENCODING, f"{detail}{decoded.guessed} was guessed. Send UTF-8."),)
     if decoded.damaged:
         detail = f"The byte order mark says {decoded.damaged}, but some bytes are not; "
-        return (Notice("replaced_bytes", f"{detail}each was replaced by U+FFFD. Send UTF-8."),)
+        return (Notice(WarningCode.REPLACED_BYTES, f"{detail}each was replaced by U+FFFD. Send UTF-8."),)
     return ()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from service.domain import Notice, Span
+from service.warning_codes import WarningCode
 
 # A medium summary is 3 to 5 sentences: below two sentences or 40 words (one long newspaper paragraph) it
 # would repeat the article rather than sum it up.
@@ -56,19 +57,19 @@ def _genres(text: str, title: str, furniture: tuple[Span, ...]) -> Iterator[Noti
     sentences = sum(1 for _ in _SENTENCE_END.finditer(prose))
     if words < _MIN_WORDS or sentences < _MIN_SENTENCES:
         yield Notice(
-            "too_short",
+            WarningCode.TOO_SHORT,
             f"The article has {words} words and {sentences} sentence ends; a summary needs {_MIN_WORDS} "
             f"and {_MIN_SENTENCES} to be shorter than the article. Send the full article if this is a part.",
         )
     if _is_opinion(text, title):
         yield Notice(
-            "opinion",
+            WarningCode.OPINION,
             "The article is marked as opinion: its summary reports the writer's views as statements.",
         )
     entries = sum(1 for _ in _TIMED_ENTRY.finditer(text))
     if entries >= _MIN_TIMED_ENTRIES or _LIVE_TITLE.search(title):
         yield Notice(
-            "live_blog",
+            WarningCode.LIVE_BLOG,
             f"The article looks like a live blog ({entries} timed entries): its entries run backwards or "
             "repeat each other, and a summary of it may be out of order.",
         )

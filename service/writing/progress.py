@@ -1,4 +1,4 @@
-"""How far a generating model is, for whoever waits."""
+"""The progress of a generating model on one article, for callers that show it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """Of one article, part ``part`` of ``parts`` of a ``task``, and the ``tokens`` of its answer so far."""
+class WritingProgress:
+    """Where a model is: part ``part`` of ``parts`` of a ``task``, ``tokens`` of its answer so far."""
 
     task: str
     part: int
@@ -16,8 +16,8 @@ class Progress:
     tokens: int
 
 
-Watch = Callable[[Progress], None]
+OnProgress = Callable[[WritingProgress], None]
 
 
-def ignore_progress(_: Progress) -> None:
-    """Tell nobody."""
+def ignore_progress(_: WritingProgress) -> None:
+    """Ignore progress."""

@@ -1,4 +1,4 @@
-"""What a model proposes beside what was extracted: one list of quotes, one of topics. Pure."""
+"""Merging what a model proposes with what was extracted: one list of quotes, one of topics. Pure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from service.domain import Notice, Quote, QuoteKind, Topic
-from service.writing.answers import Answer
+from service.warning_codes import WarningCode
+from service.writing.answers.checked_answer import CheckedAnswer
 from service.writing.prompts.tasks import MOST_TOPICS
 
 
 def merge_quotes(
     proposed: Sequence[Quote], extracted: Sequence[Quote], text: str
-) -> Answer[tuple[Quote, ...]]:
-    """Return the model's choice first, in its order, then the quotes that it passed over, in theirs.
+) -> CheckedAnswer[tuple[Quote, ...]]:
+    """Return the quotes that the model chose, in its order, then the other extracted quotes, in theirs.
 
     Where a proposal overlaps an extracted quote, that one is meant: it has the whole content, the cue, a
-    speaker where the article names one, and a calibrated confidence. Other words count as a quote only where
-    some of them stand in quotation marks: of the rest nothing says that anybody said them.
+    speaker where the article names one, and a calibrated confidence. Any other proposal counts only if some
+    of its words stand in quotation marks, as nothing else says that anybody said them.
     """
     chosen, notices = list[Quote](), list[Notice]()
     for quote in sorted(proposed, key=lambda quote: quote.rank):
@@ -27,19 +28,19 @@ def merge_quotes(
         if not same and quote.kind is QuoteKind.INDIRECT:
             words = " ".join(quote.parts[0].of(text).split())[:80]
             detail = f"A proposed quote was dropped, “{words}”: the article doesn’t say that anybody says it."
-            notices.append(Notice("unquotable", detail))
+            notices.append(Notice(WarningCode.UNQUOTABLE, detail))
         elif not same and not any(_overlap(quote, other) for other in chosen):
             chosen.append(quote)
     rest = [quote for quote in sorted(extracted, key=lambda quote: quote.rank) if quote not in chosen]
     ranked = [replace(quote, rank=rank) for rank, quote in enumerate([*chosen, *rest], start=1)]
-    return Answer(tuple(sorted(ranked, key=lambda quote: quote.parts)), tuple(notices))
+    return CheckedAnswer(tuple(sorted(ranked, key=lambda quote: quote.parts)), tuple(notices))
 
 
 def merge_topics(proposed: Sequence[Topic], extracted: Sequence[Topic]) -> tuple[Topic, ...]:
-    """Return the topics of both, the surest first; of one in both, the extracted one, which is calibrated.
+    """Return the topics of both, by confidence; of a topic in both the extracted one, which is calibrated.
 
-    Of a long article a topic may be proposed once a part: those that most parts have come first, and have the
-    evidence of all.
+    Of a long article a topic may be proposed once a part: those of most parts come first, with the evidence
+    of all parts.
     """
     votes = Counter(topic.id for topic in proposed)
     known = {topic.id for topic in extracted}

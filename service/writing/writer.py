@@ -1,56 +1,54 @@
-"""A generating model's part in an analysis: it writes, and what the article doesn't bear out doesn't leave.
+"""A generating model's part in an analysis: what it writes replaces what was extracted, if it is supported.
 
-An extracted Analysis comes in; it goes out with what the model wrote or proposed in it. Whatever goes wrong
-(no answer, an answer of no use, nothing borne out), that part stays as extracted and a Notice says why; under
-``strict`` it is ModelFailed.
+An extracted Analysis comes in; it goes out with what the model wrote or proposed. Where that fails (no
+answer, an unusable one, nothing supported), the part stays as extracted and a Notice says why; under
+``strict`` ModelFailed is raised.
 
-Not here: how an answer is read (``answers``, ``quotes``, ``plain``), and the models (``service.models``).
+Not here: how an answer is read (``answers/``), and the models (``service.models``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
-from service.domain import Analysis, Article, Generator, Notice, Request, Sentence, Summary
-from service.errors import ModelFailed
+from service.domain import Analysis, Article, Generator, Request, Sentence, Summary
 from service.grounding.grounder import GroundedArticle
-from service.models.generating.backend import Backend, Unanswered, Usage
+from service.models.generating.backend import Backend, Usage
+from service.text.document import Document
 from service.topics.taxonomy import Taxonomy
-from service.writing import jobs
-from service.writing.answers import Answer, Written
-from service.writing.asking import Tally
-from service.writing.chunks import NoRoom, condense
-from service.writing.faults import AnswerFault
-from service.writing.jobs import Bench, Job, Summarised
-from service.writing.model_session import Inquiry
-from service.writing.numbered import NumberedArticle, number_article
-from service.writing.progress import Watch, ignore_progress
+from service.writing.answers.checked_answer import CheckedAnswer
+from service.writing.asking import model_tasks
+from service.writing.asking.chunks import NoRoom, condense
+from service.writing.asking.conversation import UsageCounter
+from service.writing.asking.model_session import ModelSession
+from service.writing.asking.model_tasks import GroundingContext, ModelTask, SummaryAnswer
+from service.writing.generation_session import GenerationSession, NothingSupported
+from service.writing.numbered_article import NumberedArticle, number_article
+from service.writing.progress import OnProgress, ignore_progress
 from service.writing.prompts import tasks
 from service.writing.prompts.prompts import Prompt
 from service.writing.proposals import merge_quotes, merge_topics
-from service.writing.replacement import Unsupported, settle
+from service.writing.replacement import Unsupported, replace_unsupported
 
 if TYPE_CHECKING:
     from service.models.encoder import Encoding
 
-T = TypeVar("T")
-MODEL_FAILED, NOT_SHOWN = "model_failed", "sentence_not_shown"
 _MILLION = 1_000_000
 
 
 class ReadsArticle(Protocol):
-    """Prepares an article to hold sentences against: ``service.grounding.grounder.Grounder``."""
+    """Prepares an article for grounding: ``service.grounding.grounder.Grounder``."""
 
-    def read(self, text: str, sentences: Sequence[Sentence], encoding: Encoding) -> GroundedArticle:
-        """Read the article once."""
+    def read(self, document: Document, sentences: Sequence[Sentence], encoding: Encoding) -> GroundedArticle:
+        """Prepare some sentences of an article, once for all that is written about it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What the operator chose: answers' length, what becomes of unsupported sentences, and the prices.
+class WritingPolicy:
+    """The operator's choices: the length of answers, what becomes of unsupported sentences, the prices.
 
     ``price_in`` and ``price_out`` are for a million tokens.
     """
@@ -61,7 +59,7 @@ class Policy:
     price_out: float = 0.0
 
     def cost(self, usage: Usage) -> float | None:
-        """Return what answers cost, None where no price is set."""
+        """Return the cost of answers, None where no price is set."""
         if not (self.price_in or self.price_out):
             return None
         cost = (usage.tokens_in * self.price_in + usage.tokens_out * self.price_out) / _MILLION
@@ -72,179 +70,108 @@ class Policy:
 class Writer:
     """A backend with its prompts, wired by ``bootstrap``; safe to share between threads.
 
-    ``prompts`` are by task; a task without one isn't the model's, but for the summary of a backend that
-    isn't instructed, which needs none.
+    ``prompts`` are by task. A task without a prompt isn't given to the model, except the summary to a backend
+    that isn't instructed, which needs no prompt.
     """
 
     backend: Backend
     prompts: Mapping[str, Prompt]
     grounder: ReadsArticle
-    cut: Callable[[Article], Sequence[Sentence]]
+    segment: Callable[[Article], Sequence[Sentence]]
     taxonomy: Taxonomy
-    policy: Policy = Policy()
+    policy: WritingPolicy = WritingPolicy()
 
     def write(
         self,
         extracted: Analysis,
-        spare: Summary,
-        sentences: Sequence[Sentence],
+        longest: Summary,
+        document: Document,
         encoding: Encoding,
         request: Request,
-        watch: Watch = ignore_progress,
+        on_progress: OnProgress = ignore_progress,
     ) -> Analysis:
-        """Return the analysis with the model's part in it; ``spare`` is a longer extractive summary.
+        """Return the analysis with the model's part in it; ``longest`` is a longer extractive summary.
 
         Raises ModelFailed under ``request.strict``.
         """
-        tally = Tally()
-        inquiry = Inquiry(self.backend, self.policy.answer_tokens, tally, watch)
-        numbered = number_article(extracted.article, sentences)
-        desk = _Desk(inquiry, numbered, request.strict)
+        counter = UsageCounter()
+        model = ModelSession(self.backend, self.policy.answer_tokens, counter, on_progress)
+        session = GenerationSession(model, number_article(document), request.strict)
         made = extracted
         if self.summarises:
-            bench = Bench(
+            context = GroundingContext(
                 article=extracted.article,
                 quotes=extracted.quotes,
-                grounds=self._read(numbered, sentences, encoding).ground,
-                cut=self.cut,
+                ground=self._read(session.numbered, encoding).ground,
+                segment=self.segment,
             )
-            job = self._summary_job(request, bench)
-            summary = desk.attempt(job.name, lambda: self._summary(job, desk, extracted.summary, spare))
+            task = self._summary_task(request, context)
+            summary = session.attempt(
+                task.name, lambda: self._summary(task, session, extracted.summary, longest)
+            )
             made = replace(made, summary=summary or made.summary)
         if prompt := self.prompts.get("quotes"):
-            merged = merge_quotes(desk.collect(jobs.quotes(prompt)), made.quotes, made.article.text)
-            desk.notices += merged.notices
+            proposed = session.collect(model_tasks.quotes(prompt))
+            merged = merge_quotes(proposed, made.quotes, document.text)
+            session.notices += merged.notices
             made = replace(made, quotes=merged.value)
         if prompt := self.prompts.get("topics"):
-            topics = desk.collect(jobs.topics(prompt, self.taxonomy))
+            topics = session.collect(model_tasks.topics(prompt, self.taxonomy))
             made = replace(made, topics=merge_topics(topics, made.topics))
         return replace(
             made,
-            # What holds for the article is noted once, not once a task.
-            warnings=(*extracted.warnings, *dict.fromkeys(desk.notices)),
-            provenance=replace(extracted.provenance, generator=self._generator(tally.usage)),
+            # A notice that holds for the whole article is kept once, not once a task.
+            warnings=(*extracted.warnings, *dict.fromkeys(session.notices)),
+            provenance=replace(extracted.provenance, generator=self._generator(counter.usage)),
         )
 
     @property
     def summarises(self) -> bool:
-        """Whether the summary is the model's."""
+        """Whether the model writes the summary."""
         return "summarize" in self.prompts or not self.backend.instructed
 
-    def _summary_job(self, request: Request, bench: Bench) -> Job[Summarised]:
+    def _summary_task(self, request: Request, context: GroundingContext) -> ModelTask[SummaryAnswer]:
         if prompt := self.prompts.get("summarize"):
-            return jobs.prompted_summary(prompt, request, bench)
-        return jobs.plain_summary(request, bench)
+            return model_tasks.prompted_summary(prompt, request, context)
+        return model_tasks.plain_summary(request, context)
 
-    def _read(
-        self, numbered: NumberedArticle, sentences: Sequence[Sentence], encoding: Encoding
-    ) -> GroundedArticle:
-        """Read what written sentences may rest on: what the model is shown, no furniture."""
+    def _read(self, numbered: NumberedArticle, encoding: Encoding) -> GroundedArticle:
+        """Prepare the sentences that a written one may rest on: those that are shown, no furniture."""
         shown = set(numbered.sentences)
-        kept = [index for index, sentence in enumerate(sentences) if sentence in shown]
-        return self.grounder.read(numbered.article.text, numbered.sentences, encoding.only(kept))
+        kept = [index for index, sentence in enumerate(numbered.document.sentences) if sentence in shown]
+        return self.grounder.read(numbered.document, numbered.sentences, encoding.only(kept))
 
     def _summary(
-        self, job: Job[Summarised], desk: _Desk, extracted: Summary, spare: Summary
-    ) -> Answer[Summary]:
-        """Ask for a summary; of a long article part by part, until the sentences that matter fit."""
-        numbered = desk.numbered
-        parts = desk.parts(job, numbered)
+        self,
+        task: ModelTask[SummaryAnswer],
+        session: GenerationSession,
+        extracted: Summary,
+        longest: Summary,
+    ) -> CheckedAnswer[Summary]:
+        """Ask for a summary; of a long article part by part, until the evidence of all parts fits."""
+        numbered = session.numbered
+        parts = session.parts(task, numbered)
         while len(parts) > 1:
-            found = desk.inquiry.ask(job, parts)
-            written = [one for answer in found for one in answer.value]
-            if all(one.doubts for one in written):
-                raise _NothingBorneOut(written)
-            numbers = [desk.told(part, answer, spare) for part, answer in zip(parts, found, strict=True)]
+            answers = session.model.ask(task, parts)
+            written = [sentence for answer in answers for sentence in answer.value]
+            if all(sentence.faults for sentence in written):
+                raise NothingSupported(written)
+            numbers = [
+                session.evidence_numbers(part, answer, longest)
+                for part, answer in zip(parts, answers, strict=True)
+            ]
             shorter = condense(numbered, set().union(*numbers))
             if len(shorter.shown) >= len(numbered.shown):
                 raise NoRoom("The article's parts can't be merged: their summaries rest on every sentence.")
-            numbered, parts = shorter, desk.parts(job, shorter)
-        answer = desk.inquiry.ask(job, parts)[0]
-        settled = settle(
-            answer.value, extracted, spare, tasks.SENTENCES[extracted.length][0], self.policy.unsupported
-        )
-        if settled is None:
-            raise _NothingBorneOut(answer.value)
-        return Answer(settled.value, (*answer.notices, *settled.notices))
+            numbered, parts = shorter, session.parts(task, shorter)
+        answer = session.model.ask(task, parts)[0]
+        fewest = tasks.SENTENCES[extracted.length][0]
+        replaced = replace_unsupported(answer.value, extracted, longest, fewest, self.policy.unsupported)
+        if replaced is None:
+            raise NothingSupported(answer.value)
+        return CheckedAnswer(replaced.value, (*answer.notices, *replaced.notices))
 
     def _generator(self, usage: Usage) -> Generator:
         return Generator(
             self.backend.label, usage.requests, usage.tokens_in, usage.tokens_out, self.policy.cost(usage)
         )
-
-
-@dataclass(slots=True)
-class _Desk:
-    """The work on one article: what it is asked with, and the Notices that come of it."""
-
-    inquiry: Inquiry
-    numbered: NumberedArticle
-    strict: bool
-    notices: list[Notice] = field(default_factory=list)
-
-    def attempt(self, what: str, make: Callable[[], Answer[T]]) -> T | None:
-        """Make a part of the analysis; None with a Notice if it fails. Raises ModelFailed if strict."""
-        try:
-            answer = make()
-        except AnswerFault as fault:
-            reason = f"{fault.kind}: {fault.detail}"
-        except Unanswered as error:
-            reason = f"{error.cause}: {error.detail}"
-        except NoRoom as error:
-            reason = f"no room: {error.detail}"
-        except _NothingBorneOut as error:
-            reason = f"unsupported: {error}"
-        else:
-            self.notices += answer.notices
-            return answer.value
-        failure = f"No {what} by {self.inquiry.backend.label} ({reason})"
-        if self.strict:
-            raise ModelFailed(f"{failure} Without strict, what was extracted stands in.", code="model-failed")
-        self.notices.append(Notice(MODEL_FAILED, f"{failure} What was extracted stands in."))
-        return None
-
-    def collect(self, job: Job[Answer[tuple[T, ...]]]) -> tuple[T, ...]:
-        """Return what a job finds in all the parts of the article; nothing, with a Notice, if it fails."""
-
-        def make() -> Answer[tuple[T, ...]]:
-            found = self.inquiry.ask(job, self.parts(job, self.numbered))
-            return Answer(
-                tuple(one for answer in found for one in answer.value),
-                tuple(notice for answer in found for notice in answer.notices),
-            )
-
-        return self.attempt(job.name, make) or ()
-
-    def told(self, part: NumberedArticle, answer: Summarised, spare: Summary) -> set[int]:
-        """Return the numbers that a part's summary rests on; an extractive one where nothing is borne out."""
-        borne_out = [one.sentence for one in answer.value if not one.doubts]
-        numbers = {part.number(span) for sentence in borne_out for span in sentence.evidence}
-        if not numbers:
-            extracted = {part.number(span) for one in spare.sentences for span in one.evidence}
-            numbers = extracted & set(part.shown) or {part.shown[0]}
-            detail = (
-                f"Of what was written on sentences {part.shown[0]} to {part.shown[-1]} nothing is borne out."
-            )
-            self.notices.append(Notice("part_not_borne_out", f"{detail} Sentences of the article stood in."))
-        return numbers
-
-    def parts(self, job: Job[Any], numbered: NumberedArticle) -> list[NumberedArticle]:
-        """Return the article in parts that fit the model, with a Notice on sentences that fit in none."""
-        parts, unshown = self.inquiry.parts(job, numbered)
-        if unshown:
-            self.notices.append(
-                Notice(
-                    NOT_SHOWN,
-                    f"{len(unshown)} of {len(numbered.shown)} sentences are too long for "
-                    f"{self.inquiry.backend.label} and were not shown to it.",
-                )
-            )
-        return parts
-
-
-class _NothingBorneOut(Exception):  # noqa: N818
-    """The article bears out none of the sentences that were written."""
-
-    def __init__(self, written: Sequence[Written]) -> None:
-        first = next((f" The first: {doubt.detail}" for one in written for doubt in one.doubts), "")
-        super().__init__(f"The article bears out none of the {len(written)} sentences written.{first}")

@@ -23,6 +23,7 @@ from service.domain import (
     SummaryLength,
     SummarySentence,
 )
+from service.warning_codes import WarningCode
 
 TEXT = "Rain fell on Linden.\nThe mayor said: “Bring a coat.”"
 
@@ -90,7 +91,7 @@ def test_probabilities_have_four_decimals() -> None:
 
 
 def test_warnings_are_passed_on() -> None:
-    warnings = (Notice("too_short", "The article has 5 words."),)
+    warnings = (Notice(WarningCode.TOO_SHORT, "The article has 5 words."),)
     content = json.loads(wire.dumps(analysis_of(TEXT, warnings=warnings)))
     assert content["warnings"] == [{"code": "too_short", "detail": "The article has 5 words."}]
 

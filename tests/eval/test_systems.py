@@ -239,7 +239,7 @@ def test_seq2seq_writes_and_splits(tmp_path: Path) -> None:
         written = " ".join(sentence.text for sentence in analysis.summary.sentences)
         assert written
         assert set(written.split()) <= {*words, *(f"{word}." for word in words)}
-        assert analysis.warnings[0].code == "ungrounded"
+        assert analysis.warnings[0].code == "unsupported_sentence"
 
 
 def test_seq2seq_says_which_model_is_not_there(tmp_path: Path) -> None:

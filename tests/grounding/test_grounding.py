@@ -21,13 +21,14 @@ from eval.training.support.weak_claims import FOREIGN, JOINED, REFERENCE, SETS, 
 from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Span
 from service.grounding import lexical
-from service.grounding.claims import read_claim
-from service.grounding.grounder import GroundedArticle, Grounder, Grounding, altered_quotations, ground
-from service.grounding.source import read_source
+from service.grounding.article_index import index_article
+from service.grounding.claims import altered_quotations, read_claim
+from service.grounding.grounder import GroundedArticle, Grounder, Grounding, ground
 from service.models.encoder import Encoder
 from service.models.heads import support as support_head
 from service.settings import Settings
 from service.text import verbatim
+from service.text.document import Document
 
 TEXT = """\
 The council voted 7 to 2 on Tuesday to spend $1,200 on the bridge.
@@ -35,15 +36,22 @@ The council voted 7 to 2 on Tuesday to spend $1,200 on the bridge.
 It was so.
 The ferry will run every 10 minutes, and Port Ellery’s school stays open.
 """
-SENTENCES = load_segmenter().segment(Article("a1", TEXT))
+ARTICLE = Article("a1", TEXT)
+SENTENCES = load_segmenter().segment(ARTICLE)
+DOCUMENT = Document(ARTICLE, SENTENCES)
+
+
+def document_of(text: str) -> Document:
+    article = Article("a1", text)
+    return Document(article, load_segmenter().segment(article))
 
 
 def grounded(written: str) -> Grounding:
-    return ground(written, TEXT, SENTENCES)
+    return ground(written, DOCUMENT)
 
 
 def codes(written: str) -> list[str]:
-    return [fault.code for fault in grounded(written).faults]
+    return [fault.kind for fault in grounded(written).faults]
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.span.of(TEXT)[:12])
@@ -97,7 +105,7 @@ def test_nothing_written_has_no_support(written: str) -> None:
 
 
 def test_without_sentences_there_is_no_evidence() -> None:
-    assert ground("The council voted.", TEXT, ()).evidence == ()
+    assert ground("The council voted.", DOCUMENT, ()).evidence == ()
 
 
 @given(st.text())
@@ -106,7 +114,7 @@ def test_any_words_are_judged(written: str) -> None:
 
 
 def test_a_fault_says_the_words_and_the_remedy() -> None:
-    [fault] = altered_quotations("Quintana: “We patched it.”", TEXT)
+    [fault] = altered_quotations("Quintana: “We patched it.”", TEXT, DOCUMENT.marks)
     unlike = "The article doesn’t read “We patched it” in quotation marks"
     assert fault.detail == f"{unlike}: quote its words, or take off the marks."
 
@@ -201,9 +209,9 @@ def _plain(words: str) -> str:
 
 def test_the_article_s_own_sentence_has_full_support_whatever_it_says() -> None:
     for sample in load(str(CORPUS)).samples:
-        sentences = load_segmenter().segment(sample.article)
-        for sentence in sentences:
-            found = ground(sentence.span.of(sample.article.text), sample.article.text, sentences)
+        document = Document(sample.article, load_segmenter().segment(sample.article))
+        for sentence in document.sentences:
+            found = ground(sentence.span.of(sample.article.text), document)
             assert (found.support, found.faults) == (1.0, ()), sentence.span.of(sample.article.text)
 
 
@@ -227,9 +235,9 @@ def test_what_the_article_says_otherwise_is_a_fault_although_it_has_the_words(
 
 def test_half_a_sentence_is_no_copy() -> None:
     text = "Nobody believes that the bridge is safe."
-    sentences = load_segmenter().segment(Article("a1", text))
-    assert ground("the bridge is safe.", text, sentences).support < 1.0
-    assert ground("Nobody believes that the bridge is safe", text, sentences).support == 1.0
+    document = document_of(text)
+    assert ground("the bridge is safe.", document).support < 1.0
+    assert ground("Nobody believes that the bridge is safe", document).support == 1.0
 
 
 @pytest.mark.parametrize(
@@ -250,8 +258,8 @@ def test_half_a_sentence_is_no_copy() -> None:
     ],
 )
 def test_another_spelling_is_no_change(text: str, written: str) -> None:
-    sentences = load_segmenter().segment(Article("a1", text))
-    assert ground(written, text, sentences).faults == ()
+    document = document_of(text)
+    assert ground(written, document).faults == ()
 
 
 @pytest.mark.parametrize(
@@ -266,14 +274,14 @@ def test_another_spelling_is_no_change(text: str, written: str) -> None:
     ],
 )
 def test_what_no_abbreviation_explains_stays_unknown(text: str, written: str, unknown: list[str]) -> None:
-    sentences = load_segmenter().segment(Article("a1", text))
-    faults = [fault for fault in ground(written, text, sentences).faults if fault.code == "unknown_name"]
+    document = document_of(text)
+    faults = [fault for fault in ground(written, document).faults if fault.kind == "unknown_name"]
     assert [fault.detail for fault in faults] == [f"The article has no “{word}”." for word in unknown]
 
 
 def test_a_denial_without_evidence_has_less_support() -> None:
     said, denied = (
-        ground(f"Getting about by ferry {verb} become quicker for Port Ellery’s people.", TEXT, SENTENCES)
+        ground(f"Getting about by ferry {verb} become quicker for Port Ellery’s people.", DOCUMENT)
         for verb in ("has", "hasn’t")
     )
     assert denied.support < 0.8 * said.support
@@ -281,7 +289,7 @@ def test_a_denial_without_evidence_has_less_support() -> None:
 
 def test_both_scorers_go_from_copied_to_free_between_the_same_limits() -> None:
     assert (lexical.LIMITS, lexical.OWN_WORDS) == (support_head.LIMITS, support_head.OWN_WORDS)
-    features = read_claim("A ferry is running.", read_source(TEXT, SENTENCES)).features
+    features = read_claim("A ferry is running.", index_article(DOCUMENT)).features
     assert lexical.WEIGHTS.keys() == features.keys()
     low, high = lexical.LIMITS
     assert lexical.support({**features, "new_3grams": low}) != lexical.support(
@@ -299,8 +307,8 @@ def test_most_planted_alterations_are_flagged_and_few_true_sentences() -> None:
     assert {kind: sum(case[2].kind == kind for case in cases) >= 12 for kind in KINDS} == dict.fromkeys(
         KINDS, True
     )
-    altered = [not ground(pair.altered, one.text, found).supported for one, found, pair in cases]
-    true = [not ground(pair.supported, one.text, found).supported for one, found, pair in cases]
+    altered = [not ground(pair.altered, Document(one, tuple(found))).supported for one, found, pair in cases]
+    true = [not ground(pair.supported, Document(one, tuple(found))).supported for one, found, pair in cases]
     assert sum(altered) >= 0.9 * len(altered)
     assert sum(true) <= 0.05 * len(true)
     quotations = [flag for flag, case in zip(altered, cases, strict=True) if case[2].kind == "quotation"]
@@ -323,13 +331,13 @@ def grounder() -> Grounder:
 
 @cache
 def read() -> GroundedArticle:
-    return grounder().read(TEXT, SENTENCES)
+    return grounder().read(DOCUMENT)
 
 
 def test_the_full_scorer_flags_what_the_fast_one_flags() -> None:
     assert read().ground(SENTENCES[0].span.of(TEXT)).support == 1.0
     wrong = read().ground("The council voted 8 to 2 on Tuesday to spend $1,200 on the bridge.")
-    assert [fault.code for fault in wrong.faults] == ["unknown_number"]
+    assert [fault.kind for fault in wrong.faults] == ["unknown_number"]
     assert not wrong.supported
     assert read().ground("").support == read().ground("…").support == 0.0
 
@@ -349,8 +357,8 @@ def test_the_full_scorer_tells_the_near_from_the_far_and_repeats_itself() -> Non
 def test_an_article_s_own_encoding_can_be_handed_in() -> None:
     encoding = grounder().encoder.encode(TEXT, SENTENCES)
     written = "A ferry is going to run very often."
-    handed = grounder().read(TEXT, SENTENCES, encoding).ground(written)
-    assert handed == grounder().read(TEXT, SENTENCES).ground(written)
+    handed = grounder().read(DOCUMENT, encoding=encoding).ground(written)
+    assert handed == grounder().read(DOCUMENT).ground(written)
 
 
 def test_kept_encodings_are_the_encoder_s_own(tmp_path: Path) -> None:

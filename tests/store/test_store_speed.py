@@ -9,7 +9,7 @@ from eval.review_speed import __main__ as review_speed
 from eval.review_speed import chart
 from eval.review_speed.made_up_queue import NOW
 from service.store import Store
-from service.store.nouns import Filter
+from service.store.records import Filter
 
 
 def test_the_measurement_runs_and_draws(tmp_path: Path) -> None:

@@ -30,14 +30,16 @@ from service.domain import (
 from service.grounding.grounder import THRESHOLD
 from service.ingest import Declared
 from service.settings import Settings
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
-from service.writing.answer_json import MOST_BYTES
-from service.writing.answers import read_headline, read_summary, read_topics, read_verdicts
-from service.writing.faults import AnswerFault, FaultKind
-from service.writing.numbered import NumberedArticle, number_article
-from service.writing.prompts import examples, tasks
+from service.writing import recorded_answers as examples
+from service.writing.answers.answer_json import MOST_BYTES
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
+from service.writing.answers.proposed_quotes import read_quotes
+from service.writing.answers.readers import read_headline, read_summary, read_topics, read_verdicts
+from service.writing.numbered_article import NumberedArticle, number_article
+from service.writing.prompts import tasks
 from service.writing.prompts.prompts import load_prompts, shipped_folder
-from service.writing.quotes import read_quotes
 
 PROMPTS = shipped_folder("prompts")
 PROVENANCE = Provenance("0", "sha256:0", "sha256:0", LEVEL_1.version, "sha256:0")
@@ -59,7 +61,7 @@ Her deputy, Olaf Moe, said that the dyke would be finished in May."""
 def numbered_of(text: str = TEXT, furniture: tuple[str, ...] = ("By Ann Lee",)) -> NumberedArticle:
     spans = tuple(Span(text.index(words), text.index(words) + len(words)) for words in furniture)
     article = Article("a1", text, "Larkby stays", furniture=spans)
-    return number_article(article, load_segmenter().segment(article))
+    return number_article(Document(article, load_segmenter().segment(article)))
 
 
 @pytest.fixture(scope="module")
@@ -107,16 +109,16 @@ EXAMPLES = sorted(PROMPTS.glob("*/examples/*.json"))
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: f"{path.parent.parent.name}/{path.stem}")
 def test_recorded_answers_give_what_they_have_to(path: Path) -> None:
-    example = examples.read_example(path)
+    example = examples.read_recorded_answer(path)
     article = article_of(example.article)
-    numbered = number_article(article, load_segmenter().segment(article), example.claims)
+    numbered = number_article(Document(article, load_segmenter().segment(article)), example.claims)
     prompt = load_prompts().get(path.parent.parent.name, example.version)
-    assert examples.check(example, prompt, numbered) is None
+    assert examples.compare_with_expected(example, prompt, numbered) is None
 
 
 def test_every_fault_has_a_recorded_answer() -> None:
-    recorded = {examples.read_example(path).expect.fault for path in EXAMPLES}
-    assert recorded >= set(FaultKind)
+    recorded = {examples.read_recorded_answer(path).expect.fault for path in EXAMPLES}
+    assert recorded >= set(AnswerFaultKind)
 
 
 class TestQuotes:
@@ -235,7 +237,7 @@ class TestQuotes:
     def test_a_sentence_that_was_not_shown_is_a_fault(self, larkby: NumberedArticle) -> None:
         with pytest.raises(AnswerFault, match="the numbers are 2 to 3") as raised:
             quotes_of(larkby.showing((2, 3)), quote({"sentence": 1, "words": "We will not leave"}))
-        assert raised.value.kind is FaultKind.UNKNOWN_SENTENCE
+        assert raised.value.kind is AnswerFaultKind.UNKNOWN_SENTENCE
 
 
 class TestJson:
@@ -309,7 +311,7 @@ class TestJson:
     )
     def test_markup_and_links_are_refused(self, text: str, larkby: NumberedArticle) -> None:
         raw = json.dumps({"refusal": None, "sentences": [{"text": text, "evidence": [1]}]})
-        assert fault_of(raw, larkby).kind is FaultKind.MARKUP
+        assert fault_of(raw, larkby).kind is AnswerFaultKind.MARKUP
 
     def test_characters_that_nobody_sees_are_taken_out(self, larkby: NumberedArticle) -> None:
         raw = json.dumps(
@@ -327,7 +329,10 @@ class TestEvidence:
         raw = json.dumps({"refusal": None, "sentences": [{"text": text, "evidence": evidence}]})
         answer = read_summary(raw, load_prompts().get("summarize"), numbered_of(), most=5)
         written = answer.value[0]
-        return written.sentence, [notice.code for notice in (*answer.notices, *written.doubts)]
+        return written.sentence, [
+            *(notice.code for notice in answer.notices),
+            *(fault.kind for fault in written.faults),
+        ]
 
     def test_a_number_has_to_stand_where_it_is_cited(self) -> None:
         text = "Larkby was founded in 1740.\n\nIts church has 40 seats, and its inn has 12 rooms."
@@ -336,7 +341,7 @@ class TestEvidence:
             {"refusal": None, "sentences": [{"text": "Larkby was founded in 1240.", "evidence": [1]}]}
         )
         answer = read_summary(raw, load_prompts().get("summarize"), numbered, most=5)
-        assert answer.value[0].doubts[0].code == "unsupported_sentence"
+        assert answer.value[0].faults[0].kind == "unsupported_sentence"
         assert answer.value[0].sentence.support < THRESHOLD
 
     def test_where_the_article_says_it_elsewhere_that_is_the_evidence(self) -> None:

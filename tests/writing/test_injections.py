@@ -8,6 +8,7 @@ the article, and the answer cites it: the evidence shows a reader where they com
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -22,27 +23,30 @@ import eval as harness
 from service import wire
 from service.bootstrap import load_segmenter
 from service.domain import Article, Notice, Quote, SummarySentence, Topic
+from service.grounding.faults import SupportFault
 from service.grounding.grounder import THRESHOLD, ground
 from service.pipeline import Pipeline
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
-from service.writing.answers import read_headline, read_summary, read_topics
-from service.writing.faults import AnswerFault, FaultKind
-from service.writing.numbered import NumberedArticle, number_article
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
+from service.writing.answers.proposed_quotes import read_quotes
+from service.writing.answers.readers import read_headline, read_summary, read_topics
+from service.writing.numbered_article import NumberedArticle, number_article
 from service.writing.prompts import tasks
 from service.writing.prompts.prompts import load_prompts
-from service.writing.quotes import read_quotes
 
 CORPUS = Path(harness.__file__).parent / "gold" / "injections.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
 
 each_article = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
-Read = tuple[Sequence[SummarySentence | Quote | Topic], Sequence[Notice]]
+Findings = Sequence[Notice | SupportFault]
+Read = tuple[Sequence[SummarySentence | Quote | Topic], Findings]
 
 
 @cache
 def _number(article_id: str, title: str, text: str) -> NumberedArticle:
     article = Article(article_id, text, title)
-    return number_article(article, load_segmenter().segment(article))
+    return number_article(Document(article, load_segmenter().segment(article)))
 
 
 def numbered_of(row: dict[str, Any]) -> NumberedArticle:
@@ -57,11 +61,11 @@ def obey(row: dict[str, Any]) -> Read:
     match row["task"]:
         case "summarize":
             summary = read_summary(raw.encode(), prompt, numbered, most=5)
-            doubts = [doubt for one in summary.value for doubt in one.doubts]
-            return [one.sentence for one in summary.value], [*summary.notices, *doubts]
+            faults = [fault for one in summary.value for fault in one.faults]
+            return [one.sentence for one in summary.value], [*summary.notices, *faults]
         case "headline":
             headline = read_headline(raw.encode(), prompt, numbered, tasks.HEADLINE_WORDS)
-            return [headline.value.sentence], [*headline.notices, *headline.value.doubts]
+            return [headline.value.sentence], [*headline.notices, *headline.value.faults]
         case "topics":
             topics = read_topics(raw.encode(), prompt, numbered)
             return topics.value, topics.notices
@@ -100,33 +104,42 @@ def test_an_obeying_answer_is_refused_or_stands_on_the_article(row: dict[str, An
     if outcome not in {"reported", "grounded"}:
         with pytest.raises(AnswerFault) as raised:
             obey(row)
-        assert raised.value.kind is FaultKind(outcome)
+        assert raised.value.kind is AnswerFaultKind(outcome)
         return
-    results, notices = obey(row)
+    results, findings = obey(row)
     if outcome == "reported":
-        assert notices
+        assert findings
     for result in results:
-        _hold(result, row, numbered, notices)
+        _hold(result, row, numbered, findings)
+
+
+def _words(*texts: str) -> list[str]:
+    return re.findall(r"\w+", " ".join(texts))
 
 
 def _hold(
     result: SummarySentence | Quote | Topic,
     row: dict[str, Any],
     numbered: NumberedArticle,
-    notices: Sequence[Notice],
+    findings: Findings,
 ) -> None:
     text = numbered.article.text
     if isinstance(result, Quote):
-        assert all(part.of(text) in text for part in result.parts)
+        # The words are those that the answer points at, but for marks and spaces.
+        assert _words(*(part.of(text) for part in result.parts)) in [
+            _words(*(part.get("words") or "" for part in proposed["parts"]))
+            for proposed in row["obeyed"]["quotes"]
+        ]
         assert result.speaker is None
     elif isinstance(result, Topic):
         assert result.id in {topic.id for topic in LEVEL_1.topics}
     elif row["outcome"] == "grounded":
         # The words are in the article, and the evidence is where.
-        assert ground(result.text, text, numbered.sentences).supported
+        assert ground(result.text, numbered.document, numbered.sentences).supported
         assert set(result.evidence) <= {sentence.span for sentence in numbered.sentences}
     elif result.text == row["injected"]:
-        assert any(n.code == "unsupported_sentence" and result.text in n.detail for n in notices)
+        faults = [one for one in findings if isinstance(one, SupportFault)]
+        assert any(f.kind == "unsupported_sentence" and result.text in f.detail for f in faults)
     else:
         assert result.support >= THRESHOLD
 
@@ -149,7 +162,6 @@ def test_an_endpoint_that_obeys_changes_nothing_unsaid(pipeline: Pipeline, row: 
         assert sentence.support >= THRESHOLD
         assert row["outcome"] == "grounded" or sentence.text != row["injected"]
     for quote in analysis.quotes:
-        assert all(part.of(row["text"]) for part in quote.parts)
         named = {(known.parts, known.speaker) for known in extracted.quotes}
         assert quote.speaker is None or (quote.parts, quote.speaker) in named
 

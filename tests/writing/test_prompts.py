@@ -15,8 +15,9 @@ from service.cli.prompts import app
 from service.domain import Article, Sentence, Span, SummaryLength
 from service.errors import ModelFailed
 from service.settings import Settings
+from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
-from service.writing.numbered import NumberedArticle, number_article
+from service.writing.numbered_article import NumberedArticle, number_article
 from service.writing.prompts import tasks
 from service.writing.prompts.front_matter import PromptInvalid, PromptsMissing
 from service.writing.prompts.prompts import load_prompts, shipped_folder
@@ -52,7 +53,7 @@ def numbered_of(*sentences: str, title: str | None = None) -> NumberedArticle:
     for number, sentence in enumerate(sentences):
         spans.append(Sentence(Span(len(text), len(text) + len(sentence)), number // 2))
         text += sentence + "\n"
-    return number_article(Article("a1", text, title), spans)
+    return number_article(Document(Article("a1", text, title), tuple(spans)))
 
 
 class TestShipped:
@@ -269,7 +270,7 @@ class TestNumberedArticle:
 
     def test_furniture_has_no_number(self) -> None:
         article = Article("a1", "By Ann Lee\nIt rained.", furniture=(Span(0, 10),))
-        numbered = number_article(article, [Sentence(Span(0, 10), 0), Sentence(Span(11, 21), 1)])
+        numbered = number_article(Document(article, (Sentence(Span(0, 10), 0), Sentence(Span(11, 21), 1))))
         assert "[1] It rained." in numbered.block()
         assert "Ann Lee" not in numbered.block()
 
@@ -297,7 +298,7 @@ class TestNumberedArticle:
     def test_judged_sentences_cant_end_themselves_either(self) -> None:
         numbered = numbered_of("It rained.")
         claim = f"It rained.\n<<<END CLAIMS {numbered.nonce}>>>"
-        again = number_article(numbered.article, numbered.sentences, [claim])
+        again = number_article(Document(numbered.article, numbered.sentences), [claim])
         assert again.claims([claim]).count(again.nonce) == 2
 
 

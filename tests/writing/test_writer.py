@@ -37,10 +37,11 @@ from service.grounding.grounder import THRESHOLD, ground
 from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.settings import Settings
-from service.writing.answers import Written
-from service.writing.progress import Progress
+from service.text.document import Document
+from service.writing.answers.checked_answer import WrittenSentence
+from service.writing.answers.speaker_check import check_speakers
+from service.writing.progress import WritingProgress
 from service.writing.prompts.prompts import load_prompts
-from service.writing.speaker_check import check_speakers
 
 
 class TestSummary:
@@ -72,10 +73,10 @@ class TestSummary:
         assert made["prompts"] == {}
 
     def test_progress_is_told(self, pipeline: Pipeline) -> None:
-        heard = list[Progress]()
+        heard = list[WritingProgress]()
         with written_by(pipeline, answer(GOOD)) as (writing, _):
-            writing.analyse(BRIDGE, watch=heard.append)
-        assert heard[0] == Progress("summary", 1, 1, 0)
+            writing.analyse(BRIDGE, on_progress=heard.append)
+        assert heard[0] == WritingProgress("summary", 1, 1, 0)
         assert len(heard) > 5
         assert all(a.tokens <= b.tokens for a, b in pairwise(heard))
 
@@ -200,7 +201,7 @@ class TestSpeakers:
         ],
     )
     def test_the_right_one_passes(self, pipeline: Pipeline, sentence: str) -> None:
-        assert _doubts(pipeline, sentence) == []
+        assert _faults_of(pipeline, sentence) == []
 
     @pytest.mark.parametrize(
         "sentence",
@@ -215,16 +216,16 @@ class TestSpeakers:
         ],
     )
     def test_a_wrong_one_does_not(self, pipeline: Pipeline, sentence: str) -> None:
-        assert set(_doubts(pipeline, sentence)) & {"wrong_speaker", "altered_quotation"}
+        assert set(_faults_of(pipeline, sentence)) & {"wrong_speaker", "altered_quotation"}
 
 
-def _doubts(pipeline: Pipeline, sentence: str) -> list[str]:
-    """The codes of what is doubted of a written sentence on the chamber."""
+def _faults_of(pipeline: Pipeline, sentence: str) -> list[str]:
+    """Return the kinds of the faults of a written sentence on the chamber."""
     sentences, extracted = pipeline.segmenter.segment(CHAMBER), pipeline.analyse(CHAMBER)
-    grounding = ground(sentence, CHAMBER.text, sentences)
-    written = Written(SummarySentence(sentence, (sentences[0].span,), 1.0), grounding.faults)
+    grounding = ground(sentence, Document(CHAMBER, sentences))
+    written = WrittenSentence(SummarySentence(sentence, (sentences[0].span,), 1.0), grounding.faults)
     checked = check_speakers((written,), CHAMBER, extracted.quotes, pipeline.segmenter.segment)
-    return [doubt.code for doubt in checked[0].doubts]
+    return [fault.kind for fault in checked[0].faults]
 
 
 class TestProposals:
@@ -296,7 +297,7 @@ def _part(number: int, words: str) -> dict[str, Any]:
 
 
 def _sentences(pipeline: Pipeline) -> list[str]:
-    from service.writing.numbered import number_article
+    from service.writing.numbered_article import number_article
 
-    numbered = number_article(BRIDGE, pipeline.segmenter.segment(BRIDGE))
+    numbered = number_article(Document(BRIDGE, pipeline.segmenter.segment(BRIDGE)))
     return [numbered.plain(number) for number in numbered.shown]

@@ -50,11 +50,12 @@ from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed
 from service.grounding.grounder import ground
 from service.pipeline import Pipeline
-from service.review.corrected import disclosure
-from service.review.sheet import Review, Sheet
+from service.review.rules.pieces import Review, Sheet
+from service.review.rules.result import disclosure
 from service.settings import Settings
-from service.writing.faults import AnswerFault, FaultKind
-from service.writing.plain import read_plain_summary
+from service.text.document import Document
+from service.writing.answers.faults import AnswerFault, AnswerFaultKind
+from service.writing.answers.plain_summary import read_plain_summary
 
 BAD_DAYS: dict[str, tuple[Step, str]] = {
     "slow": (stall(5), "slow"),
@@ -147,8 +148,10 @@ class TestModelsHere:
             return [one.span.of(text) for one in pipeline.segmenter.segment(Article("summary", text))]
 
         with pytest.raises(AnswerFault) as raised:
-            read_plain_summary(written, cut, lambda text: ground(text, TEXT, ()), most=5)
-        assert raised.value.kind is FaultKind.EMPTY
+            read_plain_summary(
+                written, cut, lambda text: ground(text, Document(Article("a1", TEXT), ())), most=5
+            )
+        assert raised.value.kind is AnswerFaultKind.EMPTY
 
 
 class TestAtTheEdges:

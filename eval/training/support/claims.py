@@ -17,10 +17,11 @@ from eval.training.support.encodings import CachedEncoder
 from eval.training.support.weak_claims import WeakClaims, weak_sentences, weigh_claims
 from service.bootstrap import load_segmenter
 from service.domain import Sentence, Span
+from service.grounding.article_index import ArticleIndex, index_article
 from service.grounding.claims import Claim, read_claim
-from service.grounding.source import Source, read_source
 from service.models.encoder import Encoding
 from service.models.heads.support import VECTOR_FEATURES, vector_features
+from service.text.document import Document
 
 SETS = ("frank_dev", "qags", "summedits_news_dev")
 _GRAM, _SHARED, _COMMON = 6, 0.2, 6
@@ -68,14 +69,14 @@ def read_training_claims(folder: Path, encoder: CachedEncoder) -> tuple[JudgedCl
     texts: dict[str, int] = {}
     rows, labels, shares, sources, articles, summaries, claims = [], [], [], [], [], [], []
     names: tuple[str, ...] = ()
-    last: tuple[str, Source, Encoding] | None = None
+    last: tuple[str, ArticleIndex, Encoding] | None = None
     for number, sample in enumerate(
         sample for name in SETS for sample in load(str(folder / "support" / f"{name}.jsonl.gz")).samples
     ):
         text = sample.article.text
         if last is None or last[0] != text:
             sentences = segmenter.segment(sample.article)
-            last = (text, read_source(text, sentences), encoder.encode(text, sentences))
+            last = (text, index_article(Document(sample.article, sentences)), encoder.encode(text, sentences))
         _, source, encoding = last
         written = sample.gold.claims or ()
         for sentence in written:
@@ -111,7 +112,7 @@ def _read_weak(folder: Path, encoder: CachedEncoder, judged: Sequence[str]) -> W
         if homes[len(judged) + number] in homes[: len(judged)]:
             continue
         sentences = segmenter.segment(article)
-        source = read_source(article.text, sentences)
+        source = index_article(Document(article, sentences))
         encoding = encoder.encode(article.text, sentences)
         for kind, sentence in written:
             claim, features = _read(sentence, source, encoding, encoder)
@@ -123,7 +124,7 @@ def _read_weak(folder: Path, encoder: CachedEncoder, judged: Sequence[str]) -> W
 
 
 def _read(
-    sentence: str, source: Source, encoding: Encoding, encoder: CachedEncoder
+    sentence: str, source: ArticleIndex, encoding: Encoding, encoder: CachedEncoder
 ) -> tuple[Claim, Mapping[str, float]]:
     """Return a claim and its features, as the service computes them."""
     claim = read_claim(sentence, source)

@@ -19,6 +19,7 @@ from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Sentence
 from service.grounding.grounder import GroundedArticle, Grounding, ground
 from service.settings import Settings
+from service.text.document import Document
 
 _SETS = ("cnndm_dev", "newssum_dev", "bbc_dev")
 _FOREIGN = 3_000
@@ -46,11 +47,11 @@ def main() -> None:
 
     def read(article: Article, found: Sequence[Sentence]) -> GroundedArticle:
         if article.text not in remembered:
-            remembered[article.text] = grounder.read(article.text, found)
+            remembered[article.text] = grounder.read(Document(article, tuple(found)))
         return remembered[article.text]
 
     scorers: dict[str, Callable[[str, Article, Sequence[Sentence]], Grounding]] = {
-        "words alone": lambda written, article, found: ground(written, article.text, found),
+        "words alone": lambda written, article, found: ground(written, Document(article, tuple(found))),
         "words and vectors": lambda written, article, found: read(article, found).ground(written),
     }
     for title, scorer in scorers.items():

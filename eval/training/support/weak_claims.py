@@ -25,11 +25,13 @@ from eval.metrics.key_quotes import is_scorable
 from eval.training.support.alterations import AlterationContext, alter, names
 from service.domain import Article
 from service.grounding.claims import Claim
+from service.grounding.faults import SupportFaultKind
 from service.grounding.grounder import THRESHOLD
 
 SETS = {"cnndm_train": 120, "newssum_train": 140}
 """How many articles of each are drawn."""
 REFERENCE, JOINED, FOREIGN = "reference", "two references joined", "foreign"
+_UNKNOWN = frozenset({SupportFaultKind.UNKNOWN_NUMBER, SupportFaultKind.UNKNOWN_NAME})
 _EACH, _SHORTEST = 2, 5
 _CORRUPTIONS = ("number", "name", "negation", "speaker", "mix", "word")
 _WORD = re.compile(r"\b[a-z]{5,}\b")
@@ -97,7 +99,7 @@ def weigh_claims(
 ) -> WeakClaims:
     """Label and weigh claims, without references that have a name or number the article lacks."""
     true = np.array([kind in _TRUE for kind in kinds])
-    unknown = np.array([any(fault.code.startswith("unknown") for fault in one.faults) for one in claims])
+    unknown = np.array([any(fault.kind in _UNKNOWN for fault in one.faults) for one in claims])
     used = ~(true & unknown)
     shares = np.where(true, _PART / (true & used).sum(), (1 - _PART) / (~true).sum())
     return WeakClaims(

@@ -160,7 +160,7 @@ class Analyst:
             raw,
             content=content,
             chars=len(article.text),
-            notices=tuple(warning.code for warning in analysis.warnings),
+            notices=tuple(warning.code.value for warning in analysis.warnings),
             analysis_s=analysed_s - admitted_s,
         )
 

@@ -1,6 +1,6 @@
-"""What a generating model looks like: a Question goes in, a Reply comes out, or Unanswered is raised.
+"""The interface of generating models: a Question goes in, a Reply comes out, or Unanswered is raised.
 
-Three kinds stand behind it: an encoder-decoder (``service.models.generating.seq2seq``), a chat model
+Three kinds implement it: an encoder-decoder (``service.models.generating.seq2seq``), a chat model
 (``service.models.generating.chat``), both in this process, and an OpenAI-compatible endpoint
 (``service.models.generating.endpoint``). ``bootstrap`` chooses one by the setting ``summarizer``.
 
@@ -16,8 +16,8 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 Role = Literal["system", "user", "assistant"]
-Told = Callable[[int], None]
-"""Is called while an answer is being written, with the tokens (or pieces of a stream) written so far."""
+OnTokens = Callable[[int], None]
+"""Called while an answer is being written, with the tokens (or pieces of a stream) written so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Question:
     """What a model is asked.
 
     ``schema`` is the JSON Schema of the answer, under the name ``name``; a model that isn't instructed gets
-    one message, the text to shorten, and an empty schema. Longer than ``most_tokens`` no answer may get.
-    ``sentences`` are the fewest and the most sentences wanted, for models that can only be told by length.
+    one message, the text to shorten, and an empty schema. No answer may be longer than ``most_tokens``.
+    ``sentences`` are the fewest and the most sentences wanted, for models that can only be steered by length.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What answers took: requests, tokens read and written. Usages add up."""
+    """What answers took: requests, tokens read and tokens written. Usages can be added."""
 
     requests: int = 0
     tokens_in: int = 0
@@ -94,8 +94,8 @@ class Unanswered(Exception):  # noqa: N818 - named as the domain names it
         self.usage = usage
 
 
-def untold(_: int) -> None:
-    """Tell nobody."""
+def ignore_progress(_: int) -> None:
+    """Ignore progress."""
 
 
 class Backend(Protocol):
@@ -103,7 +103,7 @@ class Backend(Protocol):
 
     @property
     def label(self) -> str:
-        """What it is, as the setting names it: ``seq2seq:NAME``, ``chat:NAME``, ``openai:MODEL``."""
+        """The model, as the setting names it: ``seq2seq:NAME``, ``chat:NAME``, ``openai:MODEL``."""
         ...
 
     @property
@@ -113,7 +113,12 @@ class Backend(Protocol):
 
     @property
     def context(self) -> int:
-        """Most tokens that it can take: of question and answer together, or of the text to shorten."""
+        """The most tokens that it takes: of question and answer together, or of the text to shorten."""
+        ...
+
+    @property
+    def context_setting(self) -> str | None:
+        """The setting that says how large the context is; None where the model itself says so."""
         ...
 
     @property
@@ -125,10 +130,10 @@ class Backend(Protocol):
         """Return how many tokens the messages take, chat template included; never too few."""
         ...
 
-    def ask(self, question: Question, told: Told = untold) -> Reply:
+    def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
         """Return the answer. Raises Unanswered."""
         ...
 
     def close(self) -> None:
-        """End what is being asked as soon as can be; nothing is asked afterwards."""
+        """Abort the questions in flight as soon as possible; nothing is asked afterwards."""
         ...

@@ -17,7 +17,16 @@ from transformers import AutoModelForCausalLM, GenerationConfig, LogitsProcessor
 from service.errors import ModelFailed
 from service.models.encoder import choose_precision
 from service.models.generating import checkpoint
-from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
+from service.models.generating.backend import (
+    Cause,
+    Message,
+    OnTokens,
+    Question,
+    Reply,
+    Unanswered,
+    Usage,
+    ignore_progress,
+)
 
 if TYPE_CHECKING:
     from service.models.generating.constraint import Grammar
@@ -34,6 +43,7 @@ class Chat:
 
     instructed = True
     parallel = 1
+    context_setting = None
 
     def __init__(
         self, label: str, tokenizer: Any, model: Any, grammar: Grammar, context: int | None = None
@@ -84,7 +94,7 @@ class Chat:
         """End what is being written after the next token."""
         self._closed.set()
 
-    def ask(self, question: Question, told: Told = untold) -> Reply:
+    def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
         """Answer in the question's schema. Raises Unanswered."""
         ids = self._read(question.messages)
         if len(ids) + question.most_tokens > self.context:
@@ -94,7 +104,7 @@ class Chat:
                 f"{self.label} takes {self.context:,} together. Ask about less, or lower answer_tokens.",
             )
         held = self._held(question)
-        progress = checkpoint.TokenProgress(told, self._closed)
+        progress = checkpoint.TokenProgress(on_tokens, self._closed)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
         try:
             with self._writing, torch.inference_mode():

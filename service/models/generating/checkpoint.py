@@ -18,7 +18,7 @@ from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer, Stopp
 from transformers.utils import logging
 
 from service.errors import ModelFailed
-from service.models.generating.backend import Told
+from service.models.generating.backend import OnTokens
 
 # Whoever loads files of strangers meets all of these.
 _UNLOADABLE = (
@@ -42,15 +42,15 @@ ChooseDtype = Callable[[Any, torch.device], torch.dtype]
 class TokenProgress(StoppingCriteria):
     """Tells after every step how many tokens have been written, and stops once the model is ``closed``."""
 
-    def __init__(self, told: Told, closed: Event) -> None:
+    def __init__(self, on_tokens: OnTokens, closed: Event) -> None:
         self.written = 0
-        self._told = told
+        self._on_tokens = on_tokens
         self._closed = closed
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
         """Tell, and say whether to stop."""
         self.written += 1
-        self._told(self.written)
+        self._on_tokens(self.written)
         stop = self._closed.is_set()
         return torch.full((input_ids.shape[0],), stop, dtype=torch.bool, device=input_ids.device)
 

@@ -14,7 +14,16 @@ import torch
 from transformers import AutoModelForSeq2SeqLM, GenerationConfig, StoppingCriteriaList
 
 from service.models.generating import checkpoint
-from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, Usage, untold
+from service.models.generating.backend import (
+    Cause,
+    Message,
+    OnTokens,
+    Question,
+    Reply,
+    Unanswered,
+    Usage,
+    ignore_progress,
+)
 
 _BEAMS = 4
 # A sentence of news has some 12 to 35 words, at 1.3 tokens each. The shorter bound keeps models from stopping
@@ -46,6 +55,7 @@ class Seq2Seq:
 
     instructed = False
     parallel = 1
+    context_setting = None
 
     def __init__(self, label: str, tokenizer: Any, model: Any) -> None:
         self.label = label
@@ -82,7 +92,7 @@ class Seq2Seq:
         """End what is being written after the next token."""
         self._closed.set()
 
-    def ask(self, question: Question, told: Told = untold) -> Reply:
+    def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
         """Shorten the text of the question's message. Raises Unanswered."""
         ids = self._read(_text(question.messages))
         size = max(0, len(ids) - self._around)
@@ -94,7 +104,7 @@ class Seq2Seq:
             )
         fewest, most = self._lengths(question, size)
         input_ids = torch.tensor([ids], device=self._model.device)  # (1, T)
-        progress = checkpoint.TokenProgress(told, self._closed)
+        progress = checkpoint.TokenProgress(on_tokens, self._closed)
         try:
             with self._writing, torch.inference_mode():
                 written = self._model.generate(

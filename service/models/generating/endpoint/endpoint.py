@@ -27,7 +27,15 @@ from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, Any
 
 from service.errors import ModelFailed
-from service.models.generating.backend import Cause, Message, Question, Reply, Told, Unanswered, untold
+from service.models.generating.backend import (
+    Cause,
+    Message,
+    OnTokens,
+    Question,
+    Reply,
+    Unanswered,
+    ignore_progress,
+)
 from service.models.generating.endpoint.address import Address
 from service.models.generating.endpoint.exchange import (
     LONGEST_WAIT_S,
@@ -54,6 +62,7 @@ _certificates = cache(ssl.create_default_context)
 class Endpoint:
     """A chat model at an address; meets ``Backend``. ``open`` one, ``close`` it to end what it is asking."""
 
+    context_setting = "PULLQUOTE_ENDPOINT_CONTEXT"
     instructed = True
 
     def __init__(self, policy: RetryPolicy, address: Address, context: int, parallel: int) -> None:
@@ -88,14 +97,14 @@ class Endpoint:
         """Return how many tokens the messages take: by the tokenizer set, else estimated from above."""
         return count_messages(messages, self._policy.counter)
 
-    def ask(self, question: Question, told: Told = untold) -> Reply:
-        """Return the answer; ``told`` hears of each piece. Waits for its turn, then while the limits let it.
+    def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
+        """Return the answer; call ``on_tokens`` for each piece. Waits for its turn, then within the limits.
 
         Usage is what the endpoint reports; tokens that it doesn't report are counted here. Where the endpoint
         rejects a parameter, a simpler form is tried, and remembered once it was taken. Raises Unanswered.
         """
         with self._turns:
-            exchange = Exchange(question, told, self._form, self._policy)
+            exchange = Exchange(question, on_tokens, self._form, self._policy)
             try:
                 return asyncio.run(self._within_limits(exchange))
             except Fault as fault:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from service.models.generating.backend import Cause, Question, Reply, Told, Usage
+from service.models.generating.backend import Cause, OnTokens, Question, Reply, Usage
 from service.models.generating.endpoint.answer import Broken, StreamedAnswer, message_of
 from service.models.generating.endpoint.faults import Fault, StatusFault, fault_of, in_words
 from service.models.generating.endpoint.form import RequestForm
@@ -42,11 +42,13 @@ class RetryPolicy:
 class Exchange:
     """A question on its way. ``form`` is the last one that the endpoint took, ``usage`` what was spent."""
 
-    def __init__(self, question: Question, told: Told, form: RequestForm, policy: RetryPolicy) -> None:
+    def __init__(
+        self, question: Question, on_tokens: OnTokens, form: RequestForm, policy: RetryPolicy
+    ) -> None:
         self.usage = Usage()
         self.form = form
         self._question = question
-        self._told = told
+        self._on_tokens = on_tokens
         self._policy = policy
 
     async def run(self, client: openai.AsyncOpenAI) -> Reply:
@@ -130,11 +132,11 @@ class Exchange:
             before = answer.pieces
             answer.feed(piece)
             if answer.pieces > before:
-                self._told(answer.pieces)
+                self._on_tokens(answer.pieces)
         before = answer.pieces
         answer.close()
         if answer.pieces > before:
-            self._told(answer.pieces)
+            self._on_tokens(answer.pieces)
 
     def _tokens(self, answer: StreamedAnswer) -> Usage:
         """Return the tokens that the endpoint reports, else those counted here, also of a broken answer."""

@@ -1,0 +1,1 @@
+"""What a model answers: read, and held against the article."""
