@@ -14,7 +14,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from service.models.encoder import Encoder
 
-pytest_plugins = ["databases", "servers"]
+pytest_plugins = ["databases", "servers", "eval_product"]
 
 
 @pytest.fixture(scope="session")

@@ -26,9 +26,9 @@ class RemoteService:
         self._client = client
 
     def analyse(self, article: Article) -> Analysis:
-        """Have the service analyse the article. Raises PullquoteError as the service does."""
+        """Return the service's analysis of the article. Raises PullquoteError as the service does."""
         record = {"id": article.id, "title": article.title, "language": "en", "text": article.text}
-        # In ASCII, because UTF-8 can't carry lone surrogates and the service deals with them.
+        # In ASCII, since UTF-8 can't carry lone surrogates, which the service has to handle.
         body = json.dumps(record).encode()
         try:
             response = self._client.post(
@@ -80,7 +80,7 @@ def build_remote(_: BuildContext, url: str) -> RemoteService:
     """Connect to the service at ``url`` and wait until it is ready. Raises ValueError."""
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is no address of a service: give url:http://host:port")
-    # Connections are not kept, so that nothing is left open and nobody need close it.
+    # Connections are not kept alive, so that none is left to close.
     limits = httpx.Limits(max_keepalive_connections=0)
     remote = RemoteService(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
     remote.wait_until_ready()

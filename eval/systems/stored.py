@@ -1,4 +1,4 @@
-"""Answers given once, read from a file: other systems', and the model's own before editors corrected it."""
+"""Answers read from a file: other systems', and the product's own from before editors corrected them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.errors import InvalidArticle
 
 
 class StoredAnswers:
-    """Hands out the answers of a file by article id; an article that is not in it gets no quotes.
+    """The answers in a file, by article id; an article that is not in it gets no quotes.
 
     Rows: ``{"id", "quotes": [{"content": [[start, end], …], "speaker": [start, end], "resolved", "cue"}]}``.
     """
@@ -34,9 +34,9 @@ class StoredAnswers:
 
 
 class ReviewedAnswers:
-    """Hands out what the model had said before editors corrected it, from the export of their reviews.
+    """The product's analyses as they were before editors corrected them, from an export of reviews.
 
-    So that what was reviewed is scored on what it became, and not what another model says today.
+    So the analyses that were reviewed are scored, and not those of today's model.
     """
 
     def __init__(self, path: Path) -> None:
