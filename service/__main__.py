@@ -19,6 +19,7 @@ from service.cli.flags import read_settings
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
+from service.length_presets import describe_lengths
 from service.settings import Settings
 
 _HELP = """Summaries, verbatim quotes and media topics of news articles, every word traced to the article.
@@ -109,7 +110,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         Literal["json", "text"], typer.Option("--format", "-f", help="JSON lines, or text for people.")
     ] = "json",
     length: Annotated[
-        SummaryLength, typer.Option(help="Summary of at most 2 sentences, of 3 to 5, or of 6 and more.")
+        SummaryLength, typer.Option(help=f"Length of the summary; {describe_lengths()}.")
     ] = SummaryLength.MEDIUM,
     summary_format: Annotated[
         SummaryFormat, typer.Option(help="How the summary is laid out.")

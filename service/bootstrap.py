@@ -14,7 +14,7 @@ from service.domain import Provenance
 from service.errors import ModelFailed
 from service.ingest import Door
 from service.pipeline import Pipeline
-from service.settings import Settings
+from service.settings import Settings, SummarizerKind
 from service.topics.taxonomy import LEVEL_1
 
 if TYPE_CHECKING:
@@ -97,21 +97,21 @@ def build_backend(settings: Settings) -> Backend | None:
 
     Raises ModelFailed.
     """
-    kind, _, name = settings.summarizer.partition(":")
-    match kind:
-        case "seq2seq":
+    summarizer = settings.writes_with
+    match summarizer.kind:
+        case SummarizerKind.SEQ2SEQ:
             from service.models.generating.seq2seq import Seq2Seq
 
-            return Seq2Seq.load(name, settings.device)
-        case "chat":
+            return Seq2Seq.load(summarizer.name, settings.device)
+        case SummarizerKind.CHAT:
             from service.models.generating.chat import Chat
 
-            return Chat.load(name, settings.device)
-        case "openai":
+            return Chat.load(summarizer.name, settings.device)
+        case SummarizerKind.OPENAI:
             from service.models.generating.endpoint import Endpoint
 
-            return Endpoint.open(name, settings)
-        case _:
+            return Endpoint.open(summarizer.name, settings)
+        case SummarizerKind.EXTRACTIVE:
             return None
 
 
@@ -141,7 +141,7 @@ def build_writer(settings: Settings, encoder: EncodesClaims) -> Writer | None:
 
 def _prompts(settings: Settings) -> Mapping[str, Prompt]:
     """The prompts that the generating model gets, by task. Raises ModelFailed where one is broken."""
-    if not settings.summarizer.startswith(("chat:", "openai:")):
+    if not settings.writes_with.follows_prompts:
         return {}
     from service.writing.prompts.prompts import load_prompts
 

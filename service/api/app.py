@@ -27,6 +27,7 @@ from service.api.worker import Worker
 from service.domain import Analysis, Article, Provenance, SummaryFormat, SummaryLength
 from service.domain import Request as AnalysisRequest
 from service.ingest import Door
+from service.length_presets import describe_lengths
 from service.settings import Settings
 
 # nginx's: the client went away before the answer. Only the log sees it.
@@ -69,9 +70,7 @@ class AnalysisQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    length: SummaryLength = Field(
-        SummaryLength.MEDIUM, description="short: at most 2 sentences; medium: 3 to 5; long: 6 or more."
-    )
+    length: SummaryLength = Field(SummaryLength.MEDIUM, description=f"{describe_lengths()}.")
     format: SummaryFormat = Field(SummaryFormat.PARAGRAPH, description="How the summary is laid out.")
     offset_unit: wire.OffsetUnit = Field(
         wire.OffsetUnit.CODEPOINT,
@@ -138,7 +137,7 @@ def create_app(
     app.include_router(_health(worker, reviews, settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
-    problems.install(app)
+    problems.install(app, tuple(AnalysisQuery.model_fields))
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,17 +17,13 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from service.api.logs import one_line, where
+from service.api.retry_after import WaitEstimate
 from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
 
 M = TypeVar("M")
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
-
-# Until an article has been timed; about what a news article takes on two cores.
-_FIRST_GUESS_S = 0.5
-# Weight of the newest article in the moving average: the last ten or so count.
-_NEWEST = 0.2
 
 
 class Worker(Generic[M]):
@@ -38,11 +33,10 @@ class Worker(Generic[M]):
         """Take the function that loads the model, how many jobs may wait or run, and run at once."""
         self._load = load
         self._queue_limit = queue_limit
-        self._threads = threads
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
         self._loading: Future[M] | None = None
         self._waiting = 0
-        self._seconds_per_job = _FIRST_GUESS_S
+        self._wait = WaitEstimate(threads)
         self._lock = Lock()
 
     def start(self) -> None:
@@ -85,7 +79,7 @@ class Worker(Generic[M]):
 
     def _require_room(self) -> None:
         if self._waiting >= self._queue_limit:
-            wait_s = max(1, math.ceil(self._seconds_per_job * self._waiting / self._threads))
+            wait_s = self._wait.seconds(self._waiting)
             raise Overloaded(
                 f"{self._waiting} analyses are waiting or running, the limit is {self._queue_limit}. Try "
                 f"again in {wait_s} s, send fewer at once, or raise PULLQUOTE_QUEUE_LIMIT.",
@@ -127,4 +121,4 @@ class Worker(Generic[M]):
         finally:
             elapsed_s = time.perf_counter() - started_s
             with self._lock:
-                self._seconds_per_job += _NEWEST * (elapsed_s - self._seconds_per_job)
+                self._wait.note(elapsed_s)

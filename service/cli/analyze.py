@@ -35,7 +35,7 @@ from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared
 from service.ingest.stored import Refused
 from service.pipeline import Pipeline
-from service.settings import EXTRACTIVE, Settings
+from service.settings import Settings
 from service.warning_codes import WarningCode
 from service.writing.progress import OnProgress, WritingProgress, ignore_progress
 
@@ -97,7 +97,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
             return sys.stdout.buffer
 
         show = _writer(out, options)
-        screen = stack.enter_context(_screen(names, options, settings.summarizer != EXTRACTIVE))
+        screen = stack.enter_context(_screen(names, options, settings.writes_with.generates))
 
         def write(analysis: Analysis) -> None:
             fallbacks.count(analysis)
@@ -119,7 +119,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
 
 @dataclass(slots=True)
 class _Fallbacks:
-    """For how many articles a generating model failed, so that nobody takes the extracted for the written."""
+    """Counts the articles that ``summarizer`` failed on: their extracted summaries must not pass as written."""
 
     summarizer: str
     articles: int = field(default=0, init=False)
@@ -128,9 +128,6 @@ class _Fallbacks:
 
     def count(self, analysis: Analysis) -> None:
         """Count an analysis that is about to be written."""
-        if self.summarizer == EXTRACTIVE:
-            return
-
         self.articles += 1
         if reasons := [
             notice.detail for notice in analysis.warnings if notice.code is WarningCode.MODEL_FAILED
@@ -139,7 +136,7 @@ class _Fallbacks:
             self.reason = reasons[-1]
 
     def report(self) -> str:
-        """Say it for people; nothing if the model never failed."""
+        """Return a sentence for people, empty if the model never failed."""
         if not self.failed:
             return ""
         reason = self.reason if len(self.reason) <= _MAX_REASON else f"{self.reason[:_MAX_REASON]}…"

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from service.domain import Notice, Span
 from service.warning_codes import WarningCode
 
-# A medium summary is 3 to 5 sentences: below two sentences or 40 words (one long newspaper paragraph) it
-# would repeat the article rather than sum it up.
+# One long newspaper paragraph has some 40 words. A summary of less would repeat the article, not shorten it.
 _MIN_WORDS = 40
 _MIN_SENTENCES = 2
 # Reports time a few events (a police timeline in polnear_train has 5); live blogs time every entry (the

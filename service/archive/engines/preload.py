@@ -36,7 +36,7 @@ def loaded(spec: AnalystSpec) -> AnalysingPipeline | None:
 
 def can_share(settings: Settings) -> bool:
     """Return whether workers can be forked with the models in: not with one on a GPU, or that may be."""
-    return settings.device == "cpu" or not settings.summarizer.startswith(("seq2seq:", "chat:"))
+    return settings.device == "cpu" or not settings.writes_with.runs_here
 
 
 if VARIABLE in os.environ:
