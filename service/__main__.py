@@ -145,7 +145,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         )
     if output and any(name != STDIN and is_same_file(name, output) for name in files):
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
-    options = command.Options(
+    options = command.AnalyzeOptions(
         format=format_,
         request=Request(length=length, format=summary_format, strict=strict),
         offset_unit=OffsetUnit(offset_unit),

@@ -1,7 +1,7 @@
 """Retry-After: how many seconds a client is told to wait, after 429 (the queue is full) and 503 (loading).
 
-The rule stands here alone: the queue asks ``WaitEstimate`` for the wait after 429, and ``problems`` writes the
-header. The wait is whole seconds, at least 1.
+The rule stands here alone: the queue asks ``WaitEstimate`` for the wait after 429, and ``problems`` writes
+the header. The wait is whole seconds, at least 1.
 """
 
 from __future__ import annotations

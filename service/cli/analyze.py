@@ -33,7 +33,7 @@ from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared
-from service.ingest.stored import Refused
+from service.ingest.stored import ArticleRefused
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.warning_codes import WarningCode
@@ -45,7 +45,7 @@ _MAX_ID, _MAX_REASON = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class AnalyzeOptions:
     """What the command line says, apart from the articles."""
 
     format: Literal["json", "text"]
@@ -79,7 +79,7 @@ class CannotStart(Exception):  # noqa: N818 - read aloud at its raise
     """No article can be analysed: the models can't be loaded."""
 
 
-def analyze(names: list[str], settings: Settings, options: Options) -> int:
+def analyze(names: list[str], settings: Settings, options: AnalyzeOptions) -> int:
     """Analyse the articles of ``names``; return the exit status, 1 if one of them failed.
 
     Raises CannotStart if the models can't be loaded, OSError if the output can't be written.
@@ -119,7 +119,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
 
 @dataclass(slots=True)
 class _Fallbacks:
-    """Counts the articles that ``summarizer`` failed on: their extracted summaries must not pass as written."""
+    """Counts the articles that ``summarizer`` failed on, so that extracts don't pass for its summaries."""
 
     summarizer: str
     articles: int = field(default=0, init=False)
@@ -152,7 +152,7 @@ def _analyse_one(
     """Analyse and write one article; return the reason if it failed."""
     try:
         article = found.admit(analyser.door)
-    except Refused as error:
+    except ArticleRefused as error:
         return _with_id(error.article_id, found, error.detail)
     except PullquoteError as error:
         return error.detail
@@ -177,7 +177,7 @@ def _with_id(article_id: str, found: FoundArticle, reason: str) -> str:
     return reason if article_id == found.default_id else f"article {article_id[:_MAX_ID]}: {reason}"
 
 
-def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis], None]:
+def _writer(out: Callable[[], BinaryIO], options: AnalyzeOptions) -> Callable[[Analysis], None]:
     first = True
 
     def write_json(analysis: Analysis) -> None:
@@ -207,7 +207,7 @@ class _Screen:
 
 
 @contextmanager
-def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Screen]:
+def _screen(names: list[str], options: AnalyzeOptions, generates: bool) -> Iterator[_Screen]:
     """Yield the screen, with a bar or a line on standard error for people who would otherwise see nothing.
 
     That is, on a terminal: for more than one article whose output goes elsewhere, or where a model writes.

@@ -12,9 +12,9 @@ from typing import Any, Literal
 from service import wire
 from service.archive.errors import JobStopped, MissingExtra, WrongJob
 from service.archive.inputs.sources import absolute
-from service.archive.job.limits import Limits
+from service.archive.job.limits import ArticleLimits
 from service.archive.job.options import JobOptions, RunOptions
-from service.archive.reporting.progress import Show
+from service.archive.reporting.progress import ProgressStyle
 from service.archive.reporting.status import prometheus, take_status, text
 from service.archive.reporting.summary import summarise_job
 from service.archive.run import run_job
@@ -37,10 +37,12 @@ def run_options(
     engine: str, workers: int, seconds: float, memory_mib: int, ray_address: str | None
 ) -> RunOptions:
     """Options of a run, with the settings of the environment."""
-    return RunOptions(read_settings(), engine, workers, Limits(seconds, memory_mib), ray_address)
+    return RunOptions(read_settings(), engine, workers, ArticleLimits(seconds, memory_mib), ray_address)
 
 
-def run(folder: str, wanted: JobOptions | None, how: RunOptions, show: Show, *, retry: bool = False) -> int:
+def run(
+    folder: str, wanted: JobOptions | None, how: RunOptions, show: ProgressStyle, *, retry: bool = False
+) -> int:
     """Run, resume or retry; return the exit status."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -81,7 +83,7 @@ def status(folder: str, format_: Literal["text", "json", "prometheus"]) -> int:
 def verify(folder: str, *, with_inputs: bool) -> int:
     """Print what is wrong with a job's output, and what was checked."""
     try:
-        verdict = verify_job(Path(folder), read_settings(), with_inputs=with_inputs, complain=_say)
+        verdict = verify_job(Path(folder), read_settings(), with_inputs=with_inputs, report=_say)
     except WrongJob as error:
         _say(str(error))
         return _WRONG

@@ -30,8 +30,8 @@ STDIN = "-"
 class FoundArticle:
     """An article: ``where`` it was found, the id that follows from that, and ``admit``.
 
-    ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError. ``line``
-    is what stands there, for one of JSON lines.
+    ``admit`` raises PullquoteError (``stored.ArticleRefused``, where the article's id is known) or OSError.
+    ``line`` is what stands there, for one of JSON lines.
     """
 
     where: str

@@ -37,7 +37,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LOADING = Lock()
 
 
-class Guess(NamedTuple):
+class LanguageGuess(NamedTuple):
     """A language (ISO 639 code) and the probability, in 0..1, that the text is in it."""
 
     language: str
@@ -74,10 +74,10 @@ def require_english(text: str, declared: str | None = None) -> str:
     )
 
 
-def guess_language(text: str) -> Guess:
+def guess_language(text: str) -> LanguageGuess:
     """Identify the language of ``text`` with py3langid: the same text always gives the same guess."""
     language, probability = _identifier().classify(text)
-    return Guess(str(language), float(probability))
+    return LanguageGuess(str(language), float(probability))
 
 
 def share_of_function_words(text: str) -> float:

@@ -25,7 +25,7 @@ ARTICLE_SUFFIXES = (".txt", ".html", ".htm", JSON_SUFFIX, *LINE_SUFFIXES)
 _NINJS_BODIES = ("body_text", "body_html", "body_xhtml", "bodies")
 
 
-class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
+class ArticleRefused(PullquoteError):  # noqa: N818 - read aloud at its raise
     """An article whose id is known is not let in."""
 
     def __init__(self, reason: PullquoteError, article_id: str) -> None:
@@ -34,12 +34,15 @@ class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
 
 
 def admit_line(door: Door, line: bytes, declared: Declared) -> Article:
-    """Let in one line: a record or a ninjs item. Raises Refused if its id is known, else PullquoteError."""
+    """Let in one line: a record or a ninjs item.
+
+    Raises ArticleRefused if its id is known, else PullquoteError.
+    """
     return _admit_record(door, as_record(parse_json(line)), declared)
 
 
 def admit_file(door: Door, data: bytes, name: str, default_id: str, declared: Declared) -> Article:
-    """Let in a file of one article, whichever kind it holds. Raises Refused or PullquoteError."""
+    """Let in a file of one article, whichever kind it holds. Raises ArticleRefused or PullquoteError."""
     known = replace(declared, id=declared.id or default_id)
     if name.lower().endswith(JSON_SUFFIX) or data.lstrip()[:1] == b"{":
         try:
@@ -86,4 +89,4 @@ def _refused_by_id(article_id: str | None) -> Iterator[None]:
     except PullquoteError as error:
         if article_id is None:
             raise
-        raise Refused(error, article_id) from error
+        raise ArticleRefused(error, article_id) from error

@@ -61,7 +61,7 @@ def import_(
     counts: Counter[str] = Counter()
     with opened(settings, make=True) as desk, _progress(inputs) as (console, advance):
         importer = Importer(
-            desk, settings, request, source, Articles(articles, build_door(settings), console)
+            desk, settings, request, source, ArticleLookup(articles, build_door(settings), console)
         )
         for entry in chain.from_iterable(_until_it_breaks(name, settings) for name in inputs):
             try:
@@ -86,7 +86,7 @@ class Importer:
     settings: Settings
     request: Request
     source: str | None
-    articles: Articles
+    articles: ArticleLookup
 
     @cached_property
     def door(self) -> Door:
@@ -116,7 +116,7 @@ class Importer:
 
 
 @dataclass(slots=True)
-class Articles:
+class ArticleLookup:
     """The articles of ``names``, read on until the wanted one comes: mostly they are in the same order."""
 
     names: Sequence[str]

@@ -51,7 +51,7 @@ def find_in_job(folder: Path, settings: Settings) -> Iterator[JobArticle]:
         raise ValueError(str(error)) from error
     door = build_door(settings)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = JobCheck(options, generation, manifest, settings, complain=lambda fault: None)
+        check = JobCheck(options, generation, manifest, settings, report=lambda fault: None)
         rows = {row.shard: row for row in manifest.shards() if row.done}
         for row, articles in check.with_articles(rows):
             path = generation.parts / (row.output or "")

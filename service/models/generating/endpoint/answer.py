@@ -23,7 +23,7 @@ _REFUSED = frozenset(("content_filter", "refusal", "safety"))
 _CALLED = frozenset(("tool_calls", "function_call"))
 
 
-class Broken(Exception):  # noqa: N818 - as Cause.BROKEN
+class BrokenAnswer(Exception):  # noqa: N818 - as Cause.BROKEN
     """What came is no answer; ``said`` is what the endpoint says of it. ``again``: asking again may help."""
 
     def __init__(self, detail: str, again: bool = True, said: str = "") -> None:
@@ -68,30 +68,30 @@ class StreamedAnswer:
         return self._finish in _CUT
 
     def feed(self, received: bytes) -> None:
-        """Take the next bytes. Raises Broken."""
+        """Take the next bytes. Raises BrokenAnswer."""
         self._bytes_left -= len(received)
         if self._bytes_left < 0:
-            raise Broken("sent far more than the tokens it was allowed", again=False)
+            raise BrokenAnswer("sent far more than the tokens it was allowed", again=False)
         self._rest += received
         if self.streamed:
             *lines, self._rest = self._rest.split(b"\n")
             self._take_lines(lines)
 
     def close(self) -> None:
-        """Take what is left when no more bytes come. Raises Broken."""
+        """Take what is left when no more bytes come. Raises BrokenAnswer."""
         rest, self._rest = self._rest.strip(), b""
         if self.streamed or rest.startswith(b"data:"):
             self._take_lines(rest.split(b"\n"))
         elif rest.startswith(b"<"):
-            raise Broken("answered with a web page (does PULLQUOTE_ENDPOINT lack its /v1?)")
+            raise BrokenAnswer("answered with a web page (does PULLQUOTE_ENDPOINT lack its /v1?)")
         else:
             self._take(rest)
         if not self.complete:
-            raise Broken("stopped before its answer was complete")
+            raise BrokenAnswer("stopped before its answer was complete")
         if self._finish in _CALLED:
-            raise Broken("called a tool instead of answering", again=False)
+            raise BrokenAnswer("called a tool instead of answering", again=False)
         if self._finish == "error":
-            raise Broken("broke its answer off with an error")
+            raise BrokenAnswer("broke its answer off with an error")
 
     def _take_lines(self, lines: list[bytes]) -> None:
         """Take server-sent events; endpoints write each on one line."""
@@ -108,11 +108,11 @@ class StreamedAnswer:
         try:
             event = json.loads(data)
         except (ValueError, RecursionError):
-            raise Broken("sent what isn't JSON") from None
+            raise BrokenAnswer("sent what isn't JSON") from None
         if not isinstance(event, dict):
-            raise Broken("sent JSON that isn't an object")
+            raise BrokenAnswer("sent JSON that isn't an object")
         if event.get("error"):
-            raise Broken("reported an error", said=message_of(event))
+            raise BrokenAnswer("reported an error", said=message_of(event))
         if isinstance(usage := event.get("usage"), dict):
             read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
             if _is_count(read) and _is_count(written):
@@ -123,15 +123,15 @@ class StreamedAnswer:
     def _take_choice(self, choice: dict[str, object]) -> None:
         delta = choice.get("delta") or choice.get("message") or {}
         if not isinstance(delta, dict):
-            raise Broken("sent a choice without a message")
+            raise BrokenAnswer("sent a choice without a message")
         content = delta.get("content")
         if isinstance(content, str):
             self._add(content)
         elif content is not None:
-            raise Broken("sent content that isn't text")
+            raise BrokenAnswer("sent content that isn't text")
         self.refused = self.refused or bool(delta.get("refusal"))
         if any(delta.get(name) for name in _CALLED):
-            raise Broken("called a tool instead of answering", again=False)
+            raise BrokenAnswer("called a tool instead of answering", again=False)
         if isinstance(reason := choice.get("finish_reason"), str) and reason:
             self._finish = reason
             self.refused = self.refused or reason in _REFUSED
@@ -139,7 +139,7 @@ class StreamedAnswer:
     def _add(self, content: str) -> None:
         self._characters_left -= len(content)
         if self._characters_left < 0:
-            raise Broken("wrote far more than the tokens it was allowed", again=False)
+            raise BrokenAnswer("wrote far more than the tokens it was allowed", again=False)
         if content:
             self._parts.append(content)
             self.pieces += 1

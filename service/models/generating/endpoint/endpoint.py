@@ -45,7 +45,7 @@ from service.models.generating.endpoint.exchange import (
     stop_errors,
     too_slow,
 )
-from service.models.generating.endpoint.faults import Fault
+from service.models.generating.endpoint.faults import RequestFault
 from service.models.generating.endpoint.form import RequestForm
 from service.models.generating.endpoint.tokens import count_messages, load_counter
 from service.settings import Settings
@@ -107,7 +107,7 @@ class Endpoint:
             exchange = Exchange(question, on_tokens, self._form, self._policy)
             try:
                 return asyncio.run(self._within_limits(exchange))
-            except Fault as fault:
+            except RequestFault as fault:
                 cause, detail = fault.cause, self._tell(fault, exchange.usage.requests)
             finally:
                 self._form = exchange.form
@@ -121,7 +121,7 @@ class Endpoint:
                 loop.call_soon_threadsafe(task.cancel)
 
     async def _within_limits(self, exchange: Exchange) -> Reply:
-        closed = Fault(Cause.DOWN, "is no longer asked, since the service is ending")
+        closed = RequestFault(Cause.DOWN, "is no longer asked, since the service is ending")
         task = asyncio.current_task()
         assert task is not None
         running = (asyncio.get_running_loop(), task)
@@ -164,7 +164,7 @@ class Endpoint:
             http_client=http_client,
         )
 
-    def _tell(self, fault: Fault, requests: int) -> str:
+    def _tell(self, fault: RequestFault, requests: int) -> str:
         """Return a sentence for people."""
         after = f" after {requests} requests" if requests > 1 else ""
         wait = f" It asks to wait {fault.wait:.0f} s." if fault.wait > LONGEST_WAIT_S else ""

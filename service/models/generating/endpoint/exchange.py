@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.models.generating.backend import Cause, OnTokens, Question, Reply, Usage
-from service.models.generating.endpoint.answer import Broken, StreamedAnswer, message_of
-from service.models.generating.endpoint.faults import Fault, StatusFault, fault_of, in_words
+from service.models.generating.endpoint.answer import BrokenAnswer, StreamedAnswer, message_of
+from service.models.generating.endpoint.faults import RequestFault, StatusError, fault_of, in_words
 from service.models.generating.endpoint.form import RequestForm
 from service.models.generating.endpoint.tokens import Counter, count_messages, quotes_any
 
@@ -52,22 +52,22 @@ class Exchange:
         self._policy = policy
 
     async def run(self, client: openai.AsyncOpenAI) -> Reply:
-        """Return the answer. Raises Fault."""
+        """Return the answer. Raises RequestFault."""
         form, failures = self.form, 0
         while True:
             try:
                 return await self._once(client, form)
-            except StatusFault as error:
+            except StatusError as error:
                 said, named = _read_error(error)
                 simpler = form.after(named, said) if error.status in (400, 422) else None
                 if simpler:
                     form = simpler
                     continue
                 fault = fault_of(error, self._fit(said))
-            except Broken as error:
+            except BrokenAnswer as error:
                 detail = in_words(str(error), self._fit(error.said))
-                fault = Fault(Cause.BROKEN, detail, "See the endpoint's own log.", error.again)
-            except Fault as error:
+                fault = RequestFault(Cause.BROKEN, detail, "See the endpoint's own log.", error.again)
+            except RequestFault as error:
                 fault = error
             if not fault.again or failures == self._policy.retries or fault.wait > LONGEST_WAIT_S:
                 raise fault
@@ -108,14 +108,14 @@ class Exchange:
         except APIConnectionError as error:
             # The client wraps whatever went wrong, and what ``stop_errors`` raised.
             cause = error.__cause__
-        if isinstance(cause, StatusFault):
+        if isinstance(cause, StatusError):
             raise cause
         kind = type(cause).__name__
         if kind in ("ConnectError", "ConnectTimeout"):
             why = message_of(str(cause)) or kind
             remedy = "Check PULLQUOTE_ENDPOINT, and that it runs."
-            raise Fault(Cause.DOWN, in_words("can't be reached", why), remedy)
-        raise Broken(f"broke off before its answer ({kind})")
+            raise RequestFault(Cause.DOWN, in_words("can't be reached", why), remedy)
+        raise BrokenAnswer(f"broke off before its answer ({kind})")
 
     async def _read(self, received: AsyncIterator[bytes], answer: StreamedAnswer) -> None:
         timeout_s = self._policy.timeout_s
@@ -126,7 +126,7 @@ class Exchange:
             except TimeoutError:
                 raise too_slow(f"sent nothing more for {timeout_s:g} s") from None
             except Exception as error:  # of httpx or httpx2, as the client's version has it
-                raise Broken(f"broke off its answer ({type(error).__name__})") from None
+                raise BrokenAnswer(f"broke off its answer ({type(error).__name__})") from None
             if piece is None:
                 break
             before = answer.pieces
@@ -153,7 +153,7 @@ class Exchange:
 
 
 async def stop_errors(response: Any) -> None:
-    """Raise StatusFault for an error, before the client reads its whole body, however long it is."""
+    """Raise StatusError for an error, before the client reads its whole body, however long it is."""
     if response.status_code < 300:
         return
     body = b""
@@ -161,15 +161,15 @@ async def stop_errors(response: Any) -> None:
         body += piece
         if len(body) > _MOST_ERROR_BYTES:
             break
-    raise StatusFault(response.status_code, response.headers, body)
+    raise StatusError(response.status_code, response.headers, body)
 
 
-def too_slow(detail: str) -> Fault:
+def too_slow(detail: str) -> RequestFault:
     """Return the fault of an endpoint that takes longer than it has."""
-    return Fault(Cause.SLOW, detail, "Raise PULLQUOTE_ENDPOINT_TIMEOUT_S if it needs longer.")
+    return RequestFault(Cause.SLOW, detail, "Raise PULLQUOTE_ENDPOINT_TIMEOUT_S if it needs longer.")
 
 
-def _read_error(error: StatusFault) -> tuple[str, object]:
+def _read_error(error: StatusError) -> tuple[str, object]:
     """Return what the endpoint says of an error, and the parameter that it names."""
     try:
         body: object = json.loads(error.body)

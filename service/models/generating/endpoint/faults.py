@@ -11,7 +11,7 @@ from service.models.generating.backend import Cause
 _AGAIN = frozenset((408, 409, 425, 429))
 
 
-class StatusFault(Exception):  # noqa: N818 - raised where the status is seen, told by ``Fault``
+class StatusError(Exception):
     """The endpoint answered with a status that isn't success; ``body`` may be only its beginning."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -21,7 +21,7 @@ class StatusFault(Exception):  # noqa: N818 - raised where the status is seen, t
         self.body = body
 
 
-class Fault(Exception):  # noqa: N818 - as Cause
+class RequestFault(Exception):  # noqa: N818 - as Cause
     """One request failed. ``again``: it may succeed if sent again, after ``wait`` seconds if given."""
 
     def __init__(
@@ -35,14 +35,14 @@ class Fault(Exception):  # noqa: N818 - as Cause
         self.wait = wait
 
 
-def fault_of(error: StatusFault, said: str) -> Fault:
+def fault_of(error: StatusError, said: str) -> RequestFault:
     """Return what a status means; ``said`` are the endpoint's own words, fit to be shown."""
     status, headers = error.status, error.headers
     cause, remedy = _meaning(status)
     again = status >= 500 or status in _AGAIN
     if (told := headers.get("x-should-retry", "")) in ("true", "false"):
         again = told == "true" and status >= 400
-    return Fault(cause, in_words(f"answered {status}", said), remedy, again, _wait(headers))
+    return RequestFault(cause, in_words(f"answered {status}", said), remedy, again, _wait(headers))
 
 
 def in_words(detail: str, said: str) -> str:
