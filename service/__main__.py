@@ -1,7 +1,7 @@
-"""The command ``pullquote``: declares the commands and their options, and what goes wrong in words.
+"""The command ``pullquote``: declares the commands and their options, and reports errors in words.
 
-What the commands do is in ``service.cli``, imported when a command runs: help, version and shell completion
-answer at once, without the models.
+The actions are in ``service.cli``, imported when a command runs: help, version and shell completion answer at
+once, without the models.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ app = typer.Typer(
     help=_HELP,
     epilog=_EXAMPLES,
     no_args_is_help=True,
-    # Plain help: loading rich for it would double the time that it takes.
+    # Plain help, as loading rich would double its time.
     rich_markup_mode=None,
-    # Python's own: the decorated one can print local variables, and with them articles.
+    # Python's own tracebacks: typer's can print local variables, and so articles.
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def _setting(name: str) -> Any:
-    """The option for a setting: its name, default and help are declared once, in Settings."""
+    """Return the option for a setting, whose name, default and help are declared in Settings alone."""
     field = Settings.model_fields[name]
     return typer.Option(
         f"--{name.replace('_', '-')}",
@@ -189,7 +189,7 @@ def _flag(name: str) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
 
 
-# A key on the command line could be read by everybody on the machine: it is set in the environment alone.
+# A key on the command line could be read by everybody on the machine, so it comes from the environment alone.
 _FLAGS = [name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr]
 _serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
@@ -204,7 +204,7 @@ def _failure(reason: str) -> typer.Exit:
 
 
 def _be_quiet_about_the_closed_pipe() -> None:
-    """Nobody reads on (``| head``): let Python's last flush at exit go nowhere instead of complaining."""
+    """Send Python's last flush to nowhere once nobody reads on (``| head``), so that it reports no error."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

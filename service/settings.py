@@ -16,7 +16,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
+# Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
 _WITHOUT_EFFECT_ON_RESULTS = {
     "host",
     "port",
@@ -225,6 +225,6 @@ class Settings(BaseSettings):
         return value
 
     def digest(self) -> str:
-        """``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""
+        """Return ``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""
         effective = self.model_dump(mode="json", exclude=_WITHOUT_EFFECT_ON_RESULTS)
         return "sha256:" + sha256(json.dumps(effective, sort_keys=True).encode()).hexdigest()

@@ -1,7 +1,7 @@
-"""Errors as RFC 9457 problem documents: the table of ``service.errors``, and what only HTTP can get wrong.
+"""Errors as RFC 9457 problem documents: those of ``service.errors``, and those that only HTTP has.
 
-Every error response of the service is made by ``respond``; nothing of an unexpected exception but its
-request id leaves the process.
+``respond`` makes every error response of the service. Of an unexpected exception only the request id leaves
+the process.
 """
 
 from __future__ import annotations

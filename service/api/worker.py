@@ -1,8 +1,7 @@
-"""The model off the event loop: threads that load it and then work through a bounded queue.
+"""Runs the model outside the event loop: threads load it and then work through a bounded queue.
 
-One thread where everything runs on this machine, because an analysis already uses every core: two at once
-would only delay each other. More where an analysis mostly waits for an endpoint. Not here: HTTP, and what a
-job does.
+One thread if everything runs on this machine, because an analysis uses every core already: two at once would
+only delay each other. More if an analysis mostly waits for an endpoint. Not here: HTTP, and what a job does.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ _log = logging.getLogger(__name__)
 
 
 class Worker(Generic[M]):
-    """Loads a model ``M`` once and runs jobs on it, in the order they came, in threads of its own."""
+    """Loads a model ``M`` once and runs jobs on it, first come, first served, in threads of its own."""
 
     def __init__(self, load: Callable[[], M], queue_limit: int, threads: int = 1) -> None:
-        """Take the function that loads the model, how many jobs may wait or run, and run at once."""
+        """Take the function that loads the model; ``queue_limit`` jobs may wait or run in ``threads``."""
         self._load = load
         self._queue_limit = queue_limit
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
@@ -44,7 +43,7 @@ class Worker(Generic[M]):
         self._loading = self._pool.submit(self._load_model)
 
     def stop(self) -> None:
-        """Finish what is running and waiting, then end the thread. Blocks."""
+        """Finish the jobs that run or wait, then end the threads. Blocks."""
         self._pool.shutdown(wait=True)
 
     def model(self) -> M:
@@ -52,7 +51,7 @@ class Worker(Generic[M]):
         if self._loading is None or not self._loading.done():
             raise NotReady("The models are still loading. Try again in a few seconds.")
         if failure := self._loading.exception():
-            # A fresh one: an exception that is raised again and again collects tracebacks for ever.
+            # A new one, because an exception that is raised repeatedly collects tracebacks.
             raise ModelFailed(str(failure))
         return self._loading.result()
 

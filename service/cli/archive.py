@@ -1,6 +1,6 @@
 """The commands ``pullquote archive …``: declares their options. What they do is in ``archive_actions``.
 
-Light: imported for every command line, so that help and completion answer at once.
+It imports little, as it is loaded for every command line: help and completion must answer at once.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _Memory = Annotated[int, typer.Option(min=64, help="Most memory for one article,
 
 
 def _actions() -> ModuleType:
-    """Import what the commands do. Says which extra is missing where a library is."""
+    """Import the actions. Exits with the name of the extra if a library is missing."""
     try:
         from service.cli import archive_actions
     except ModuleNotFoundError as error:

@@ -1,7 +1,7 @@
-"""An endpoint's answer as it comes in, streamed or whole: bytes go in, text, how it ended and usage come out.
+"""Parses an endpoint's answer as it arrives, streamed or whole: bytes in; text, finish reason and usage out.
 
-Whatever an endpoint sends is taken as data: each member is looked at before it is believed, and nothing grows
-beyond a limit. Pure: no network here.
+What an endpoint sends is untrusted: every member is checked, and nothing grows beyond a limit. No network
+here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from service.models.generating.endpoint.tokens import mended
 
-# More than these many of one token, an answer isn't one that was asked for.
+# An answer with more characters a token isn't what was asked for.
 _CHARACTERS_PER_TOKEN = 16
 # A streamed piece is one token in an envelope of some hundred bytes; some endpoints pad it.
 _BYTES_PER_TOKEN = 4_096
@@ -24,7 +24,10 @@ _CALLED = frozenset(("tool_calls", "function_call"))
 
 
 class BrokenAnswer(Exception):  # noqa: N818 - as Cause.BROKEN
-    """What came is no answer; ``said`` is what the endpoint says of it. ``again``: asking again may help."""
+    """What arrived is no answer.
+
+    ``said`` is the endpoint's own message, and ``again`` says whether asking again may help.
+    """
 
     def __init__(self, detail: str, again: bool = True, said: str = "") -> None:
         super().__init__(detail)
@@ -33,11 +36,11 @@ class BrokenAnswer(Exception):  # noqa: N818 - as Cause.BROKEN
 
 
 class StreamedAnswer:
-    """One answer while it comes in. ``feed`` it bytes, ``close`` it at their end, then read it.
+    """One answer while it arrives. ``feed`` it bytes, ``close`` it at their end, then read it.
 
-    An answer is ``complete`` when the endpoint said that it was (a finish reason, or ``[DONE]``); what just
-    stops is not. ``pieces`` counts what has come so far; ``usage`` is tokens in and out as the endpoint
-    reports them, None if it doesn't. ``done``: no more needs to be read.
+    It is ``complete`` once the endpoint said so (by a finish reason, or by ``[DONE]``); an answer that just
+    stops isn't. ``pieces`` counts what has arrived. ``usage`` is tokens in and out as the endpoint reports
+    them, None if it doesn't. Once ``done``, no more has to be read.
     """
 
     def __init__(self, most_tokens: int, streamed: bool) -> None:
@@ -54,21 +57,21 @@ class StreamedAnswer:
 
     @property
     def text(self) -> str:
-        """What was answered so far."""
+        """The answer so far."""
         return mended("".join(self._parts))
 
     @property
     def complete(self) -> bool:
-        """Whether the endpoint said that this is all."""
+        """Whether the endpoint said that the answer is complete."""
         return self._finish is not None
 
     @property
     def cut(self) -> bool:
-        """Whether it ran into the limit of tokens."""
+        """Whether the answer reached the limit of tokens."""
         return self._finish in _CUT
 
     def feed(self, received: bytes) -> None:
-        """Take the next bytes. Raises BrokenAnswer."""
+        """Parse the next bytes. Raises BrokenAnswer."""
         self._bytes_left -= len(received)
         if self._bytes_left < 0:
             raise BrokenAnswer("sent far more than the tokens it was allowed", again=False)
@@ -78,7 +81,7 @@ class StreamedAnswer:
             self._take_lines(lines)
 
     def close(self) -> None:
-        """Take what is left when no more bytes come. Raises BrokenAnswer."""
+        """Parse the rest once no more bytes come. Raises BrokenAnswer."""
         rest, self._rest = self._rest.strip(), b""
         if self.streamed or rest.startswith(b"data:"):
             self._take_lines(rest.split(b"\n"))
@@ -94,7 +97,7 @@ class StreamedAnswer:
             raise BrokenAnswer("broke its answer off with an error")
 
     def _take_lines(self, lines: list[bytes]) -> None:
-        """Take server-sent events; endpoints write each on one line."""
+        """Parse server-sent events, which endpoints write on one line each."""
         for line in lines:
             if line.startswith(b"data:"):
                 data = line.removeprefix(b"data:").strip()
@@ -146,7 +149,7 @@ class StreamedAnswer:
 
 
 def message_of(body: object) -> str:
-    """Return what an endpoint says of an error, on one line of at most 200 characters; "" if nothing."""
+    """Return an endpoint's message on an error, as one line of at most 200 characters; "" if it has none."""
     said = body
     for _ in range(4):
         if isinstance(said, list) and said:
