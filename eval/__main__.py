@@ -23,9 +23,9 @@ from eval.compare import compare as compare_runs
 from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
 from eval.report.page import write as write_report
-from eval.runs import Run
+from eval.runs import EvaluationRun
 from eval.systems.registry import SYSTEMS, build, names_for, stored_beside
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Declared
@@ -72,12 +72,12 @@ def run(
     [bold]python -m eval run summaries --system all --data ../shared/data/summaries/cnndm_dev.jsonl.gz[/]
     """
     folder = out or Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}"
-    done: list[Run] = []
+    done: list[EvaluationRun] = []
     with _refusals():
         for source in data:
             dataset = load(source, limit, layout)
-            bench = Bench(dataset.samples, train)
-            group: list[Run] = []
+            context = BuildContext(dataset.samples, train)
+            group: list[EvaluationRun] = []
             beside = stored_beside(task.value, source) if layout is Layout.AS_IS else ()
             every = [*names_for(task.value), *beside]
             names = [n for name in system for n in (every if name == "all" else [name])]
@@ -87,7 +87,7 @@ def run(
                 scorer = TASKS[task.value]()
                 total = sum(scorer.takes(sample) for sample in dataset.samples)
                 with _progress(f"{name} on {dataset.name}", total) as tick:
-                    group.append(runs.run(scorer, build(name, bench), name, dataset, tick))
+                    group.append(runs.run(scorer, build(name, context), name, dataset, tick))
                 place = folder / f"{task.value}-{dataset.name}-{_slug(name)}"
                 runs.save(group[-1], place)
                 write_report(group[-1:], place / "report.html")
@@ -131,7 +131,7 @@ def gate(
     with _refusals():
         pinned = gates.read(floors)
         with _progress("gate", sum(floor.articles for floor in pinned.floors)) as tick:
-            measured = build(system, Bench(()))
+            measured = build(system, BuildContext(()))
             checks = list(gates.check(pinned, measured, system, lambda _: tick()))
         if pin:
             gates.write(gates.pin(pinned, checks, lower=lower, reason=reason), floors)

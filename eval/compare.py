@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from eval.metrics.measures import Better, Interval, Measure, difference
-from eval.runs import SEED, Record, Run
+from eval.runs import SEED, ArticleRecord, EvaluationRun
 
 
-class Verdict(StrEnum):
+class ComparisonVerdict(StrEnum):
     """What a difference says: its 95 % interval lies on one side of zero, or it doesn't."""
 
     AHEAD = "ahead"
@@ -28,10 +28,10 @@ class Difference:
     base: Interval
     other: Interval
     change: Interval
-    verdict: Verdict
+    verdict: ComparisonVerdict
 
 
-def compare(base: Run, other: Run) -> tuple[Difference, ...]:
+def compare(base: EvaluationRun, other: EvaluationRun) -> tuple[Difference, ...]:
     """Say for each measure whether ``other`` is ahead of or behind ``base``.
 
     Raises ValueError if the tasks differ or no article was seen by both.
@@ -43,7 +43,7 @@ def compare(base: Run, other: Run) -> tuple[Difference, ...]:
     )
 
 
-def shared(base: Run, other: Run) -> tuple[list[Record], list[Record]]:
+def shared(base: EvaluationRun, other: EvaluationRun) -> tuple[list[ArticleRecord], list[ArticleRecord]]:
     """Return the records of the articles that both runs saw, in the same order. Raises ValueError."""
     if base.config["task"] != other.config["task"]:
         raise ValueError(f"can't compare task {base.config['task']!r} with {other.config['task']!r}")
@@ -56,23 +56,31 @@ def shared(base: Run, other: Run) -> tuple[list[Record], list[Record]]:
     return both, [by_id[record.id] for record in both]
 
 
-def verdict(measure: Measure, change: Interval) -> Verdict:
+def verdict(measure: Measure, change: Interval) -> ComparisonVerdict:
     """Say what an interval of a difference means for a measure."""
     if change.low <= 0 <= change.high:
-        return Verdict.NOTHING_SHOWN
+        return ComparisonVerdict.NOTHING_SHOWN
     if measure.better is Better.NEITHER:
-        return Verdict.DESCRIPTIVE
-    return Verdict.AHEAD if (change.low > 0) is (measure.better is Better.HIGHER) else Verdict.BEHIND
+        return ComparisonVerdict.DESCRIPTIVE
+    return (
+        ComparisonVerdict.AHEAD
+        if (change.low > 0) is (measure.better is Better.HIGHER)
+        else ComparisonVerdict.BEHIND
+    )
 
 
 def worst_first(differences: tuple[Difference, ...]) -> Iterator[Difference]:
     """Yield the measures on which the other run is behind, then the rest in their order."""
-    yield from (d for d in differences if d.verdict is Verdict.BEHIND)
-    yield from (d for d in differences if d.verdict is not Verdict.BEHIND)
+    yield from (d for d in differences if d.verdict is ComparisonVerdict.BEHIND)
+    yield from (d for d in differences if d.verdict is not ComparisonVerdict.BEHIND)
 
 
 def _difference(
-    measure: Measure, base: Run, ours: list[Record], other: Run, theirs: list[Record]
+    measure: Measure,
+    base: EvaluationRun,
+    ours: list[ArticleRecord],
+    other: EvaluationRun,
+    theirs: list[ArticleRecord],
 ) -> Difference:
     change = difference(
         measure, other.tallies(measure.tally, theirs), base.tallies(measure.tally, ours), seed=SEED

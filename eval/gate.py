@@ -45,7 +45,7 @@ class Floors:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class GateResult:
     """A floor's outcome. ``fallen`` are (measure, floor, value); ``reason`` says why nothing was measured."""
 
     floor: Floor
@@ -68,23 +68,23 @@ def write(floors: Floors, path: Path = FLOORS) -> None:
 
 def check(
     floors: Floors, system: Any, name: str, tick: Callable[[str], None], root: Path = ROOT
-) -> Iterator[Check]:
+) -> Iterator[GateResult]:
     """Measure ``system`` against each floor in turn. Data that are not on this machine are skipped."""
     for floor in floors.floors:
         path = root / floor.data
         if not path.exists():
-            yield Check(floor, reason="skipped: the data are not on this machine")
+            yield GateResult(floor, reason="skipped: the data are not on this machine")
             continue
         data = load(str(path))
         if data.sha256 != floor.sha256:
             reason = f"the data changed ({data.sha256[:19]}… instead of {floor.sha256[:19]}…): pin again"
-            yield Check(floor, reason=reason, failed=True)
+            yield GateResult(floor, reason=reason, failed=True)
             continue
         done = runs.run(TASKS[floor.task](), system, name, data, lambda: tick(floor.data))  # noqa: B023
         yield _checked(floor, done)
 
 
-def pin(floors: Floors, checks: list[Check], *, lower: bool = False, reason: str = "") -> Floors:
+def pin(floors: Floors, checks: list[GateResult], *, lower: bool = False, reason: str = "") -> Floors:
     """Return floors pinned to what ``checks`` measured.
 
     Raises ValueError naming every floor that would fall, unless ``lower`` is set and a ``reason`` given.
@@ -133,10 +133,10 @@ def measured(task: str, data: str, names: list[str], root: Path = ROOT) -> Floor
     return Floor(task, data, loaded.sha256, taken, {name: worst[name] for name in names})
 
 
-def _checked(floor: Floor, done: runs.Run) -> Check:
+def _checked(floor: Floor, done: runs.EvaluationRun) -> GateResult:
     if len(done.records) != floor.articles:
         reason = f"{len(done.records)} articles were scored instead of {floor.articles}: pin again"
-        return Check(floor, reason=reason, failed=True)
+        return GateResult(floor, reason=reason, failed=True)
     measures = {measure.name: measure for measure in done.task.measures}
     values = {name: done.figure(measures[name]).value for name in floor.measures}
     fallen = tuple(
@@ -144,7 +144,7 @@ def _checked(floor: Floor, done: runs.Run) -> Check:
         for name, limit in floor.measures.items()
         if _below(measures[name], values[name], limit)
     )
-    return Check(floor, values, fallen, failed=bool(fallen))
+    return GateResult(floor, values, fallen, failed=bool(fallen))
 
 
 def _below(measure: Measure, value: float, floor: float) -> bool:

@@ -39,7 +39,7 @@ _PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "rouge-scor
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ArticleRecord:
     """One article of a run. ``seconds`` is the system's time alone; ``error`` is set where it failed."""
 
     id: str
@@ -56,11 +56,11 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Run:
+class EvaluationRun:
     """A finished run: its configuration and its records."""
 
     config: Mapping[str, Any]
-    records: Sequence[Record] = field(repr=False)
+    records: Sequence[ArticleRecord] = field(repr=False)
 
     @cached_property
     def task(self) -> Task:
@@ -102,18 +102,18 @@ class Run:
             return None
         return len(self.records) / max(sum(record.seconds for record in self.records), 1e-9)
 
-    def tallies(self, name: str, records: Sequence[Record] | None = None) -> Numbers:
+    def tallies(self, name: str, records: Sequence[ArticleRecord] | None = None) -> Numbers:
         """Return the tallies called ``name``: (N, V)."""
         chosen = self.records if records is None else records
         return np.array([record.tallies[name] for record in chosen], dtype=np.float64)
 
-    def figure(self, measure: Measure, records: Sequence[Record] | None = None) -> Interval:
+    def figure(self, measure: Measure, records: Sequence[ArticleRecord] | None = None) -> Interval:
         """Return a measure with its interval, in the unit it is shown in."""
         return interval(measure, self.tallies(measure.tally, records), seed=SEED).scaled(measure.scale)
 
-    def slices(self) -> dict[str, dict[str, list[Record]]]:
+    def slices(self) -> dict[str, dict[str, list[ArticleRecord]]]:
         """Return the records by kind of slice and group: {"publisher": {"cnn": […]}}."""
-        groups: dict[str, dict[str, list[Record]]] = {}
+        groups: dict[str, dict[str, list[ArticleRecord]]] = {}
         for record in self.records:
             for kind, group in record.slices.items():
                 groups.setdefault(kind, {}).setdefault(group, []).append(record)
@@ -126,7 +126,7 @@ def run(
     name: str,
     data: Dataset,
     tick: Callable[[], None] = lambda: None,
-) -> Run:
+) -> EvaluationRun:
     """Let ``system`` (called ``name``) answer every sample of ``data`` that ``task`` takes, and score it.
 
     ``tick`` is called after each article. A system's PullquoteError costs it that article, not the run.
@@ -144,10 +144,10 @@ def run(
         if provenance is None and isinstance(answer, Analysis):
             provenance = to_dict(to_wire(answer))["provenance"]
         tick()
-    return Run(_config(task, name, data, started, provenance), tuple(records))
+    return EvaluationRun(_config(task, name, data, started, provenance), tuple(records))
 
 
-def save(done: Run, folder: Path) -> None:
+def save(done: EvaluationRun, folder: Path) -> None:
     """Write the run's three files into ``folder``, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     _write(folder / "config.json", done.config)
@@ -157,15 +157,15 @@ def save(done: Run, folder: Path) -> None:
     _write(folder / "metrics.json", metrics(done))
 
 
-def read(folder: Path) -> Run:
+def read(folder: Path) -> EvaluationRun:
     """Read a run back. Raises FileNotFoundError, and ValueError if the folder holds no run."""
     if not (folder / "config.json").exists():
         raise FileNotFoundError(f"{folder} holds no run (no config.json): make one with `python -m eval run`")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return Run(config, tuple(Record(**row) for row in read_rows(folder / "samples.jsonl")))
+    return EvaluationRun(config, tuple(ArticleRecord(**row) for row in read_rows(folder / "samples.jsonl")))
 
 
-def metrics(done: Run) -> dict[str, Any]:
+def metrics(done: EvaluationRun) -> dict[str, Any]:
     """Return every figure of a run, with intervals, over all articles and by slice."""
     measures = done.measures
     return {
@@ -193,7 +193,7 @@ def _warm_up(task: Task, system: Any, sample: Sample) -> None:
         task.ask(system, sample)
 
 
-def _one(task: Task, system: Any, sample: Sample) -> tuple[Record, Any]:
+def _one(task: Task, system: Any, sample: Sample) -> tuple[ArticleRecord, Any]:
     error = None
     start = time.perf_counter()
     try:
@@ -202,7 +202,7 @@ def _one(task: Task, system: Any, sample: Sample) -> tuple[Record, Any]:
         answer, error = task.nothing(sample), f"{type(failure).__name__}: {failure}"
     seconds = time.perf_counter() - start
     outcome = task.score(sample, answer)
-    record = Record(
+    record = ArticleRecord(
         id=sample.article.id,
         text=sample.article.text,
         slices=dict(sample.slices),

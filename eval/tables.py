@@ -8,19 +8,19 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from eval.compare import Difference, Verdict, compare, worst_first
+from eval.compare import ComparisonVerdict, Difference, compare, worst_first
 from eval.datasets import digest, read_rows
 from eval.datasets.catalogue import entry
-from eval.gate import Check
+from eval.gate import GateResult
 from eval.metrics.measures import Interval
-from eval.runs import Run
+from eval.runs import EvaluationRun
 from eval.speed import SpeedReport
 from eval.systems.shape import SystemSpec
 
-_STYLES = {Verdict.AHEAD: "green", Verdict.BEHIND: "red"}
+_STYLES = {ComparisonVerdict.AHEAD: "green", ComparisonVerdict.BEHIND: "red"}
 
 
-def systems(group: Sequence[Run]) -> Table:
+def systems(group: Sequence[EvaluationRun]) -> Table:
     """Runs of one task on one data set, with intervals, speed, and the first run's verdict on the others."""
     first = group[0]
     measures = {m.name: m for m in first.measures}
@@ -42,7 +42,7 @@ def systems(group: Sequence[Run]) -> Table:
     return table
 
 
-def differences(base: Run, other: Run, found: tuple[Difference, ...]) -> Table:
+def differences(base: EvaluationRun, other: EvaluationRun, found: tuple[Difference, ...]) -> Table:
     """Every measure of two runs; those on which the second is behind come first."""
     table = Table(title=f"{escape(other.name)}, compared with {escape(base.name)}")
     for column in ("measure", "A", "B", "B - A [95 %]", "B is"):
@@ -57,7 +57,7 @@ def differences(base: Run, other: Run, found: tuple[Difference, ...]) -> Table:
     return table
 
 
-def checks(done: Sequence[Check]) -> Table:
+def checks(done: Sequence[GateResult]) -> Table:
     """The gate's figures beside their floors."""
     table = Table(title="floors")
     for column in ("task", "data", "measure", "floor", "value", ""):
@@ -73,7 +73,7 @@ def checks(done: Sequence[Check]) -> Table:
     return table
 
 
-def falls(done: Sequence[Check]) -> Iterator[str]:
+def falls(done: Sequence[GateResult]) -> Iterator[str]:
     """One line for each floor that doesn't hold."""
     for check in done:
         if check.failed and check.reason:
@@ -134,7 +134,7 @@ def _with_interval(figure: Interval) -> str:
     return f"{figure.value:.1f}\n[dim]{figure.low:.1f}–{figure.high:.1f}[/]"
 
 
-def _verdict(done: Run, first: Run) -> str:
+def _verdict(done: EvaluationRun, first: EvaluationRun) -> str:
     if done is first:
         return ""
     row = next(d for d in compare(done, first) if d.measure.name == first.task.headline[0])

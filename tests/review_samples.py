@@ -26,10 +26,10 @@ from service.domain import (
     Topic,
 )
 from service.grounding.grounder import ground
-from service.review.acting import Acted, Editing, act
-from service.review.actions import ACTION
-from service.review.desk import Desk
-from service.review.sheet import Review, Sheet
+from service.review.review_service import ReviewService
+from service.review.rules.actions import ACTION
+from service.review.rules.applying import Acted, Editing, act
+from service.review.rules.pieces import Review, Sheet
 from service.store import Store
 from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
@@ -117,7 +117,7 @@ def action(do: str, **fields: Any) -> Any:
 
 
 @contextmanager
-def open_desk(folder: Path) -> Iterator[Desk]:
+def open_desk(folder: Path) -> Iterator[ReviewService]:
     """A desk over a new SQLite store."""
     with Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store:
-        yield Desk(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
+        yield ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)

@@ -37,12 +37,12 @@ from service.domain import (
 )
 from service.ingest import Door
 from service.ingest.door import Declared
-from service.review.access import SESSION_COOKIE, Access
-from service.review.desk import Desk
-from service.review.mounted import Reviews
+from service.review.access import SESSION_COOKIE, PageAccess
+from service.review.pages.mounting import ReviewPages
+from service.review.review_service import ReviewService
 from service.settings import Settings, SignIn
 from service.store import Store
-from service.store.nouns import Role
+from service.store.accounts.records import Role
 from service.topics.taxonomy import LEVEL_1
 
 PASSWORD = "correct horse battery"
@@ -114,7 +114,7 @@ class Site:
     """A running service."""
 
     url: str
-    desk: Desk
+    desk: ReviewService
     server: uvicorn.Server
     database: Path
 
@@ -173,11 +173,11 @@ def _copy(source: Path, target: Path) -> None:
         one.backup(other)
 
 
-def _server(database: Path, sign_in: SignIn) -> tuple[Desk, uvicorn.Server]:
+def _server(database: Path, sign_in: SignIn) -> tuple[ReviewService, uvicorn.Server]:
     store = Store.open(f"sqlite:///{database}", QUICK)
-    desk = Desk(store, lambda article: load_segmenter().segment(article), LEVEL_1)
+    desk = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
     door = Door(200_000)
-    reviews = Reviews(desk, Access(sign_in, store, desk.clock), door)
+    reviews = ReviewPages(desk, PageAccess(sign_in, store, desk.clock), door)
     app = create_app(Settings(), Standin, door, reviews)
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2)
     return desk, uvicorn.Server(config)

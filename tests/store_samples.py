@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service.domain import Article
-from service.store.nouns import Carried, Change, Entry, Facets, Kept, Outcome, Submission
+from service.store.records import (
+    Facets,
+    ItemRecord,
+    LogEntry,
+    PieceOutcome,
+    RebasedReview,
+    ReviewChange,
+    Submission,
+)
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -25,7 +33,7 @@ def submission(article_id: str = "a1", text: str = "Rain fell on the city.", **c
     return Submission(article, analysis, model, "0.1.0", source, replace(PLAIN, **changes))
 
 
-def change(editor: str = "ada", review: str = '{"r": 1}', **changes: Any) -> Change:
+def change(editor: str = "ada", review: str = '{"r": 1}', **changes: Any) -> ReviewChange:
     """A change; its ``state``, ``parent``, ``outcomes``, ``facets``, ``stale`` and entry may be given."""
     parts = {
         "parent": changes.pop("parent", 0),
@@ -34,24 +42,24 @@ def change(editor: str = "ada", review: str = '{"r": 1}', **changes: Any) -> Cha
         "outcomes": changes.pop("outcomes", ()),
         "stale": changes.pop("stale", False),
     }
-    entry = Entry(editor, changes.pop("action", "accept"), **changes)
-    return Change(review=review, entry=entry, **parts)
+    entry = LogEntry(editor, changes.pop("action", "accept"), **changes)
+    return ReviewChange(review=review, entry=entry, **parts)
 
 
-def outcome(piece: str, verdict: str, kind: str = "quote", **changes: Any) -> Outcome:
+def outcome(piece: str, verdict: str, kind: str = "quote", **changes: Any) -> PieceOutcome:
     """A verdict of ada's."""
-    return Outcome(piece, kind, verdict, changes.get("edit_distance"), changes.get("editor", "ada"))
+    return PieceOutcome(piece, kind, verdict, changes.get("edit_distance"), changes.get("editor", "ada"))
 
 
-def no_carry(_old: Kept, _new: Submission) -> Carried:
+def no_carry(_old: ItemRecord, _new: Submission) -> RebasedReview:
     """For articles that nobody has reviewed: it must not be asked."""
     raise AssertionError("carry was called without a review")
 
 
-def carry(old: Kept, new: Submission) -> Carried:
+def carry(old: ItemRecord, new: Submission) -> RebasedReview:
     """Keep the review, marked, with the new submission's facets and one decision."""
     review = f"{old.review} carried over from {old.text_sha256[:8]}"
     facets = replace(new.facets, decided=1)
-    return Carried(
-        review, facets, Entry("", "correct", note="the article changed"), (outcome("q1", "accepted"),)
+    return RebasedReview(
+        review, facets, LogEntry("", "correct", note="the article changed"), (outcome("q1", "accepted"),)
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from eval.datasets.rows import Row
-from eval.datasets.samples import Attribution, Coreference, Gold, NamedSource, Offsets, Sample
+from eval.datasets.samples import Coreference, Gold, GoldAttribution, NamedSource, Offsets, Sample
 from service.domain import Article, QuoteKind
 
 BBC_TOPICS = {
@@ -68,7 +68,7 @@ def _reviewed(row: Row) -> Sample:
     for quote in row["quotes"]:
         speaker = quote["speaker"] or {}
         attributions.append(
-            Attribution(
+            GoldAttribution(
                 kind=QuoteKind(quote["kind"]),
                 content=tuple(_span(part, article.text) for part in quote["parts"]),
                 source=(_span(speaker["mention"], article.text),) if speaker else (),
@@ -90,9 +90,9 @@ def _span(span: Mapping[str, Any], text: str) -> Offsets:
     return span["start"], span["end"]
 
 
-def _attributions(marked: Iterable[Row], text: str) -> tuple[Attribution, ...]:
+def _attributions(marked: Iterable[Row], text: str) -> tuple[GoldAttribution, ...]:
     return tuple(
-        Attribution(
+        GoldAttribution(
             kind=QuoteKind(attribution["quote_type"]),
             content=_offsets(attribution["content"], text),
             source=_offsets(attribution.get("source") or (), text),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """A data set: tasks it serves, licence or terms, and a caution (or "")."""
 
     tasks: tuple[str, ...]
@@ -19,20 +19,22 @@ class Entry:
     caution: str = ""
 
 
-UNKNOWN = Entry((), "unknown: not in the catalogue")
+UNKNOWN = CatalogueEntry((), "unknown: not in the catalogue")
 
 _SUMMARIES = ("summaries", "key-quotes")
 _PUBLISHERS = "publishers' copyright; research use"
-_CNN = Entry(_SUMMARIES, _PUBLISHERS, "mostly no paragraph breaks; about 85 % CNN; the lead is strong")
-_NEWSSUM = Entry(
+_CNN = CatalogueEntry(
+    _SUMMARIES, _PUBLISHERS, "mostly no paragraph breaks; about 85 % CNN; the lead is strong"
+)
+_NEWSSUM = CatalogueEntry(
     _SUMMARIES, "not verified", "Indian newspapers; references of about 58 words; encoding repaired"
 )
-_BBC = Entry(
+_BBC = CatalogueEntry(
     ("topics", "summaries"),
     "research use",
     "references are extracts of unknown making: no headline ROUGE; the topic head was trained on both files",
 )
-_POLNEAR = Entry(
+_POLNEAR = CatalogueEntry(
     ("quotes", "names", "unattributed"),
     "none stated (PolNeAR 1.0, 2018)",
     "US politics of 2016; kinds derived from marks",
@@ -49,29 +51,29 @@ _ENTRIES = {
     "newssum_dev": _NEWSSUM,
     "bbc_train": _BBC,
     "bbc_dev": _BBC,
-    "masakhanews_eng_train": Entry(("topics",), "research, non-commercial", _TRAINED_ON),
-    "huffpost_headlines_train": Entry(
+    "masakhanews_eng_train": CatalogueEntry(("topics",), "research, non-commercial", _TRAINED_ON),
+    "huffpost_headlines_train": CatalogueEntry(
         ("topics",), "research", f"lower-cased headlines; {_TRAINED_ON} in part"
     ),
-    "agnews_desc_train": Entry(("topics",), "research, non-commercial", _TRAINED_ON),
-    "wcep201509_train": Entry(("topics",), "research", f"one-sentence events; {_TRAINED_ON}"),
-    "reuters21578_modapte90_train": Entry(
+    "agnews_desc_train": CatalogueEntry(("topics",), "research, non-commercial", _TRAINED_ON),
+    "wcep201509_train": CatalogueEntry(("topics",), "research", f"one-sentence events; {_TRAINED_ON}"),
+    "reuters21578_modapte90_train": CatalogueEntry(
         ("topics",), "research", f"few have a level 1 topic; {_TRAINED_ON}"
     ),
-    "frank_dev": Entry(("support",), "MIT; articles the publishers'", "never pool its two sources"),
-    "qags": Entry(
+    "frank_dev": CatalogueEntry(("support",), "MIT; articles the publishers'", "never pool its two sources"),
+    "qags": CatalogueEntry(
         ("support",), "none stated (QAGS)", "casing partly mangled; shares articles with CNN/DM test"
     ),
-    "summedits_news_dev": Entry(("support",), "none stated (SummEdits)"),
-    "corpus": Entry(
+    "summedits_news_dev": CatalogueEntry(("support",), "none stated (SummEdits)"),
+    "corpus": CatalogueEntry(
         ("quotes", "names", "unattributed", "summaries", "key-quotes", "topics"),
         "MIT, the project's own writing",
         "small",
     ),
-    "segmentation": Entry(("segmentation",), "offsets only, MIT; texts as in their own sets"),
+    "segmentation": CatalogueEntry(("segmentation",), "offsets only, MIT; texts as in their own sets"),
 }
 
 
-def entry(path: Path) -> Entry:
+def entry(path: Path) -> CatalogueEntry:
     """Return what is known about the data at ``path``."""
     return _ENTRIES.get(path.name.split(".")[0], UNKNOWN)

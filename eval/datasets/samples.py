@@ -12,7 +12,7 @@ Offsets = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Attribution:
+class GoldAttribution:
     """Reported speech as annotators marked it: spans of the article, half-open, in code points.
 
     ``name`` is the full name of who speaks, where the annotators gave one.
@@ -51,7 +51,7 @@ class Gold:
     and ``silver`` is automatic coreference.
     """
 
-    attributions: tuple[Attribution, ...] | None = None
+    attributions: tuple[GoldAttribution, ...] | None = None
     reference: tuple[str, ...] | None = None
     topics: frozenset[str] | None = None
     claims: tuple[str, ...] | None = None

@@ -1,4 +1,4 @@
-"""Counts that add up, and the ratios read off them."""
+"""MatchCounts that add up, and the ratios read off them."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class MatchCounts:
     """Found, predicted and gold things; add the counts of several articles, then read the ratios (0..1)."""
 
     found: int = 0
     predicted: int = 0
     gold: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(self.found + other.found, self.predicted + other.predicted, self.gold + other.gold)
+    def __add__(self, other: MatchCounts) -> MatchCounts:
+        return MatchCounts(self.found + other.found, self.predicted + other.predicted, self.gold + other.gold)
 
     @property
     def precision(self) -> float:

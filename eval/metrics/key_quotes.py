@@ -33,7 +33,7 @@ def used(text: str, candidate: Offsets, reference: Sequence[str]) -> bool:
     return any(run in runs for sentence in reference for run in ngrams(sentence, SHORTEST))
 
 
-def counts(text: str, reference: Sequence[str] | None) -> bool:
+def is_scorable(text: str, reference: Sequence[str] | None) -> bool:
     """Return whether an article counts: its summary uses some of its candidates and not others."""
     return {used(text, candidate, reference or ()) for candidate in candidates(text)} == {True, False}
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-Reader = Callable[[Numbers, Numbers], Numbers]
+FigureReader = Callable[[Numbers, Numbers], Numbers]
 """Weights (B, N) and tallies (N, V) in, figures (B,) out."""
 
 BINS = 10
@@ -43,7 +43,7 @@ class Measure:
     name: str
     label: str
     tally: str
-    read: Reader
+    read: FigureReader
     scale: float = 100.0
     better: Better = Better.HIGHER
     strict: bool = False

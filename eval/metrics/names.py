@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from eval.datasets.samples import Attribution, Coreference, NamedSource, Offsets
-from eval.metrics.counts import Counts
+from eval.datasets.samples import Coreference, GoldAttribution, NamedSource, Offsets
+from eval.metrics.counts import MatchCounts
 from eval.metrics.quotes import head
 from service.domain import Quote, QuoteKind, Speaker
 
@@ -32,7 +32,7 @@ def kind_of(words: str) -> str | None:
     return "surname" if _SURNAME.fullmatch(words) else None
 
 
-def annotated(text: str, attributions: Sequence[Attribution]) -> tuple[NamedSource, ...]:
+def annotated(text: str, attributions: Sequence[GoldAttribution]) -> tuple[NamedSource, ...]:
     """Return the pronouns and surnames for which annotators gave a name ("my doctor" is none)."""
     names = {span: a.name for a in attributions for span in a.source if len(a.source) == 1 and a.name}
     return tuple(
@@ -43,7 +43,7 @@ def annotated(text: str, attributions: Sequence[Attribution]) -> tuple[NamedSour
 
 
 def silver(
-    text: str, attributions: Sequence[Attribution], coreference: Coreference
+    text: str, attributions: Sequence[GoldAttribution], coreference: Coreference
 ) -> tuple[NamedSource, ...]:
     """Return the sources that stand in a chain with a person's full name, and the fullest name of the chain.
 
@@ -67,19 +67,19 @@ def silver(
 
 
 def count(
-    text: str, attributions: Sequence[Attribution], wanted: Sequence[NamedSource], quotes: Sequence[Quote]
-) -> Mapping[str, Counts]:
+    text: str, attributions: Sequence[GoldAttribution], wanted: Sequence[NamedSource], quotes: Sequence[Quote]
+) -> Mapping[str, MatchCounts]:
     """Count the ``wanted`` sources: found are right names, predicted those that a quote's speaker overlaps.
 
     ``name``: all. ``pronoun``, ``surname``: by the source's words. ``direct``: sources of direct quotes.
     ``full``: those with a name of several words; right if the resolved name has its first word, too.
     """
     direct = {span for a in attributions if a.kind is QuoteKind.DIRECT for span in a.source}
-    counts = dict.fromkeys(("name", *KINDS, "direct", "full"), Counts())
+    counts = dict.fromkeys(("name", *KINDS, "direct", "full"), MatchCounts())
     for source in wanted:
         speaker = resolved(source.source, quotes)
         right = speaker is not None and any(same_name(speaker.name, name) for name in source.names)
-        counted = Counts(right, speaker is not None, 1)
+        counted = MatchCounts(right, speaker is not None, 1)
         counts["name"] += counted
         if kind := kind_of(text[slice(*source.source)]):
             counts[kind] += counted
@@ -87,7 +87,7 @@ def count(
             counts["direct"] += counted
         if len(source.names[0].split()) > 1:
             full = right and speaker is not None and any(_begins(speaker.name, n) for n in source.names)
-            counts["full"] += Counts(full, speaker is not None, 1)
+            counts["full"] += MatchCounts(full, speaker is not None, 1)
     return counts
 
 

@@ -3,7 +3,7 @@
 A *unit* is a content span split at line breaks and trimmed of white space, quotation marks and edge
 punctuation. "!" and "?" are no edge punctuation: they are part of what was said.
 
-Pure functions over one article; ``Counts`` of several articles add up.
+Pure functions over one article; ``MatchCounts`` of several articles add up.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from eval.datasets.samples import Attribution, Offsets
-from eval.metrics.counts import Counts
+from eval.datasets.samples import GoldAttribution, Offsets
+from eval.metrics.counts import MatchCounts
 from service.domain import Quote, QuoteKind, Span
 
 _LINE = re.compile(r"[^\n\r]+")
@@ -50,7 +50,7 @@ def quoted_regions(text: str) -> tuple[Offsets, ...]:
     return tuple(found.span() for found in _QUOTED.finditer(text))
 
 
-def count(text: str, gold: Sequence[Attribution], quotes: Sequence[Quote]) -> Mapping[str, Counts]:
+def count(text: str, gold: Sequence[GoldAttribution], quotes: Sequence[Quote]) -> Mapping[str, MatchCounts]:
     """Count one article's ``quotes`` against its ``gold``.
 
     ``direct_exact``, ``direct_chars``, ``all_exact``, ``all_chars``: content units, and the letters and
@@ -82,7 +82,7 @@ def count(text: str, gold: Sequence[Attribution], quotes: Sequence[Quote]) -> Ma
     }
 
 
-def _direct_tier(text: str, predicted: set[Offsets], gold: Sequence[Attribution]) -> set[Offsets]:
+def _direct_tier(text: str, predicted: set[Offsets], gold: Sequence[GoldAttribution]) -> set[Offsets]:
     """Keep the predictions that claim to be direct quotes.
 
     These stand in quotation marks themselves (nine tenths of their letters and digits), so that a system's
@@ -104,9 +104,11 @@ def _direct_tier(text: str, predicted: set[Offsets], gold: Sequence[Attribution]
     return kept
 
 
-def _speakers(text: str, gold: Sequence[Attribution], by_unit: Mapping[Offsets, Quote]) -> dict[str, Counts]:
+def _speakers(
+    text: str, gold: Sequence[GoldAttribution], by_unit: Mapping[Offsets, Quote]
+) -> dict[str, MatchCounts]:
     counts = dict.fromkeys(
-        ("speaker", "speaker_named", "speaker_pronoun", "speaker_nominal", "name"), Counts()
+        ("speaker", "speaker_named", "speaker_pronoun", "speaker_nominal", "name"), MatchCounts()
     )
     for unit, attributions in _by_unit(text, gold).items():
         sources = [span for attribution in attributions for span in attribution.source]
@@ -114,18 +116,18 @@ def _speakers(text: str, gold: Sequence[Attribution], by_unit: Mapping[Offsets, 
         speaker = quote.speaker if quote else None
         if sources:
             right = speaker is not None and same_source(text, _offsets(speaker.mention), sources)
-            counted = Counts(right, speaker is not None, 1)
+            counted = MatchCounts(right, speaker is not None, 1)
             counts["speaker"] += counted
             counts[f"speaker_{source_type(' '.join(text[start:end] for start, end in sources))}"] += counted
         names = [attribution.name for attribution in attributions if attribution.name]
         if names:
             right = speaker is not None and any(head(speaker.name) == head(name) for name in names)
-            counts["name"] += Counts(right, speaker is not None, 1)
+            counts["name"] += MatchCounts(right, speaker is not None, 1)
     return counts
 
 
-def _by_unit(text: str, gold: Sequence[Attribution]) -> dict[Offsets, list[Attribution]]:
-    direct: dict[Offsets, list[Attribution]] = {}
+def _by_unit(text: str, gold: Sequence[GoldAttribution]) -> dict[Offsets, list[GoldAttribution]]:
+    direct: dict[Offsets, list[GoldAttribution]] = {}
     for attribution in gold:
         if attribution.kind is QuoteKind.DIRECT:
             for unit in units(text, attribution.content):
@@ -162,7 +164,7 @@ def same_source(text: str, speaker: Sequence[int], gold: Iterable[Sequence[int]]
     return name not in _PRONOUNS and any(name == head(text[start:end]) for start, end in gold)
 
 
-def stands(text: str, gold: Sequence[Attribution], quote: Quote) -> bool:
+def stands(text: str, gold: Sequence[GoldAttribution], quote: Quote) -> bool:
     """Return whether ``quote`` stands in a gold attribution and its speaker, if it has one, is the source."""
     content = units(text, map(_offsets, quote.parts))
     holding = [
@@ -188,7 +190,7 @@ def source_type(words: str) -> str:
     )
 
 
-def _contents(text: str, gold: Sequence[Attribution], kind: QuoteKind) -> set[Offsets]:
+def _contents(text: str, gold: Sequence[GoldAttribution], kind: QuoteKind) -> set[Offsets]:
     return units(text, (s for attribution in gold if attribution.kind is kind for s in attribution.content))
 
 
@@ -196,8 +198,8 @@ def _characters(text: str, spans: Iterable[Offsets]) -> set[int]:
     return {at for start, end in spans for at in range(start, end) if text[at].isalnum()}
 
 
-def _count(predicted: set[Offsets] | set[int], gold: set[Offsets] | set[int]) -> Counts:
-    return Counts(len(predicted & gold), len(predicted), len(gold))
+def _count(predicted: set[Offsets] | set[int], gold: set[Offsets] | set[int]) -> MatchCounts:
+    return MatchCounts(len(predicted & gold), len(predicted), len(gold))
 
 
 def _offsets(span: Span) -> Offsets:

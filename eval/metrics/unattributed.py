@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from eval.datasets.samples import Attribution, Offsets
+from eval.datasets.samples import GoldAttribution, Offsets
 from eval.metrics.quotes import covering, quote_by_unit, quoted_regions, source_type, units
 from service.domain import Quote, QuoteKind, Span, Speaker
 
@@ -25,7 +25,7 @@ _DESCRIBED = frozenset("the a an one some many both several other these those hi
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
+class AttributionDeletion:
     """An attribution to be deleted from a text: what to ``cut``, and the ``comma`` that becomes a full stop.
 
     ``content`` is what was quoted, in offsets of the whole text. ``beside`` says that a paragraph before or
@@ -54,10 +54,10 @@ class Deletion:
         return Span(start, span.end if span.end <= self.cut[0] else span.end + removed)
 
 
-def deletions(text: str, attributions: Sequence[Attribution]) -> tuple[Deletion, ...]:
+def deletions(text: str, attributions: Sequence[GoldAttribution]) -> tuple[AttributionDeletion, ...]:
     """Return the attributions of direct quotes that can be deleted so that the text is still well formed."""
     paragraphs = [found.span() for found in _PARAGRAPH.finditer(text)]
-    clauses: dict[tuple[Offsets, Offsets], list[Attribution]] = {}
+    clauses: dict[tuple[Offsets, Offsets], list[GoldAttribution]] = {}
     for attribution in attributions:
         if attribution.kind is QuoteKind.DIRECT and len(attribution.source) == len(attribution.cue) == 1:
             clauses.setdefault((attribution.source[0], attribution.cue[0]), []).append(attribution)
@@ -65,7 +65,7 @@ def deletions(text: str, attributions: Sequence[Attribution]) -> tuple[Deletion,
     return tuple(sorted(filter(None, found), key=lambda deletion: deletion.cut))
 
 
-def answer(text: str, deletion: Deletion, quotes: Sequence[Quote]) -> tuple[bool, Speaker | None]:
+def answer(text: str, deletion: AttributionDeletion, quotes: Sequence[Quote]) -> tuple[bool, Speaker | None]:
     """Return whether a quote of the copy covers the content, and whom such a quote names."""
     copy = deletion.apply(text)
     by_unit = quote_by_unit(copy, quotes)
@@ -77,10 +77,10 @@ def answer(text: str, deletion: Deletion, quotes: Sequence[Quote]) -> tuple[bool
 def _deletion(
     text: str,
     paragraphs: Sequence[Offsets],
-    attributions: Sequence[Attribution],
+    attributions: Sequence[GoldAttribution],
     clause: tuple[Offsets, Offsets],
-    own: Sequence[Attribution],
-) -> Deletion | None:
+    own: Sequence[GoldAttribution],
+) -> AttributionDeletion | None:
     """Return how to delete the ``clause`` (source and cue) of its ``own`` attributions, if it can be."""
     first, second = sorted(clause)
     content = tuple(sorted(span for attribution in own for span in attribution.content))
@@ -108,7 +108,7 @@ def _deletion(
         for other in outer
         for paragraph in neighbours
     )
-    return Deletion(content, *cut, beside)
+    return AttributionDeletion(content, *cut, beside)
 
 
 def _cut(
@@ -145,21 +145,21 @@ def _leads_on(text: str, paragraph: Offsets) -> bool:
     return still_open or text[start:end].rstrip().endswith(":")
 
 
-def _spans(attribution: Attribution) -> Iterator[Offsets]:
+def _spans(attribution: GoldAttribution) -> Iterator[Offsets]:
     yield from (*attribution.source, *attribution.cue, *attribution.content)
 
 
-def _within(attribution: Attribution, content: Sequence[Offsets]) -> bool:
+def _within(attribution: GoldAttribution, content: Sequence[Offsets]) -> bool:
     return all(
         any(start <= span[0] and span[1] <= end for start, end in content) for span in _spans(attribution)
     )
 
 
-def _touches(attribution: Attribution, paragraph: Offsets) -> bool:
+def _touches(attribution: GoldAttribution, paragraph: Offsets) -> bool:
     return any(start < paragraph[1] and paragraph[0] < end for start, end in _spans(attribution))
 
 
-def _may_be(text: str, other: Attribution, speaker: str) -> bool:
+def _may_be(text: str, other: GoldAttribution, speaker: str) -> bool:
     """Return whether ``other`` may have the same ``speaker``: not if the two are names that share no word."""
     source = " ".join(text[start:end] for start, end in other.source)
     ours, theirs = _name_words(speaker), _name_words(source)

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
-from eval.compare import Verdict
+from eval.compare import ComparisonVerdict
 from eval.metrics.measures import Interval, Measure
-from eval.report import plots
-from eval.report.groups import Against, Group, articles
+from eval.report.groups import Comparison, RunGroup, articles
+from eval.report.numerals import bounds, number
 
 _LEADS = (
-    (Verdict.AHEAD, "is ahead of"),
-    (Verdict.BEHIND, "is behind"),
-    (Verdict.NOTHING_SHOWN, "shows no difference from"),
+    (ComparisonVerdict.AHEAD, "is ahead of"),
+    (ComparisonVerdict.BEHIND, "is behind"),
+    (ComparisonVerdict.NOTHING_SHOWN, "shows no difference from"),
 )
 
 
-def finding(group: Group) -> Markup:
+def finding(group: RunGroup) -> Markup:
     """Say what a group of runs shows: the main system against the others, on the first headline measure."""
     place = _join("On <b>{}</b> ({}), ", group.data["name"], articles(group.articles))
     main, measure = _join("<b>{}</b>", group.main.name), group.first
@@ -32,7 +32,7 @@ def finding(group: Group) -> Markup:
     return place + Markup("; ").join(_clauses(main, measure, compared)) + Markup(".")
 
 
-def caveat(group: Group) -> str:
+def caveat(group: RunGroup) -> str:
     """Say on which further headline figures the main system is behind; empty if nothing was compared."""
     if group.first is None or not any(against.change for against in group.against):
         return ""
@@ -43,7 +43,7 @@ def caveat(group: Group) -> str:
     return f"Of the other headline figures, it is behind {listed}."
 
 
-def _clauses(main: Markup, measure: Measure, compared: Sequence[Against]) -> Iterator[Markup]:
+def _clauses(main: Markup, measure: Measure, compared: Sequence[Comparison]) -> Iterator[Markup]:
     """A clause for each verdict that occurs; the first also names the system and the measure."""
     subject, where = main, _join(" on {}", _named(measure))
     for outcome, lead in _LEADS:
@@ -52,25 +52,23 @@ def _clauses(main: Markup, measure: Measure, compared: Sequence[Against]) -> Ite
             continue
         rivals = []
         for against in members:
-            by = "{}{} ({})" if outcome is Verdict.NOTHING_SHOWN else "{}{} by {}"
+            by = "{}{} ({})" if outcome is ComparisonVerdict.NOTHING_SHOWN else "{}{} by {}"
             rivals.append(_join(by, against.other.name, where, _change(against)))
             where = Markup("")
         yield _join("{} {} {}", subject, lead, _listed(rivals))
         subject = Markup("it")
 
 
-def _change(against: Against) -> Markup:
+def _change(against: Comparison) -> Markup:
     """The difference; how far ahead or behind is told without a sign."""
     change = against.change or Interval(0, 0, 0)
-    if against.verdict is not Verdict.NOTHING_SHOWN and change.value < 0:
+    if against.verdict is not ComparisonVerdict.NOTHING_SHOWN and change.value < 0:
         change = Interval(-change.value, -change.high, -change.low)
     return _figure(change)
 
 
 def _figure(figure: Interval) -> Markup:
-    return _join(
-        '<span class="figure">{} <small>{}</small></span>', plots.number(figure.value), plots.bounds(figure)
-    )
+    return _join('<span class="figure">{} <small>{}</small></span>', number(figure.value), bounds(figure))
 
 
 def _named(measure: Measure) -> Markup:

@@ -7,30 +7,30 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from eval.compare import Verdict, shared, verdict
+from eval.compare import ComparisonVerdict, shared, verdict
 from eval.metrics.measures import Better, Interval, Measure, difference
-from eval.runs import SEED, Run
+from eval.runs import SEED, EvaluationRun
 
 _PRODUCT = "pullquote"
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class Comparison:
     """The main run against another, on one measure: ``change`` is main minus other, or None and why."""
 
-    other: System
+    other: GroupedRun
     change: Interval | None
-    verdict: Verdict | None
+    verdict: ComparisonVerdict | None
     articles: int
     reason: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class System:
+class GroupedRun:
     """A run in its group: ``name`` is unique there, ``series`` its colour and shape."""
 
     name: str
-    run: Run
+    run: EvaluationRun
     series: int
 
     @cached_property
@@ -62,14 +62,14 @@ class System:
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class RunGroup:
     """Runs of one task on the same data; the main system comes first, the others in the order given."""
 
     key: str
-    systems: tuple[System, ...]
+    systems: tuple[GroupedRun, ...]
 
     @property
-    def main(self) -> System:
+    def main(self) -> GroupedRun:
         """The system that the others are compared with."""
         return self.systems[0]
 
@@ -109,7 +109,7 @@ class Group:
         return next((m for m in self.headline if m.better is not Better.NEITHER), None)
 
     @cached_property
-    def against(self) -> tuple[Against, ...]:
+    def against(self) -> tuple[Comparison, ...]:
         """The main system against each other one."""
         return tuple(_against(self.main, other, self.first) for other in self.systems[1:])
 
@@ -118,20 +118,21 @@ class Group:
         """On how many further headline measures the main system is behind, by system."""
         rest = [m for m in self.headline if m is not self.first and m.better is not Better.NEITHER]
         counts = {
-            other.name: sum(_against(self.main, other, m).verdict is Verdict.BEHIND for m in rest)
+            other.name: sum(_against(self.main, other, m).verdict is ComparisonVerdict.BEHIND for m in rest)
             for other in self.systems[1:]
         }
         return {name: count for name, count in counts.items() if count}
 
 
-def grouped(runs: Iterable[Run]) -> tuple[Group, ...]:
+def grouped(runs: Iterable[EvaluationRun]) -> tuple[RunGroup, ...]:
     """Return the runs by task and data, in the order in which those first occur."""
-    found: dict[tuple[str, str, str], list[Run]] = {}
+    found: dict[tuple[str, str, str], list[EvaluationRun]] = {}
     for run in runs:
         data = run.config["data"]
         found.setdefault((run.config["task"], data["name"], data["sha256"]), []).append(run)
     return tuple(
-        Group(f"g{index}", tuple(_systems(members))) for index, members in enumerate(found.values(), start=1)
+        RunGroup(f"g{index}", tuple(_systems(members)))
+        for index, members in enumerate(found.values(), start=1)
     )
 
 
@@ -140,26 +141,26 @@ def articles(count: int) -> str:
     return f"{count:,} article" if count == 1 else f"{count:,} articles"
 
 
-def _systems(runs: Sequence[Run]) -> Iterator[System]:
+def _systems(runs: Sequence[EvaluationRun]) -> Iterator[GroupedRun]:
     main = next((run for run in runs if run.config["system"] == _PRODUCT), runs[0])
     seen: dict[str, int] = {}
     for series, run in enumerate([main, *(run for run in runs if run is not main)]):
         name = run.system
         seen[name] = seen.get(name, 0) + 1
-        yield System(name if seen[name] == 1 else f"{name} ({seen[name]})", run, series)
+        yield GroupedRun(name if seen[name] == 1 else f"{name} ({seen[name]})", run, series)
 
 
-def _against(main: System, other: System, measure: Measure | None) -> Against:
+def _against(main: GroupedRun, other: GroupedRun, measure: Measure | None) -> Comparison:
     if measure is None or measure.name not in main.measures or measure.name not in other.measures:
-        return Against(other, None, None, 0, "not measured for both")
+        return Comparison(other, None, None, 0, "not measured for both")
     try:
         ours, theirs = shared(main.run, other.run)
     except ValueError as mismatch:
-        return Against(other, None, None, 0, str(mismatch))
+        return Comparison(other, None, None, 0, str(mismatch))
     change = difference(
         measure,
         main.run.tallies(measure.tally, ours),
         other.run.tallies(measure.tally, theirs),
         seed=SEED,
     ).scaled(measure.scale)
-    return Against(other, change, verdict(measure, change), len(ours))
+    return Comparison(other, change, verdict(measure, change), len(ours))

@@ -14,7 +14,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from eval.runs import Record, Run
+from eval.runs import ArticleRecord, EvaluationRun
 
 MOST = 60
 """How many samples of a run are embedded."""
@@ -33,7 +33,7 @@ _COMPARED = {"quotes": frozenset({"content", "source", "cue"}), "segmentation": 
 AGREE, MISSED, SPURIOUS, GOLD, SHOWN = "agree", "missed", "spurious", "gold", "shown"
 
 
-def browser(runs: Mapping[str, Run]) -> dict[str, Any]:
+def browser(runs: Mapping[str, EvaluationRun]) -> dict[str, Any]:
     """Return what the error browser of a group needs: its runs' samples, worst first."""
     task = next(iter(runs.values())).config["task"]
     shown, seen, states = [], set(), set()
@@ -51,7 +51,7 @@ def browser(runs: Mapping[str, Run]) -> dict[str, Any]:
     }
 
 
-def worst(run: Run) -> list[Record]:
+def worst(run: EvaluationRun) -> list[ArticleRecord]:
     """Return the records to embed: failed ones first, then by quality; ties stay in the run's order."""
     return sorted(run.records, key=lambda record: (record.error is None, record.quality))[:MOST]
 
@@ -127,7 +127,7 @@ def _clip(offset: int, text: str) -> int:
     return min(max(offset, 0), len(text))
 
 
-def _sample(record: Record, task: str) -> dict[str, Any]:
+def _sample(record: ArticleRecord, task: str) -> dict[str, Any]:
     cut = pieces(record.text, record.marks, task)
     words: dict[str, Counter[str]] = {}
     for piece in cut:

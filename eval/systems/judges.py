@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from nltk.stem.porter import PorterStemmer
 
-from eval.systems.extractive import sentences
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
+from eval.systems.summaries.baselines import sentences
 from service.bootstrap import load_segmenter
 from service.domain import Article
 from service.grounding.grounder import ground
@@ -25,7 +25,7 @@ _STOP_WORDS = frozenset(
 )
 
 
-class ProductWords:
+class LexicalJudge:
     """The service's fast scorer, over words alone, as the editors' page calls it."""
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
@@ -34,7 +34,7 @@ class ProductWords:
         return tuple(ground(claim, document).support for claim in claims)
 
 
-class Coverage:
+class CoverageJudge:
     """The share of a claim's content words that its best sentence holds, and that the whole article holds.
 
     The mean of the two: on FRANK's development part it tells right from wrong better than either does.
@@ -55,34 +55,34 @@ class Coverage:
         return frozenset(self._stemmer.stem(word) for word in words)
 
 
-class MiniLMSupport:
+class MiniLMJudge:
     """The highest cosine between a claim's embedding and a sentence's."""
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return each claim's cosine, negative ones as 0."""
-        from eval.systems.embeddings import embed
+        from eval.systems.summaries.embeddings import embed
 
         held = embed([span.of(article.text) for span in sentences(article)])
         cosines = embed(claims) @ held.T  # (claims, S)
         return tuple(float(value) for value in np.clip(cosines.max(axis=1), 0, 1))
 
 
-def build_words(_: Bench, __: str) -> ProductWords:
+def build_words(_: BuildContext, __: str) -> LexicalJudge:
     """Nothing to load."""
-    return ProductWords()
+    return LexicalJudge()
 
 
-def build_coverage(_: Bench, __: str) -> Coverage:
+def build_coverage(_: BuildContext, __: str) -> CoverageJudge:
     """Build the baseline over words."""
-    return Coverage()
+    return CoverageJudge()
 
 
-def build_minilm(_: Bench, __: str) -> MiniLMSupport:
+def build_minilm(_: BuildContext, __: str) -> MiniLMJudge:
     """Build the baseline over embeddings, and load them."""
-    from eval.systems.embeddings import embed
+    from eval.systems.summaries.embeddings import embed
 
     embed(["load"])
-    return MiniLMSupport()
+    return MiniLMJudge()
 
 
 def _share(claim: frozenset[str], held: Sequence[frozenset[str]]) -> float:

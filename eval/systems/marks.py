@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from eval.metrics.quotes import quoted_regions
-from eval.systems.extractive import sentences
-from eval.systems.shape import Bench, quoting
+from eval.systems.shape import BuildContext, quoting
+from eval.systems.summaries.baselines import sentences
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker, overlaps_any
 
 _SHORTEST = 3
@@ -43,7 +43,7 @@ _NO_NAMES = frozenset(
 _Order = Callable[[Quote], int]
 
 
-class Marks:
+class QuotationMarkRules:
     """The rules, and an order in which quotes rank."""
 
     def __init__(self, name: str, order: _Order) -> None:
@@ -56,14 +56,14 @@ class Marks:
         return quoting(article, [_ranked(quote, rank) for rank, quote in enumerate(found, 1)], self._name)
 
 
-def build_marks(_: Bench, __: str) -> Marks:
+def build_marks(_: BuildContext, __: str) -> QuotationMarkRules:
     """Rank quotes by where they stand."""
-    return Marks("marks", lambda quote: quote.parts[0].start)
+    return QuotationMarkRules("marks", lambda quote: quote.parts[0].start)
 
 
-def build_longest(_: Bench, __: str) -> Marks:
+def build_longest(_: BuildContext, __: str) -> QuotationMarkRules:
     """Rank the longest quote first."""
-    return Marks("marks-longest", lambda quote: -len(quote.parts[0]))
+    return QuotationMarkRules("marks-longest", lambda quote: -len(quote.parts[0]))
 
 
 def _quotes(article: Article) -> Iterator[Quote]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from service.bootstrap import build_door, build_grounder, build_pipeline
 from service.domain import Analysis, Article
 from service.ingest import Declared
@@ -35,6 +35,6 @@ class Product:
         return tuple(sentence.span.end for sentence in self._pipeline.segmenter.segment(article))
 
 
-def build(_: Bench, __: str) -> Product:
+def build(_: BuildContext, __: str) -> Product:
     """Load the default models."""
     return Product()

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from eval.systems.shape import Bench, Judge, Splitter, System, SystemSpec
+from eval.systems.shape import BuildContext, Judge, Splitter, System, SystemSpec
 
 _Built = System | Judge | Splitter
 
 
-def build(text: str, bench: Bench) -> _Built:
+def build(text: str, context: BuildContext) -> _Built:
     """Build the system that ``text`` names: ``name``, or ``name:argument``.
 
     Raises ValueError saying what there is for an unknown name, an argument that is missing or not wanted, and
@@ -28,7 +28,7 @@ def build(text: str, bench: Bench) -> _Built:
     if colon and not spec.argument:
         raise ValueError(f"{name} takes no argument, and was given {argument!r}")
     try:
-        return spec.build(bench, argument)
+        return spec.build(context, argument)
     except ModuleNotFoundError as error:
         if spec.extra is None or (error.name or "").partition(".")[0] in {"eval", "service"}:
             raise
@@ -53,11 +53,11 @@ def _usage(spec: SystemSpec) -> str:
     return f"{spec.name}:{spec.argument}" if spec.argument else spec.name
 
 
-def _later(module: str, function: str) -> Callable[[Bench, str], _Built]:
+def _later(module: str, function: str) -> Callable[[BuildContext, str], _Built]:
     """Return a build function that imports its module when it is called, so that listing is instant."""
 
-    def build_now(bench: Bench, argument: str) -> _Built:
-        built: _Built = getattr(import_module(f"eval.systems.{module}"), function)(bench, argument)
+    def build_now(context: BuildContext, argument: str) -> _Built:
+        built: _Built = getattr(import_module(f"eval.systems.{module}"), function)(context, argument)
         return built
 
     return build_now
@@ -89,61 +89,61 @@ _ALL = (
         "lead-3",
         "the first three sentences",
         _SUMMARIES,
-        _later("extractive", "build_lead"),
+        _later("summaries.baselines", "build_lead"),
     ),
     SystemSpec(
         "random",
         "three sentences drawn by chance: the floor",
         _SUMMARIES,
-        _later("extractive", "build_random"),
+        _later("summaries.baselines", "build_random"),
     ),
     SystemSpec(
         "oracle",
         "up to three sentences chosen with the reference in hand: the ceiling of extraction",
         _SUMMARIES,
-        _later("extractive", "build_oracle"),
+        _later("summaries.baselines", "build_oracle"),
         extra="eval",
     ),
     SystemSpec(
         "sumy-lexrank",
         "sumy's LexRank",
         _SUMMARIES,
-        _later("sumy_systems", "build_lexrank"),
+        _later("summaries.sumy_systems", "build_lexrank"),
         extra=_RIVALS,
     ),
     SystemSpec(
         "sumy-textrank",
         "sumy's TextRank",
         _SUMMARIES,
-        _later("sumy_systems", "build_textrank"),
+        _later("summaries.sumy_systems", "build_textrank"),
         extra=_RIVALS,
     ),
     SystemSpec(
         "sumy-lsa",
         "sumy's latent semantic analysis",
         _SUMMARIES,
-        _later("sumy_systems", "build_lsa"),
+        _later("summaries.sumy_systems", "build_lsa"),
         extra=_RIVALS,
     ),
     SystemSpec(
         "minilm-lexrank",
         "LexRank over MiniLM sentence embeddings",
         _SUMMARIES,
-        _later("embeddings", "build_lexrank"),
+        _later("summaries.embeddings", "build_lexrank"),
         extra=_RIVALS,
     ),
     SystemSpec(
         "minilm-centroid",
         "sentences nearest to the k-means centres of MiniLM embeddings",
         _SUMMARIES,
-        _later("embeddings", "build_centroid"),
+        _later("summaries.embeddings", "build_centroid"),
         extra=_RIVALS,
     ),
     SystemSpec(
         "seq2seq",
         "an encoder-decoder that transformers loads, by name or folder",
         _SUMMARIES,
-        _later("seq2seq", "build_seq2seq"),
+        _later("summaries.seq2seq", "build_seq2seq"),
         argument="NAME",
     ),
     SystemSpec(

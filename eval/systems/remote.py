@@ -10,7 +10,7 @@ import httpx
 from pydantic import ValidationError
 
 from eval.systems.contract import parse
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from service.domain import Analysis, Article
 from service.errors import ERRORS, Overloaded, PullquoteError
 
@@ -19,7 +19,7 @@ _URN = "urn:pullquote:problem:"
 _BY_SLUG = {error.problem.slug: error for error in ERRORS}
 
 
-class Remote:
+class RemoteService:
     """A client of the service's API; it asks about one article at a time."""
 
     def __init__(self, client: httpx.Client) -> None:
@@ -76,12 +76,12 @@ def problem(response: httpx.Response) -> PullquoteError:
     return kind(detail, code=code)
 
 
-def build_remote(_: Bench, url: str) -> Remote:
+def build_remote(_: BuildContext, url: str) -> RemoteService:
     """Connect to the service at ``url`` and wait until it is ready. Raises ValueError."""
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is no address of a service: give url:http://host:port")
     # Connections are not kept, so that nothing is left open and nobody need close it.
     limits = httpx.Limits(max_keepalive_connections=0)
-    remote = Remote(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
+    remote = RemoteService(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
     remote.wait_until_ready()
     return remote

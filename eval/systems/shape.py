@@ -52,7 +52,7 @@ class Splitter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class BuildContext:
     """What systems may need to be built: the samples (for oracles), training data, a seed."""
 
     samples: Sequence[Sample]
@@ -64,14 +64,14 @@ class Bench:
 class SystemSpec:
     """A system by name, and the ``tasks`` it can be asked about.
 
-    ``build`` takes a bench and what follows the colon in ``name:argument`` ("" for none); ``argument`` says
+    ``build`` takes a context and what follows the colon in ``name:argument`` ("" for none); ``argument`` says
     what that is, or None. ``extra`` is the extra of this package that installs what the system imports.
     """
 
     name: str
     about: str
     tasks: frozenset[str]
-    build: Callable[[Bench, str], System | Judge | Splitter]
+    build: Callable[[BuildContext, str], System | Judge | Splitter]
     argument: str | None = None
     extra: str | None = None
 

@@ -6,14 +6,14 @@ import re
 
 from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from service.domain import Article
 
 # A line that is followed by an empty one ends a paragraph; a single break may be a wrapped line.
 _PARAGRAPH = re.compile(r"(?:(?!\r?\n[ \t]*\r?\n)[\s\S])+")
 
 
-class Punkt:
+class PunktSplitter:
     """Punkt (Kiss and Strunk 2006) as NLTK makes it without training, paragraph by paragraph."""
 
     def __init__(self) -> None:
@@ -30,6 +30,6 @@ class Punkt:
         return tuple(ends)
 
 
-def build_punkt(_: Bench, __: str) -> Punkt:
+def build_punkt(_: BuildContext, __: str) -> PunktSplitter:
     """Build the splitter."""
-    return Punkt()
+    return PunktSplitter()

@@ -9,7 +9,7 @@ from typing import Any
 from eval.datasets import Row, read_rows
 from eval.metrics.quotes import quoted_regions
 from eval.systems.contract import parse
-from eval.systems.shape import Bench, quoting, span_of
+from eval.systems.shape import BuildContext, quoting, span_of
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker
 from service.errors import InvalidArticle
 
@@ -67,12 +67,12 @@ class ReviewedAnswers:
         return parse(json.dumps(before), article.text)
 
 
-def build_reviewed(_: Bench, path: str) -> ReviewedAnswers:
+def build_reviewed(_: BuildContext, path: str) -> ReviewedAnswers:
     """Read the export at ``path``. Raises FileNotFoundError or ValueError."""
     return ReviewedAnswers(Path(path))
 
 
-def build_stored(_: Bench, path: str) -> StoredAnswers:
+def build_stored(_: BuildContext, path: str) -> StoredAnswers:
     """Read the answers at ``path``. Raises FileNotFoundError."""
     return StoredAnswers(Path(path))
 

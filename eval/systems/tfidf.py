@@ -18,7 +18,7 @@ from sklearn.multiclass import OneVsRestClassifier
 
 from eval.datasets import Row, read_rows
 from eval.datasets.adapters import BBC_TOPICS
-from eval.systems.shape import Bench, labelling
+from eval.systems.shape import BuildContext, labelling
 from service.domain import Analysis, Article, Span, Topic
 from service.topics.taxonomy import LEVEL_1
 
@@ -71,20 +71,20 @@ class TfidfTopics:
         return labelling(article, topics, "tfidf-lr")
 
 
-def build_tfidf(bench: Bench, _: str) -> TfidfTopics:
-    """Fit on the topic rows under ``bench.train``; takes some seconds. Raises ValueError if there are none.
+def build_tfidf(context: BuildContext, _: str) -> TfidfTopics:
+    """Fit on the topic rows under ``context.train``; takes some seconds. Raises ValueError if there are none.
 
-    Rows of the bench are left out, and all of the BBC's where the bench is from the BBC, so that the texts
-    are new and the BBC's even of an unseen source.
+    Rows that will be asked about are left out, and all of the BBC's if any of those is from the BBC: so texts
+    are new to the system, and the BBC's are even of a source it has not seen.
     """
-    folder = bench.train or DATA
+    folder = context.train or DATA
     missing = [name for name in FILES if not (folder / name).is_file()]
     if missing:
         raise ValueError(
             f"tfidf-lr trains on rows with topics, and {folder / missing[0]} is not there: "
             "give the folder that holds it with --train"
         )
-    asked = {sample.article.id for sample in bench.samples}
+    asked = {sample.article.id for sample in context.samples}
     unseen = any(id_.startswith("bbc-") for id_ in asked)
     rows = [
         row

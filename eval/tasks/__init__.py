@@ -1,25 +1,25 @@
 """The tasks of the harness, by name."""
 
-from eval.tasks.base import Mark, Outcome, Task
-from eval.tasks.key_quotes import KeyQuotes
-from eval.tasks.names import Names
-from eval.tasks.quotes import Quotes
-from eval.tasks.segmentation import Segmentation
-from eval.tasks.summaries import Summaries
-from eval.tasks.support import Support
-from eval.tasks.topics import Topics
-from eval.tasks.unattributed import Unattributed
+from eval.tasks.base import ArticleScore, Highlight, Task
+from eval.tasks.key_quotes import KeyQuotesTask
+from eval.tasks.names import NamesTask
+from eval.tasks.quotes import QuotesTask
+from eval.tasks.segmentation import SegmentationTask
+from eval.tasks.summaries import SummariesTask
+from eval.tasks.support import SupportTask
+from eval.tasks.topics import TopicsTask
+from eval.tasks.unattributed import UnattributedTask
 
 _ALL: tuple[type[Task], ...] = (
-    Quotes,
-    Names,
-    Unattributed,
-    Summaries,
-    KeyQuotes,
-    Topics,
-    Support,
-    Segmentation,
+    QuotesTask,
+    NamesTask,
+    UnattributedTask,
+    SummariesTask,
+    KeyQuotesTask,
+    TopicsTask,
+    SupportTask,
+    SegmentationTask,
 )
 TASKS = {task.name: task for task in _ALL}
 
-__all__ = ["TASKS", "Mark", "Outcome", "Task"]
+__all__ = ["TASKS", "ArticleScore", "Highlight", "Task"]

@@ -14,7 +14,7 @@ from service.domain import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Highlight:
     """A stretch of the article to show: ``side`` is "gold" or "predicted", ``role`` content, source, …"""
 
     span: Span
@@ -24,7 +24,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ArticleScore:
     """One article's score.
 
     ``tallies`` are what the task's measures read. ``quality`` in 0..1 orders the error browser, worst first.
@@ -36,7 +36,7 @@ class Outcome:
     quality: float
     gold: Any
     prediction: Any
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Highlight, ...] = ()
     notes: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -49,7 +49,9 @@ class Task(ABC):
     headline: ClassVar[tuple[str, ...]]
     """Names of the measures that a table shows first."""
     curves: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Tallies to be plotted: name of the tally to kind of plot, "reliability" or "histogram"."""
+    """Tallies that the report plots: tally to kind of plot, "reliability" or "histogram"."""
+    breakdowns: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+    """Recalls that the report draws side by side: title to names of measures."""
 
     @abstractmethod
     def takes(self, sample: Sample) -> bool:
@@ -64,5 +66,5 @@ class Task(ABC):
         """Return the answer of a system that failed on the sample."""
 
     @abstractmethod
-    def score(self, sample: Sample, answer: Any) -> Outcome:
+    def score(self, sample: Sample, answer: Any) -> ArticleScore:
         """Score an answer."""

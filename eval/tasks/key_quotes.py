@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from eval.datasets import Sample
-from eval.metrics.key_quotes import auc, candidates, counts, ranks, used
+from eval.metrics.key_quotes import auc, candidates, is_scorable, ranks, used
 from eval.metrics.measures import Measure, mean
 from eval.systems.shape import System, quoting
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Analysis, Span
 
 
-class KeyQuotes(Task):
+class KeyQuotesTask(Task):
     """Ranking of quotes, over articles whose reference uses at least one of them and not all."""
 
     name = "key-quotes"
@@ -23,7 +23,7 @@ class KeyQuotes(Task):
 
     def takes(self, sample: Sample) -> bool:
         """Articles whose human summary uses some of several quotes."""
-        return counts(sample.article.text, sample.gold.reference)
+        return is_scorable(sample.article.text, sample.gold.reference)
 
     def ask(self, system: System, sample: Sample) -> Analysis:
         """Let the system find and rank the quotes."""
@@ -33,7 +33,7 @@ class KeyQuotes(Task):
         """No quotes: every candidate is tied."""
         return quoting(sample.article, (), "nothing")
 
-    def score(self, sample: Sample, answer: Analysis) -> Outcome:
+    def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
         """Score the ranks of the article's candidates."""
         text, reference = sample.article.text, sample.gold.reference or ()
         found = candidates(text)
@@ -45,7 +45,7 @@ class KeyQuotes(Task):
             for candidate, want in zip(found, wanted, strict=True)
         )
         area = auc(ranking, wanted)
-        return Outcome(
+        return ArticleScore(
             tallies={"auc": (area, 1), "hit_at_1": (hit, 1)},
             quality=area,
             gold=[candidate for candidate, want in zip(found, wanted, strict=True) if want],
@@ -54,8 +54,8 @@ class KeyQuotes(Task):
                 for rank, (start, end) in sorted(zip(ranking, found, strict=True))
             ],
             marks=(
-                *(Mark(Span(*c), "gold", "used") for c, want in zip(found, wanted, strict=True) if want),
-                *(Mark(part, "predicted", "content", f"rank {quote.rank}")
+                *(Highlight(Span(*c), "gold", "used") for c, want in zip(found, wanted, strict=True) if want),
+                *(Highlight(part, "predicted", "content", f"rank {quote.rank}")
                   for quote in answer.quotes for part in quote.parts),
             ),
             notes=(("reference", " ".join(reference)),),

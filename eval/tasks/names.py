@@ -19,13 +19,13 @@ from eval.datasets.samples import NamedSource
 from eval.metrics import names as metric
 from eval.metrics.measures import Better, Measure, mean, precision, recall
 from eval.systems.shape import System, quoting
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Analysis, Span
 
 _READS = (("end_to_end", "end to end", recall), ("precision", "precision", precision))
 
 
-class Names(Task):
+class NamesTask(Task):
     """Names of sources that are a pronoun or a bare surname."""
 
     name = "names"
@@ -63,7 +63,7 @@ class Names(Task):
         """No quotes."""
         return quoting(sample.article, (), "nothing")
 
-    def score(self, sample: Sample, answer: Analysis) -> Outcome:
+    def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
         """Compare the name that each source is resolved to, by hand-made and by silver gold."""
         text, attributions = sample.article.text, sample.gold.attributions or ()
         gold, silver = _gold(sample), _silver(sample)
@@ -71,7 +71,7 @@ class Names(Task):
         theirs = metric.count(text, attributions, silver, answer.quotes)
         judged = (ours if gold else theirs)["name"]
         shown = gold or silver
-        return Outcome(
+        return ArticleScore(
             tallies={
                 **{name: counted.tally for name, counted in ours.items()},
                 "silver": theirs["name"].tally,
@@ -82,8 +82,8 @@ class Names(Task):
             gold=[{"source": source.source, "names": source.names} for source in shown],
             prediction=[_plain(source, answer) for source in shown],
             marks=(
-                *(Mark(Span(*s.source), "gold", "source", " or ".join(s.names)) for s in shown),
-                *(Mark(quote.speaker.mention, "predicted", "source", quote.speaker.name)
+                *(Highlight(Span(*s.source), "gold", "source", " or ".join(s.names)) for s in shown),
+                *(Highlight(quote.speaker.mention, "predicted", "source", quote.speaker.name)
                   for quote in answer.quotes if quote.speaker),
             ),
         )  # fmt: skip

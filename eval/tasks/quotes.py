@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.datasets import Attribution, Offsets, Sample
+from eval.datasets import GoldAttribution, Offsets, Sample
 from eval.metrics import quotes as metric
 from eval.metrics.measures import (
     Better,
@@ -20,7 +20,7 @@ from eval.metrics.measures import (
     recall,
 )
 from eval.systems.shape import System, quoting
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Analysis, Quote, Span
 from service.wire import AnalysisModel, SpanModel, to_dict, to_wire
 
@@ -32,7 +32,7 @@ _UNITS = (
 )
 
 
-class Quotes(Task):
+class QuotesTask(Task):
     """Quotes and their speakers."""
 
     name = "quotes"
@@ -68,6 +68,12 @@ class Quotes(Task):
     headline = ("direct_exact_f1", "direct_chars_f1", "all_exact_f1", "all_chars_f1", "source_f1", "cue_f1",
                 "speaker_end_to_end", "speaker_precision")  # fmt: skip
     curves = MappingProxyType({"calibration": "reliability"})
+    breakdowns = MappingProxyType(
+        {
+            "By kind of quote": ("direct_recall", "mixed_recall", "indirect_recall"),
+            "By who speaks": ("speaker_named", "speaker_pronoun", "speaker_nominal"),
+        }
+    )
 
     def takes(self, sample: Sample) -> bool:
         """Articles with marked attributions."""
@@ -81,7 +87,7 @@ class Quotes(Task):
         """No quotes."""
         return quoting(sample.article, (), "nothing")
 
-    def score(self, sample: Sample, answer: Analysis) -> Outcome:
+    def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
         """Count content, sources, cues and speakers; re-read every span off the wire."""
         text, gold = sample.article.text, sample.gold.attributions or ()
         counts = metric.count(text, gold, answer.quotes)
@@ -94,7 +100,7 @@ class Quotes(Task):
         tallies["verbatim"] = (verbatim, len(spans), len(spans))
         tallies["calibration"] = calibration(confidences, right).tolist()
         every = counts["all_exact"]
-        return Outcome(
+        return ArticleScore(
             tallies=tallies,
             quality=every.f1 if every.gold or every.predicted else 1.0,
             gold=[_plain(attribution) for attribution in gold],
@@ -103,7 +109,7 @@ class Quotes(Task):
         )
 
 
-def _plain(attribution: Attribution) -> dict[str, Any]:
+def _plain(attribution: GoldAttribution) -> dict[str, Any]:
     return {
         "kind": attribution.kind.value,
         "content": attribution.content,
@@ -113,7 +119,7 @@ def _plain(attribution: Attribution) -> dict[str, Any]:
     }
 
 
-def _gold_marks(gold: tuple[Attribution, ...]) -> Iterator[Mark]:
+def _gold_marks(gold: tuple[GoldAttribution, ...]) -> Iterator[Highlight]:
     for attribution in gold:
         roles: tuple[tuple[str, tuple[Offsets, ...], str], ...] = (
             ("content", attribution.content, attribution.kind.value),
@@ -121,16 +127,16 @@ def _gold_marks(gold: tuple[Attribution, ...]) -> Iterator[Mark]:
             ("cue", attribution.cue, ""),
         )
         for role, spans, label in roles:
-            yield from (Mark(Span(*span), "gold", role, label) for span in spans)
+            yield from (Highlight(Span(*span), "gold", role, label) for span in spans)
 
 
-def _predicted_marks(quotes: tuple[Quote, ...]) -> Iterator[Mark]:
+def _predicted_marks(quotes: tuple[Quote, ...]) -> Iterator[Highlight]:
     for quote in quotes:
-        yield from (Mark(part, "predicted", "content", quote.kind.value) for part in quote.parts)
+        yield from (Highlight(part, "predicted", "content", quote.kind.value) for part in quote.parts)
         if quote.cue:
-            yield Mark(quote.cue, "predicted", "cue")
+            yield Highlight(quote.cue, "predicted", "cue")
         if quote.speaker:
-            yield Mark(quote.speaker.mention, "predicted", "source", quote.speaker.name)
+            yield Highlight(quote.speaker.mention, "predicted", "source", quote.speaker.name)
 
 
 def _spans(model: AnalysisModel) -> Iterator[SpanModel]:

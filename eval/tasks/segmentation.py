@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from eval.datasets import Sample
-from eval.metrics.counts import Counts
+from eval.metrics.counts import MatchCounts
 from eval.metrics.measures import Measure, f1, precision, recall
 from eval.systems.shape import Splitter
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Span
 
 
-class Segmentation(Task):
+class SegmentationTask(Task):
     """Sentence ends."""
 
     name = "segmentation"
@@ -45,15 +45,15 @@ class Segmentation(Task):
         """No end found."""
         return ()
 
-    def score(self, sample: Sample, answer: Sequence[int]) -> Outcome:
+    def score(self, sample: Sample, answer: Sequence[int]) -> ArticleScore:
         """Compare the ends within the passage."""
         start, end = sample.gold.passage or (0, len(sample.article.text))
         true = {offset for offset in sample.gold.sentence_ends or () if start < offset <= end}
         said = {offset for offset in answer if start < offset <= end}
-        counts = Counts(len(true & said), len(said), len(true))
-        marks = [Mark(Span(at - 1, at), "gold", "missed end") for at in sorted(true - said)]
-        marks += [Mark(Span(at - 1, at), "predicted", "spurious end") for at in sorted(said - true)]
-        return Outcome(
+        counts = MatchCounts(len(true & said), len(said), len(true))
+        marks = [Highlight(Span(at - 1, at), "gold", "missed end") for at in sorted(true - said)]
+        marks += [Highlight(Span(at - 1, at), "predicted", "spurious end") for at in sorted(said - true)]
+        return ArticleScore(
             tallies={"ends": counts.tally},
             quality=counts.f1,
             gold=sorted(true),

@@ -14,12 +14,12 @@ from eval.datasets import Sample
 from eval.metrics.measures import Better, Measure, histogram, mean
 from eval.metrics.rouge import ngrams, rouge
 from eval.systems.shape import System, blank
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Analysis, Summary
 from service.text.segment import Segmenter
 
 
-class Summaries(Task):
+class SummariesTask(Task):
     """Summaries against human references."""
 
     name = "summaries"
@@ -51,7 +51,7 @@ class Summaries(Task):
         """An empty summary."""
         return blank(sample.article, "nothing")
 
-    def score(self, sample: Sample, answer: Analysis) -> Outcome:
+    def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
         """Score the summary's sentences against the reference's."""
         reference = sample.gold.reference or ()
         sentences = [sentence.text for sentence in answer.summary.sentences]
@@ -69,13 +69,13 @@ class Summaries(Task):
             "is_lead": (_is_lead(answer.summary, starts), 1),
             "positions": histogram(_positions(answer.summary, starts)).tolist(),
         }
-        return Outcome(
+        return ArticleScore(
             tallies=tallies,
             quality=scores.rouge1,
             gold=list(reference),
             prediction=sentences,
             marks=tuple(
-                Mark(span, "predicted", "evidence")
+                Highlight(span, "predicted", "evidence")
                 for sentence in answer.summary.sentences
                 for span in sentence.evidence
                 if len(span) < len(sample.article.text)

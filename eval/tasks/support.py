@@ -8,12 +8,12 @@ from zlib import crc32
 from eval.datasets import Sample
 from eval.metrics.measures import Measure, auroc, balanced_accuracy
 from eval.systems.shape import Judge
-from eval.tasks.base import Outcome, Task
+from eval.tasks.base import ArticleScore, Task
 
 THRESHOLD = 0.5
 
 
-class Support(Task):
+class SupportTask(Task):
     """Support scores against human judgements; a summary is true where people found all of it supported."""
 
     name = "support"
@@ -36,13 +36,13 @@ class Support(Task):
         """No support for any claim."""
         return (0.0,) * len(sample.gold.claims or ())
 
-    def score(self, sample: Sample, answer: Sequence[float]) -> Outcome:
+    def score(self, sample: Sample, answer: Sequence[float]) -> ArticleScore:
         """Take the mean over the claims as the score of the whole."""
         claims, true = sample.gold.claims or (), (sample.gold.supported or 0.0) >= 1.0
         score = sum(answer) / len(answer)
         said = score >= THRESHOLD
         group = crc32(sample.slices.get("publisher", "").encode())
-        return Outcome(
+        return ArticleScore(
             tallies={
                 "judgement": (score, true, group),
                 "accuracy": (said and true, true, not said and not true, not true),

@@ -18,7 +18,7 @@ from eval.metrics.measures import (
     micro_f1,
 )
 from eval.systems.shape import System, labelling
-from eval.tasks.base import Outcome, Task
+from eval.tasks.base import ArticleScore, Task
 from service.domain import Analysis
 from service.topics.taxonomy import LEVEL_1
 
@@ -26,7 +26,7 @@ _TOPICS = tuple(topic.id for topic in LEVEL_1.topics)
 _LABELS = {topic.id: topic.label for topic in LEVEL_1.topics}
 
 
-class Topics(Task):
+class TopicsTask(Task):
     """Topic labels."""
 
     name = "topics"
@@ -54,7 +54,7 @@ class Topics(Task):
         """No topic."""
         return labelling(sample.article, (), "nothing")
 
-    def score(self, sample: Sample, answer: Analysis) -> Outcome:
+    def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
         """Compare the shown topics, and the likeliest alone, with the gold ones."""
         gold = sample.gold.topics or frozenset()
         shown = sorted(answer.topics, key=lambda topic: -topic.confidence)
@@ -67,7 +67,7 @@ class Topics(Task):
             "coverage": (bool(shown), 1),
             "calibration": calibration(confidences, right).tolist(),
         }
-        return Outcome(
+        return ArticleScore(
             tallies=tallies,
             quality=2 * len(ids & gold) / (len(ids) + len(gold)),
             gold=sorted(gold),

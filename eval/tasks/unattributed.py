@@ -13,11 +13,11 @@ from eval.datasets import Sample
 from eval.metrics import unattributed as metric
 from eval.metrics.measures import Better, Measure, mean
 from eval.systems.shape import System, quoting
-from eval.tasks.base import Mark, Outcome, Task
+from eval.tasks.base import ArticleScore, Highlight, Task
 from service.domain import Analysis, Span
 
 
-class Unattributed(Task):
+class UnattributedTask(Task):
     """Direct quotes that nobody is said to have spoken."""
 
     name = "unattributed"
@@ -48,7 +48,7 @@ class Unattributed(Task):
         """No quotes in any copy."""
         return tuple(quoting(sample.article, (), "nothing") for _ in _deletions(sample))
 
-    def score(self, sample: Sample, answer: tuple[Analysis, ...]) -> Outcome:
+    def score(self, sample: Sample, answer: tuple[Analysis, ...]) -> ArticleScore:
         """Count the quotes that are still given a speaker."""
         text, found = sample.article.text, _deletions(sample)
         outcomes = [
@@ -63,19 +63,19 @@ class Unattributed(Task):
         for tally, beside in (("alone", False), ("beside", True)):
             group = [name for name, deletion in zip(named, found, strict=True) if deletion.beside is beside]
             tallies[tally] = (sum(group), len(group))
-        return Outcome(
+        return ArticleScore(
             tallies=tallies,
             quality=1 - sum(named) / len(named),
             gold=[{"content": d.content, "cut": d.cut, "beside": d.beside} for d in found],
             prediction=[speaker.name if speaker else None for _, speaker in outcomes],
             marks=(
-                *(Mark(Span(*deletion.cut), "gold", "deleted") for deletion in found),
-                *(Mark(Span(*span), "gold", "content") for deletion in found for span in deletion.content),
-                *(Mark(deletion.in_whole(speaker.mention), "predicted", "source", speaker.name)
+                *(Highlight(Span(*deletion.cut), "gold", "deleted") for deletion in found),
+                *(Highlight(Span(*span), "gold", "content") for d in found for span in d.content),
+                *(Highlight(deletion.in_whole(speaker.mention), "predicted", "source", speaker.name)
                   for deletion, (_, speaker) in zip(found, outcomes, strict=True) if speaker),
             ),
         )  # fmt: skip
 
 
-def _deletions(sample: Sample) -> tuple[metric.Deletion, ...]:
+def _deletions(sample: Sample) -> tuple[metric.AttributionDeletion, ...]:
     return metric.deletions(sample.article.text, sample.gold.attributions or ())

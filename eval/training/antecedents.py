@@ -1,10 +1,10 @@
-"""Fitting whom "he" and "she" mean: ``python -m eval.training.antecedents --data ../shared/data``.
+"""Fit the antecedents of "he" and "she": ``python -m eval.training.antecedents --data ../shared/data``.
 
-Lessons are gendered pronouns outside quotations that somebody has resolved: CoreNLP's chains on polnear_train
-(silver, with errors; sources of attributions weigh more) and people's marks in gap_dev. A softmax over the
-people named before is fitted to the features of ``service.people.coreference.antecedents``; each pronoun sees
-the one before it as resolved rightly. Prints the weights, and the shares right on polnear_dev and
-gap_validation.
+Examples are gendered pronouns outside quotations with known antecedents: from CoreNLP's chains on
+polnear_train (silver, with errors; sources of attributions weigh more) and from people's annotations in
+gap_dev. A softmax over the people named before is fitted to the features of
+``service.people.coreference.antecedents``, with all earlier pronouns resolved rightly. Prints the weights,
+and the share resolved rightly on polnear_dev and gap_validation.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from service.text.segment import Segmenter
 
 RIDGE = 1.0
 SOURCE_WEIGHT, OTHER_WEIGHT = 3.0, 0.5
-"""What a silver pronoun counts that is the source of an attribution, and any other; one of GAP counts 1."""
+"""The weight of a silver pronoun that is a source of an attribution, and of any other; GAP's weigh 1."""
 _STEPS = 100
 _LONGEST_POSSESSIVE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """A pronoun's C candidates with their features, which of them are right, and what it counts."""
+class PronounExample:
+    """A pronoun's C candidates with their features, the positions of the right ones, and its weight."""
 
     features: Sequence[dict[str, float]]
     right: Sequence[int]
@@ -45,8 +45,8 @@ class Lesson:
 
 
 def main() -> None:
-    """Print weights and shares."""
-    parser = argparse.ArgumentParser(description="Fit whom gendered pronouns mean.")
+    """Print the weights and the shares resolved rightly."""
+    parser = argparse.ArgumentParser(description="Fit the antecedents of gendered pronouns.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
     data = parser.parse_args().data
     segmenter = Segmenter.load()
@@ -55,29 +55,31 @@ def main() -> None:
         *_gap(data / "speakers/gap_dev.jsonl.gz", segmenter),
     ]
     weights = fit(train)
-    print(f"{len(train)} lessons")
+    print(f"{len(train)} examples")
     for name, weight in weights.items():
         print(f'    "{name}": {weight:.2f},')
-    for file, lessons in (
+    for file, examples in (
         ("polnear_dev, silver", list(_silver(data / "quotes/polnear_dev.jsonl.gz", segmenter))),
         ("gap_validation", list(_gap(data / "speakers/gap_validation.jsonl.gz", segmenter))),
     ):
-        right = sum(_best(one, weights) in one.right for one in lessons)
-        print(f"{file}: {right / len(lessons):.3f} right of {len(lessons)} with a right one among several")
+        right = sum(_best(example, weights) in example.right for example in examples)
+        print(f"{file}: {right / len(examples):.3f} right of {len(examples)} with a right one among several")
 
 
-def fit(lessons: Sequence[Lesson]) -> dict[str, float]:
+def fit(examples: Sequence[PronounExample]) -> dict[str, float]:
     """Return the weights that make the right candidates likeliest, by name."""
-    names = sorted(lessons[0].features[0])
-    most = max(len(one.features) for one in lessons)
-    table = torch.zeros(len(lessons), most, len(names))  # (N, C, F)
-    absent = torch.ones(len(lessons), most, dtype=torch.bool)
-    wrong = torch.ones(len(lessons), most, dtype=torch.bool)
-    for row, one in enumerate(lessons):
-        table[row, : len(one.features)] = torch.tensor([[f[name] for name in names] for f in one.features])
-        absent[row, : len(one.features)] = False
-        wrong[row, list(one.right)] = False
-    counts = torch.tensor([one.weight for one in lessons])
+    names = sorted(examples[0].features[0])
+    most = max(len(example.features) for example in examples)
+    table = torch.zeros(len(examples), most, len(names))  # (N, C, F)
+    absent = torch.ones(len(examples), most, dtype=torch.bool)
+    wrong = torch.ones(len(examples), most, dtype=torch.bool)
+    for row, example in enumerate(examples):
+        table[row, : len(example.features)] = torch.tensor(
+            [[f[name] for name in names] for f in example.features]
+        )
+        absent[row, : len(example.features)] = False
+        wrong[row, list(example.right)] = False
+    counts = torch.tensor([example.weight for example in examples])
     weights = torch.zeros(len(names), requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=_STEPS, line_search_fn="strong_wolfe")
 
@@ -93,7 +95,7 @@ def fit(lessons: Sequence[Lesson]) -> dict[str, float]:
     return dict(zip(names, weights.detach().tolist(), strict=True))
 
 
-def _silver(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
+def _silver(path: Path, segmenter: Segmenter) -> Iterator[PronounExample]:
     for sample in load(str(path)).samples:
         people, names = _people(sample.article, segmenter), _names(sample)
         sources = {span for one in sample.gold.attributions or () for span in one.source}
@@ -103,7 +105,7 @@ def _silver(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
             found = names.get(at, frozenset())
             candidates = list(people.candidates(pronoun, earlier))
             right = [head(person.name) in found for person, _ in candidates]
-            yield from _lesson(candidates, right, SOURCE_WEIGHT if at in sources else OTHER_WEIGHT)
+            yield from _example(candidates, right, SOURCE_WEIGHT if at in sources else OTHER_WEIGHT)
             earlier = _after(people, pronoun, earlier, candidates, right)
 
 
@@ -122,7 +124,7 @@ def _names(sample: Sample) -> dict[Offsets, frozenset[str]]:
     return names
 
 
-def _gap(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
+def _gap(path: Path, segmenter: Segmenter) -> Iterator[PronounExample]:
     for row in read_rows(path):
         if not (row["a_coref"] or row["b_coref"]):
             continue
@@ -133,7 +135,7 @@ def _gap(path: Path, segmenter: Segmenter) -> Iterator[Lesson]:
             if pronoun.start == row["pronoun"][0]:
                 candidates = list(people.candidates(pronoun, earlier))
                 right = [any(m.overlaps(name) for m in person.mentions) for person, _ in candidates]
-                yield from _lesson(candidates, right, 1.0)
+                yield from _example(candidates, right, 1.0)
                 break
             _, earlier = people.resolve(pronoun, earlier)
 
@@ -142,12 +144,12 @@ def _people(article: Article, segmenter: Segmenter) -> Antecedents:
     return find_people(Document(article, segmenter.segment(article))).antecedents
 
 
-def _lesson(
+def _example(
     candidates: Sequence[tuple[Person, dict[str, float]]], right: Sequence[bool], weight: float
-) -> Iterator[Lesson]:
-    """Yield a lesson if somebody is right among several."""
+) -> Iterator[PronounExample]:
+    """Yield an example if there are several candidates and one is right."""
     if any(right) and len(candidates) > 1:
-        yield Lesson(
+        yield PronounExample(
             [features for _, features in candidates],
             [at for at, is_right in enumerate(right) if is_right],
             weight,
@@ -161,15 +163,15 @@ def _after(
     candidates: Sequence[tuple[Person, dict[str, float]]],
     right: Sequence[bool],
 ) -> Earlier:
-    """Return what later pronouns rest on: whom this one means by the annotation, else by the weights."""
+    """Return the context of later pronouns: this one resolved by annotation, else by the weights."""
     if not any(right):
         return people.resolve(pronoun, earlier)[1]
     gender = antecedents.gender_of(pronoun.of(people.text))
     return earlier.and_then(pronoun, gender, candidates[right.index(True)][0])
 
 
-def _best(one: Lesson, weights: dict[str, float]) -> int:
-    return max(range(len(one.features)), key=lambda at: antecedents.score(one.features[at], weights))
+def _best(example: PronounExample, weights: dict[str, float]) -> int:
+    return max(range(len(example.features)), key=lambda at: antecedents.score(example.features[at], weights))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Counting how often a quote's confidence is right: ``python -m eval.training.confidence --data FILE``.
+"""Count how often a quote's confidence is right: ``python -m eval.training.confidence --data FILE``.
 
-Prints, for each kind and confidence to one tenth, how many quotes got it, their mean confidence, and which
-share of them stands in a gold attribution with the right source mention (for quotes without a speaker: stands
-in one at all). The constants of ``service.quotes.extraction`` are such shares: for quotations in marks on
-polnear_train, for what the attribution model reads on polnear_dev, which it was not trained on.
+Prints, by kind and by confidence to one tenth, the number of quotes, their mean confidence, and the share
+that stands in a gold attribution with the right source mention (for quotes without a speaker: that stands in
+one at all). The constants of ``service.quotes.quote_building`` are such shares: for quotations in marks on
+polnear_train, for reported speech on polnear_dev, which the attribution model was not trained on.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Fitting the ranking of quotes: ``python -m eval.training.key_quotes --data ../shared/data``.
+"""Fit the ranking of quotes: ``python -m eval.training.key_quotes --data ../shared/data``.
 
-Lessons are pairs of quotes of one article, of which a human summary used one and not the other (definitions
-in ``eval.metrics.key_quotes``); the model is a logistic regression on the difference of their features, every
-article weighing the same. Articles of which the summary uses no quote, or every one, teach nothing.
+Examples are pairs of quotes of one article, of which a human summary used one and not the other (definitions
+in ``eval.metrics.key_quotes``). The model is a logistic regression on the difference of their features, in
+which every article has the same weight. Articles whose summary uses no quote, or every one, are left out.
 
-Prints AUC and hit at 1 with the paired differences to rankings by position and by length, out of fold over
-train and dev together, then with the weights that are fitted to train alone on dev; and those weights, for
+Prints AUC and hit at 1, and the paired differences to rankings by position and by length: first out of fold
+over train and dev together, then on dev with weights fitted to train alone. Prints those weights, too, for
 ``service.quotes.ranking``.
 """
 
@@ -22,7 +22,7 @@ from rich.progress import track
 
 from eval.datasets import Offsets
 from eval.datasets.load import load
-from eval.metrics.key_quotes import auc, candidates, counts, ranks, used
+from eval.metrics.key_quotes import auc, candidates, is_scorable, ranks, used
 from eval.metrics.measures import paired_difference
 from service.bootstrap import build_door, build_pipeline
 from service.domain import Quote
@@ -42,10 +42,10 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class RankingExample:
     """An article's Q quotes with features (Q, F) and judgements (Q,), and its C candidates.
 
-    ``covers`` (C, Q) says which quotes hold which candidates, ``wanted`` (C,) which ones the summary used.
+    ``covers`` (C, Q) tells which quotes cover which candidates, ``wanted`` (C,) which ones the summary used.
     """
 
     quotes: tuple[Quote, ...]
@@ -74,23 +74,25 @@ class Lesson:
         return ranks(self.found, ranked)
 
 
-Baseline = Callable[[Lesson], Sequence[int]]
+Baseline = Callable[[RankingExample], Sequence[int]]
 BASELINES: dict[str, Baseline] = {
-    "position of quotes": lambda one: one.places([-quote.parts[0].start for quote in one.quotes]),
-    "length of quotes": lambda one: one.places([sum(map(len, quote.parts)) for quote in one.quotes]),
-    # Whatever stands between marks is ranked, speech or not.
-    "position of all marks": lambda one: range(1, len(one.found) + 1),
-    "length of all marks": lambda one: _ranked([start - end for start, end in one.found]),
+    "position of quotes": lambda example: example.places([-quote.parts[0].start for quote in example.quotes]),
+    "length of quotes": lambda example: example.places(
+        [sum(map(len, quote.parts)) for quote in example.quotes]
+    ),
+    # These rank everything in quotation marks, speech or not.
+    "position of all marks": lambda example: range(1, len(example.found) + 1),
+    "length of all marks": lambda example: _ranked([start - end for start, end in example.found]),
 }
 
 
 def main() -> None:
-    """Print figures and the weights."""
+    """Print the figures and the weights."""
     parser = argparse.ArgumentParser(description="Fit the ranking of quotes.")
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
     folder = parser.parse_args().data / "summaries"
     train, dev = (
-        [one for name in _SETS for one in _lessons(str(folder / f"{name}_{part}.jsonl.gz"))]
+        [one for name in _SETS for one in _examples(str(folder / f"{name}_{part}.jsonl.gz"))]
         for part in ("train", "dev")
     )
     pooled = [*train, *dev]
@@ -104,35 +106,35 @@ def main() -> None:
         print(f"{name:<12}{weight:+.3f}")
 
 
-def _out_of_fold(lessons: Sequence[Lesson]) -> list[tuple[float, float]]:
-    """Score every lesson with weights that were fitted without its fold."""
+def _out_of_fold(examples: Sequence[RankingExample]) -> list[tuple[float, float]]:
+    """Score each example with weights fitted without its fold."""
     scores: dict[int, tuple[float, float]] = {}
-    for fold in np.array_split(np.random.default_rng(SEED).permutation(len(lessons)), FOLDS):
+    for fold in np.array_split(np.random.default_rng(SEED).permutation(len(examples)), FOLDS):
         out = set(fold.tolist())
-        weights = _fit([one for at, one in enumerate(lessons) if at not in out])
+        weights = _fit([one for at, one in enumerate(examples) if at not in out])
         for at in out:
-            one = lessons[at]
+            one = examples[at]
             scores[at] = one.score(one.places(one.features @ weights + one.judgements))
-    return [scores[at] for at in range(len(lessons))]
+    return [scores[at] for at in range(len(examples))]
 
 
-def _report(lessons: Sequence[Lesson], scores: Sequence[tuple[float, float]]) -> None:
+def _report(examples: Sequence[RankingExample], scores: Sequence[tuple[float, float]]) -> None:
     ours = np.array(scores)  # (N, 2)
     print(f"{'':<24}{'AUC':<8}{'hit at 1':<10}ranking minus this, AUC; hit at 1 (95 %)")
     print(f"{'ranking':<24}{ours[:, 0].mean():<8.3f}{ours[:, 1].mean():<10.3f}")
     for name, baseline in BASELINES.items():
-        theirs = np.array([one.score(baseline(one)) for one in lessons])  # (N, 2)
+        theirs = np.array([one.score(baseline(one)) for one in examples])  # (N, 2)
         both = [paired_difference(ours[:, column], theirs[:, column]) for column in (0, 1)]
         ahead = "; ".join(f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}]" for gap in both)
         print(f"{name:<24}{theirs[:, 0].mean():<8.3f}{theirs[:, 1].mean():<10.3f}{ahead}")
 
 
-def _fit(lessons: Sequence[Lesson]) -> Floats:
-    """Newton's method on the ridge-penalised loss, over features in units of their spread: (F,)."""
-    every = [one.pairs() for one in lessons]
+def _fit(examples: Sequence[RankingExample]) -> Floats:
+    """Return weights (F,) by Newton's method on the ridge-penalised loss, features scaled by their spread."""
+    every = [one.pairs() for one in examples]
     rows = np.concatenate(every)
     share = np.concatenate([np.full(len(pairs), 1 / max(1, len(pairs))) for pairs in every])
-    spread = np.concatenate([one.features for one in lessons]).std(axis=0) + 1e-9
+    spread = np.concatenate([one.features for one in examples]).std(axis=0) + 1e-9
     rows = rows / spread
     weights: Floats = np.zeros(rows.shape[1])
     for _ in range(_STEPS):
@@ -144,10 +146,10 @@ def _fit(lessons: Sequence[Lesson]) -> Floats:
     return fitted
 
 
-def _lessons(file: str) -> Iterator[Lesson]:
+def _examples(file: str) -> Iterator[RankingExample]:
     settings = Settings()
     door, pipeline = build_door(settings), build_pipeline(settings)
-    samples = [one for one in load(file).samples if counts(one.article.text, one.gold.reference)]
+    samples = [one for one in load(file).samples if is_scorable(one.article.text, one.gold.reference)]
     for sample in track(samples, Path(file).name):
         reference = sample.gold.reference or ()
         declared = Declared(id=sample.article.id, title=sample.article.title, language="en")
@@ -163,7 +165,7 @@ def _lessons(file: str) -> Iterator[Lesson]:
         table = [list(ranking.features(article.text, context, one, entities).values()) for one in quotes]
         found = candidates(article.text)
         covered = [[place == 1 for place in ranks(found, [replace(quote, rank=1)])] for quote in quotes]
-        yield Lesson(
+        yield RankingExample(
             quotes=quotes,
             features=np.array(table),
             judgements=np.array(ranking.judgements(document, quotes)),
@@ -174,7 +176,7 @@ def _lessons(file: str) -> Iterator[Lesson]:
 
 
 def _ranked(keys: Sequence[int]) -> list[int]:
-    """Return the places of ``keys``, the smallest first."""
+    """Return each key's place in ascending order."""
     order = sorted(range(len(keys)), key=lambda index: keys[index])
     places = {index: place for place, index in enumerate(order, start=1)}
     return [places[index] for index in range(len(keys))]

@@ -2,13 +2,13 @@
 
     python -m eval.training.punkt --data DIR
 
-Three sources are merged: what NLTK's Punkt learns from the training splits, a count of how often a word
-stands capitalised inside a sentence, and a short list by hand (below). Punkt alone learns hundreds of
-accidents of the sample ("jew", "yay", "trump" as a sentence starter), so what it learns is pruned to
-abbreviations with inner full stops and sentence starters that the count confirms; its collocations (initials
-with the surnames of the day) are dropped, as the rule for initials covers them. The output holds single
-words, never a sentence of an article, and is the same byte for byte on the same data.
-Evaluation is elsewhere: ``eval.segmentation``.
+Three sources are merged: what NLTK's Punkt learns from the training splits, a count of how often a word is
+capitalised inside a sentence, and short lists made by hand (below). Punkt alone learns hundreds of accidents
+of the sample ("jew", "yay", "trump" as a sentence starter). So its findings are pruned to abbreviations with
+inner full stops and to sentence starters that the count confirms. Its collocations (initials with the
+surnames of the day) are dropped, as the rule for initials covers them. The output holds single words, never a
+sentence of an article, and is the same byte for byte on the same data. Evaluation is elsewhere:
+``eval.tasks.segmentation``.
 """
 
 from __future__ import annotations
@@ -128,14 +128,14 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _starters(within: Counter[str], first: Counter[str]) -> set[str]:
-    """Words that open sentences so often, and names so rarely, that they may follow "U.S."."""
+    """Return words that open sentences so often, and are names so rarely, that they may follow "U.S."."""
     return _opening_words(within, first, MIN_FIRST_OF_STARTER, MAX_CAPITALISED_SHARE_OF_STARTER)
 
 
 def _opening_words(
     within: Counter[str], first: Counter[str], min_first: int, max_capitalised_share: float
 ) -> set[str]:
-    """Words that open sentences and are hardly ever capitalised inside one."""
+    """Return words that open sentences and are hardly ever capitalised inside one."""
     openers = set()
     for word, opened in first.items():
         capitalised = within[word.capitalize()]
@@ -146,7 +146,7 @@ def _opening_words(
 
 
 def _abbreviations(learnt: PunktParameters) -> set[str]:
-    """The curated list, and of Punkt's only those of single letters and full stops ("g.o.p", "ph.d")."""
+    """Return the list made by hand, and Punkt's abbreviations with inner full stops ("g.o.p", "ph.d")."""
     dotted = re.compile(r"[a-z]{1,2}(?:\.[a-z]{1,2})+")
     return set(ABBREVIATIONS) | {word for word in learnt.abbrev_types if dotted.fullmatch(word)}
 

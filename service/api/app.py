@@ -50,7 +50,7 @@ class AnalysisService(Protocol):
 
 
 class ReviewRoutes(Protocol):
-    """What the service needs of the review; ``service.review.mounted`` provides it."""
+    """What the service needs of the review; ``service.review.pages.mounting`` provides it."""
 
     def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
         """Add the editors' page to ``app``."""

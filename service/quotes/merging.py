@@ -1,4 +1,4 @@
-"""What of a reported content is the reporter's own words: whole quotations taken out, no mark cut through.
+"""Direct and reported speech merged: each word is in one quote, and no quotation mark is cut through.
 
 The model reads contents word by word. Rules own quotations: what it reads of them only says whose they are.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.domain import Span, overlaps_any
-from service.quotes.attribution import AttributionPattern
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
+from service.quotes.patterns import AttributionPattern
 from service.text import marks
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun
@@ -31,34 +31,37 @@ _FEWEST_LETTERS = 3
 
 @dataclass(frozen=True, slots=True)
 class ReportedContent:
-    """A reported content after the quotations are taken out of it."""
+    """A reported content after the quotations are taken out of it; the fragments in it stay."""
 
     spans: tuple[Span, ...]
     reported: ReportedSpeech
     fragments: tuple[DirectSpeech, ...]
 
 
-def merge_reported_speech(
-    document: Document, reported: Iterable[ReportedSpeech], quoted: Sequence[DirectSpeech]
-) -> tuple[list[ReportedContent], Mapping[DirectSpeech, ReportedSpeech]]:
-    """Return what is reported beside the quotations, and to which attributions quotations belong."""
-    article = document.article
-    marked = [_on_its_line(article.text, run) for run in document.marks if run.opened and run.closed]
-    belongs: dict[DirectSpeech, ReportedSpeech] = {}
-    contents = []
-    for one in reported:
-        one = _after_according_to(article.text, one)
-        if any(overlaps_any(span, article.furniture) for span in one.content):
-            continue
-        content = _without_quotations(article.text, one, quoted, marked, belongs)
-        if content and sum(_letters(article.text, span) for span in content.spans) >= _FEWEST_LETTERS:
-            contents.append(content)
-    return contents, belongs
+@dataclass(frozen=True, slots=True)
+class MergedSpeech:
+    """What is said, each of it once: quotations with the reported speech they belong to, and the rest."""
+
+    direct: tuple[tuple[DirectSpeech, ReportedSpeech | None], ...]
+    reported: tuple[ReportedContent, ...]
 
 
-def _on_its_line(text: str, run: MarkedRun) -> Span:
-    """Leave a closing mark out that slipped to the next line: contents are cut by lines."""
-    return Span(*next(_LINE.finditer(text, run.outer.start, run.outer.end)).span())
+def merge_speech(
+    document: Document, reported: Iterable[ReportedSpeech], direct: Sequence[DirectSpeech]
+) -> MergedSpeech:
+    """Return the ``direct`` speech and what is ``reported`` beside it.
+
+    Direct speech that a reported content holds is left out, and so is a fragment that nothing attributes.
+    """
+    contents, owners = _outside_quotations(document, reported, direct)
+    covered = [span for content in contents for span in content.spans]
+    kept = (
+        one
+        for one in direct
+        if not any(span.contains(part) for span in covered for part in one.parts)
+        and (one.is_whole or one.attribution or one in owners)
+    )
+    return MergedSpeech(tuple((one, owners.get(one)) for one in kept), tuple(contents))
 
 
 def in_one_paragraph(text: str, one: Span, other: Span) -> bool:
@@ -66,8 +69,33 @@ def in_one_paragraph(text: str, one: Span, other: Span) -> bool:
     return "\n" not in text[one.end : other.start] and "\n" not in text[other.end : one.start]
 
 
+def _outside_quotations(
+    document: Document, reported: Iterable[ReportedSpeech], direct: Sequence[DirectSpeech]
+) -> tuple[list[ReportedContent], dict[DirectSpeech, ReportedSpeech]]:
+    """Return what is reported beside the quotations, and the reported speech that owns a quotation."""
+    text, furniture = document.text, document.article.furniture
+    marked = [_on_its_line(text, run) for run in document.marks if run.opened and run.closed]
+    owners: dict[DirectSpeech, ReportedSpeech] = {}
+    contents = []
+    for one in reported:
+        one = _after_according_to(text, one)
+        if any(overlaps_any(span, furniture) for span in one.content):
+            continue
+        content, owned = _without_quotations(text, one, direct, marked)
+        for quotation in owned:
+            owners.setdefault(quotation, one)
+        if content and sum(_letters(text, span) for span in content.spans) >= _FEWEST_LETTERS:
+            contents.append(content)
+    return contents, owners
+
+
+def _on_its_line(text: str, run: MarkedRun) -> Span:
+    """Return a run up to the end of its line: a closing mark that slipped to the next line is left out."""
+    return Span(*next(_LINE.finditer(text, run.outer.start, run.outer.end)).span())
+
+
 def _after_according_to(text: str, reported: ReportedSpeech) -> ReportedSpeech:
-    """Give "According to X, Y" its source back where the model reads "X, Y" as the content."""
+    """Return "According to X, Y" with X as its source where the model reads "X, Y" as the content."""
     cue, first = reported.cue, reported.content[0]
     if cue is None or cue.of(text).lower() != "according to" or cue.end > first.start:
         return reported
@@ -83,38 +111,34 @@ def _after_according_to(text: str, reported: ReportedSpeech) -> ReportedSpeech:
 
 
 def _without_quotations(
-    text: str,
-    reported: ReportedSpeech,
-    quoted: Sequence[DirectSpeech],
-    marked: Sequence[Span],
-    belongs: dict[DirectSpeech, ReportedSpeech],
-) -> ReportedContent | None:
-    """Take whole quotations out of a reported content, noting that they ``belong`` to the attribution.
+    text: str, reported: ReportedSpeech, direct: Sequence[DirectSpeech], marked: Sequence[Span]
+) -> tuple[ReportedContent | None, list[DirectSpeech]]:
+    """Take whole quotations out of a reported content, and return them beside what is left.
 
     Fragments stay in it. None if nothing but quotations is left.
     """
     spans: list[Span] = []
     fragments: list[DirectSpeech] = []
-    for content in _lines(text, reported):
-        content = _before_source(_around_marks(content, marked), quoted)
-        inside = [one for one in quoted if any(part.overlaps(content) for part in one.parts)]
+    owned: list[DirectSpeech] = []
+    for line in _lines(text, reported):
+        content = _before_source(_around_marks(line, marked), direct)
+        inside = [one for one in direct if any(part.overlaps(content) for part in one.parts)]
         woven = {one for one in inside if _is_woven_in(text, content, one)}
         same = [one for one in inside if one not in woven and _letters_shared(text, content, one) >= _SAME]
         whole = [one for one in inside if one.is_whole and one not in woven]
-        for one in [*whole, *same]:
-            belongs.setdefault(one, reported)
+        owned += [*whole, *same]
         if same:
             continue
         fragments += [one for one in inside if one not in whole]
         outer = sorted(span for one in whole for span in one.outer)
         spans += [rest for rest in _outside(text, content, outer) if not any(rest.overlaps(s) for s in spans)]
-    return ReportedContent(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None
+    return ReportedContent(tuple(sorted(spans)), reported, tuple(fragments)) if spans else None, owned
 
 
 def _lines(text: str, reported: ReportedSpeech) -> Iterator[Span]:
-    """What is reported in each line; but a quotation away from the cue's and source's lines is left out.
+    """Yield what is reported, line by line, without quotations off the lines of the cue and the source.
 
-    Where an attribution is missing, the model takes the next best, and a quotation is not to be guessed at.
+    Where an attribution is missing, the model takes the next best; speakers of quotations are not guessed.
     """
     near = [span for span in (reported.cue, reported.source) if span]
     for content in reported.content:
@@ -127,14 +151,14 @@ def _lines(text: str, reported: ReportedSpeech) -> Iterator[Span]:
             yield line
 
 
-def _is_woven_in(text: str, content: Span, quoted: DirectSpeech) -> bool:
+def _is_woven_in(text: str, content: Span, speech: DirectSpeech) -> bool:
     """Return whether the reporter's sentence runs into the quotation or on from it: the “x”; “X” for Y.
 
     Whole sentences stay a quotation: said that “X.”
     """
-    if len(quoted.parts) > 1:
+    if len(speech.parts) > 1:
         return False
-    (outer,), (part,) = quoted.outer, quoted.parts
+    (outer,), (part,) = speech.outer, speech.parts
     said = part.of(text)
     lead = text[content.start : outer.start].rstrip()
     rest = text[outer.end : content.end].lstrip()
@@ -143,7 +167,7 @@ def _is_woven_in(text: str, content: Span, quoted: DirectSpeech) -> bool:
 
 
 def _around_marks(content: Span, marked: Sequence[Span]) -> Span:
-    """Move limits that fall inside quotation marks: take in marked words that it holds half of, else none."""
+    """Return a content with no limit inside marks: marked words are in if half of them were, else out."""
     start, end = content.start, content.end
     for outer in marked[bisect(marked, start, key=lambda span: span.end) :]:
         if outer.start >= end:
@@ -160,9 +184,9 @@ def _around_marks(content: Span, marked: Sequence[Span]) -> Span:
     return Span(start, end) if start < end else content
 
 
-def _before_source(content: Span, quoted: Sequence[DirectSpeech]) -> Span:
-    """Leave out who said it where that follows a fragment: “reckless” [by Peter Lund, a budget chief]."""
-    for one in quoted:
+def _before_source(content: Span, direct: Sequence[DirectSpeech]) -> Span:
+    """Return a content without the source after a fragment: “reckless” [by Peter Lund, a budget chief]."""
+    for one in direct:
         found, end = one.attribution, one.outer[-1].end
         follows = found and found.pattern is AttributionPattern.CUE_BESIDE and found.mention.start >= end
         if found and follows and content.contains(found.mention) and content.start < end:
@@ -171,7 +195,7 @@ def _before_source(content: Span, quoted: Sequence[DirectSpeech]) -> Span:
 
 
 def _outside(text: str, content: Span, outer: Sequence[Span]) -> Iterator[Span]:
-    """What of a content lies outside quotations, as far as it is more than a word or two."""
+    """Yield what of a content lies outside quotations, if it is more than a word or two."""
     start = content.start
     for end, following in [*((span.start, span.end) for span in outer), (content.end, content.end)]:
         end = min(end, content.end)
@@ -184,12 +208,12 @@ def _outside(text: str, content: Span, outer: Sequence[Span]) -> Iterator[Span]:
         start = max(start, following)
 
 
-def _letters_shared(text: str, content: Span, quoted: DirectSpeech) -> float:
-    """The share of a content's letters and digits that stand in a quotation."""
+def _letters_shared(text: str, content: Span, speech: DirectSpeech) -> float:
+    """Return the share of a content's letters and digits that stand in a quotation."""
     letters = _letters(text, content)
     inside = sum(
         sum(map(str.isalnum, text[max(content.start, part.start) : min(content.end, part.end)]))
-        for part in quoted.parts
+        for part in speech.parts
     )
     return inside / letters if letters else 1.0
 

@@ -3,6 +3,9 @@
 A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
 and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
 turns of a transcript before a reporter's own, and answers before questions.
+
+The weights rest on how words are read here (``_WORD``, ``_STOP_WORDS``, ``_content_words``), which is older
+than ``service.text`` and differs from it: whoever changes this reading has to fit the weights again.
 """
 
 from __future__ import annotations
@@ -51,12 +54,12 @@ class RankingContext:
     @classmethod
     def of(cls, document: Document) -> RankingContext:
         """Read the sentences of a document."""
-        words = tuple(_content(sentence.span.of(document.text)) for sentence in document.sentences)
+        words = tuple(_content_words(sentence.span.of(document.text)) for sentence in document.sentences)
         counts = Counter(word for sentence in words for word in sentence)
         return cls(
             starts=document.sentence_starts,
             words=words,
-            title=_content(document.article.title or ""),
+            title=_content_words(document.article.title or ""),
             shares={word: count / len(words) for word, count in counts.items()},
         )
 
@@ -67,7 +70,7 @@ class RankingContext:
         )
 
 
-def rank(
+def rank_quotes(
     document: Document,
     quotes: Sequence[Quote],
     entities: EntityIndex,
@@ -92,7 +95,7 @@ def features(text: str, context: RankingContext, quote: Quote, entities: EntityI
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = _content(_said(text, quote))
+    content = _content_words(_words_of(text, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
         "sentence": log1p(first),
@@ -117,7 +120,7 @@ def judgements(
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        said = " ".join(_WORD.findall(_said(text, quote).lower()))
+        said = " ".join(_WORD.findall(_words_of(text, quote).lower()))
         verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
         words = sum(len(_WORD.findall(part.of(text))) for part in verbatim)
         judged.append(
@@ -142,10 +145,12 @@ def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _said(text: str, quote: Quote) -> str:
+def _words_of(text: str, quote: Quote) -> str:
+    """Return all that ``quote`` says."""
     return " ".join(part.of(text) for part in quote.parts)
 
 
-def _content(text: str) -> frozenset[str]:
+def _content_words(text: str) -> frozenset[str]:
+    """Return the stems of the longer words that are not on the stop list."""
     words = (word.lower() for word in _WORD.findall(text))
     return frozenset(word[:_STEM_CHARACTERS] for word in words if len(word) > 2 and word not in _STOP_WORDS)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from service.errors import ProblemType, PullquoteError
 from service.settings import SignIn
-from service.store.nouns import Role, User
+from service.store.accounts.records import Role, User
 from service.store.store import Store
 
 SESSION_COOKIE, CSRF_COOKIE = "pullquote_session", "pullquote_csrf"
@@ -54,7 +54,7 @@ class Forbidden(PullquoteError):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class PageAccess:
     """Tells who makes a request, by the ``mode`` of sign-in."""
 
     mode: SignIn

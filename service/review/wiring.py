@@ -5,9 +5,9 @@ from __future__ import annotations
 from service.bootstrap import build_store, load_segmenter
 from service.errors import PullquoteError
 from service.ingest import Door
-from service.review.access import Access, is_loopback
-from service.review.desk import Desk
-from service.review.mounted import Reviews
+from service.review.access import PageAccess, is_loopback
+from service.review.pages.mounting import ReviewPages
+from service.review.review_service import ReviewService
 from service.settings import Settings, SignIn
 from service.topics.taxonomy import LEVEL_1
 
@@ -16,18 +16,18 @@ class OpenToAll(PullquoteError):  # noqa: N818 - read aloud at its raise
     """Without accounts the page would be open to everybody who reaches the address."""
 
 
-def open_desk(settings: Settings) -> Desk:
+def open_desk(settings: Settings) -> ReviewService:
     """The desk over the store that ``settings`` name. Raises StoreFailed."""
-    return Desk(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
+    return ReviewService(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
 
 
-def build_reviews(settings: Settings, door: Door) -> Reviews | None:
+def build_reviews(settings: Settings, door: Door) -> ReviewPages | None:
     """The editors' page, None where the store is turned off. Raises StoreFailed or OpenToAll."""
     if not settings.store:
         return None
     mode = sign_in_mode(settings)
     desk = open_desk(settings)
-    return Reviews(desk, Access(mode, desk.store, desk.clock, settings.proxy_header), door)
+    return ReviewPages(desk, PageAccess(mode, desk.store, desk.clock, settings.proxy_header), door)
 
 
 def sign_in_mode(settings: Settings) -> SignIn:

@@ -97,7 +97,7 @@ class Database:
                 mode = self.outside("PRAGMA journal_mode = WAL")
                 break
             except StoreUnavailable as error:
-                if "locked" not in error.detail or time.monotonic() > deadline:
+                if not error.is_locked or time.monotonic() > deadline:
                     raise
                 time.sleep(0.02)
         if mode != ["wal"]:
@@ -147,12 +147,21 @@ def _translated(url: URL) -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, sqlite3.OperationalError) as error:
         raise StoreUnavailable(
-            f"the database {url.render_as_string(hide_password=True)} can't be used now: {_cause(error)}"
+            f"the database {url.render_as_string(hide_password=True)} can't be used now: {_cause(error)}",
+            is_locked=_is_locked(error),
         ) from error
     except SQLAlchemyError as error:
         raise StoreFailed(
             f"the database {url.render_as_string(hide_password=True)} failed: {_cause(error)}"
         ) from error
+
+
+def _is_locked(error: Exception) -> bool:
+    """Return whether SQLite says that another connection holds the lock."""
+    original = getattr(error, "orig", None) or error
+    code: int | None = getattr(original, "sqlite_errorcode", None)
+    # The low byte is the primary code; what stands above it says why.
+    return code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _cause(error: SQLAlchemyError | sqlite3.OperationalError) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from service.errors import ProblemType, PullquoteError
-from service.store.nouns import LogLine
+from service.store.records import LogLine
 
 
 class NoSuchItem(PullquoteError):  # noqa: N818 - the interface's name, as those below
@@ -82,9 +82,14 @@ class StoreFailed(PullquoteError):  # noqa: N818
 
 
 class StoreUnavailable(StoreFailed):
-    """The database can't be reached or was busy for too long."""
+    """The database can't be reached or was busy for too long; ``is_locked`` where another holds its lock."""
 
     problem = ProblemType(503, "Store unavailable", "store-unavailable")
+
+    def __init__(self, detail: str, *, is_locked: bool = False) -> None:
+        """Take whether another process or connection holds the lock."""
+        super().__init__(detail)
+        self.is_locked = is_locked
 
 
 STORE_ERRORS: tuple[type[PullquoteError], ...] = (

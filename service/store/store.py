@@ -12,34 +12,36 @@ from typing import Self
 
 from argon2 import PasswordHasher
 
-from service.store import claims, deletion, figures, intake, items, listing, saving, search
-from service.store.access import Access
+from service.store.accounts.accounts import People
+from service.store.accounts.sessions import AccessTokens
 from service.store.database import Database
 from service.store.migrate import prepare
-from service.store.nouns import (
+from service.store.records import (
     Carry,
-    Change,
-    Counts,
     Dashboard,
     Deleted,
     Filter,
-    Kept,
+    ItemRecord,
     LogLine,
     Order,
-    Page,
-    Pair,
+    QueuePage,
     Received,
+    ReviewChange,
     ReviewVersion,
     Submission,
+    TabCounts,
+    VerdictPair,
 )
-from service.store.people import People
+from service.store.reviews import claims, deletion, items, listing, saving, search
+from service.store.reviews import dashboard as figures
+from service.store.reviews import receiving as intake
 
 _RETENTION = "retention"
 """Who the log says deleted an article that ``purge`` took."""
 
 
-class Store(People, Access):
-    """What is kept. Accounts are in ``People``, sessions and keys in ``Access``.
+class Store(People, AccessTokens):
+    """What is kept. Accounts are in ``People``, sessions and keys in ``AccessTokens``.
 
     Every ``now`` and every time that comes back is in UTC, with its zone.
     """
@@ -47,7 +49,7 @@ class Store(People, Access):
     def __init__(self, database: Database, hasher: PasswordHasher) -> None:
         """Take what ``open`` has prepared."""
         People.__init__(self, database, hasher)
-        Access.__init__(self, database)
+        AccessTokens.__init__(self, database)
         self._database = database
 
     @classmethod
@@ -91,12 +93,12 @@ class Store(People, Access):
 
     def queue(
         self, wanted: Filter, *, offset: int, size: int, now: datetime, order: Order = "newest"
-    ) -> Page:
+    ) -> QueuePage:
         """Return ``size`` lines of the queue from ``offset`` on."""
         with self._database.read() as connection:
             return listing.page(connection, wanted, now, offset=offset, size=size, order=order)
 
-    def counts(self, wanted: Filter, editor: str, now: datetime) -> Counts:
+    def counts(self, wanted: Filter, editor: str, now: datetime) -> TabCounts:
         """Count each tab's items within the filter's source, topic, days and words."""
         with self._database.read() as connection:
             return listing.counts(connection, wanted, editor, now)
@@ -123,12 +125,12 @@ class Store(People, Access):
 
     # An item
 
-    def item(self, key: int) -> Kept:
+    def item(self, key: int) -> ItemRecord:
         """Return an item. Raises NoSuchItem."""
         with self._database.read() as connection:
             return items.kept(connection, key)
 
-    def save(self, key: int, expected_version: int, change: Change, now: datetime) -> int:
+    def save(self, key: int, expected_version: int, change: ReviewChange, now: datetime) -> int:
         """Save a new version and return its number; it is durable then. Raises Conflict, NoSuchItem."""
         with self._database.write() as connection:
             return saving.save(connection, key, expected_version, change, now)
@@ -150,12 +152,12 @@ class Store(People, Access):
         with self._database.read() as connection:
             return figures.dashboard(connection, since)
 
-    def agreement(self) -> tuple[Pair, ...]:
+    def agreement(self) -> tuple[VerdictPair, ...]:
         """Return the verdicts of every two editors on a piece that both decided."""
         with self._database.read() as connection:
             return figures.agreement(connection)
 
-    def export(self, wanted: Filter, now: datetime | None = None) -> Iterator[Kept]:
+    def export(self, wanted: Filter, now: datetime | None = None) -> Iterator[ItemRecord]:
         """Yield the items, oldest first, in many short transactions. ``now`` matters for ``mine`` only."""
         return items.export(self._database, wanted, now or datetime.now(UTC))
 

@@ -12,14 +12,14 @@ from typer.testing import CliRunner
 
 from eval import gate, runs
 from eval.__main__ import app
-from eval.compare import Verdict, compare
+from eval.compare import ComparisonVerdict, compare
 from eval.datasets import digest, read_rows
 from eval.datasets.adapters import to_sample
 from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
-from eval.systems.extractive import Lead
 from eval.systems.product import Product
 from eval.systems.shape import blank
+from eval.systems.summaries.baselines import LeadBaseline
 from eval.tasks import TASKS
 from service.domain import Analysis, Article, Quote, QuoteKind, Span
 from service.errors import ModelFailed
@@ -249,7 +249,7 @@ def test_a_perfect_summary_scores_100_and_the_lead_is_known_as_the_lead():
 
     figures = runs.metrics(runs.run(TASKS["summaries"](), Perfect(), "perfect", data))["measures"]
     assert figures["rouge1"]["value"] == figures["rouge_lsum"]["value"] == 100.0
-    lead = runs.metrics(runs.run(TASKS["summaries"](), Lead(), "lead-3", data))["measures"]
+    lead = runs.metrics(runs.run(TASKS["summaries"](), LeadBaseline(), "lead-3", data))["measures"]
     assert lead["is_lead"]["value"] == 100.0
     assert lead["novelty"]["value"] == 0.0
 
@@ -269,11 +269,13 @@ def test_silence_is_scored_and_not_skipped():
 def test_a_worsened_copy_is_behind_on_what_was_worsened(pair):
     good, bad = pair
     verdicts = {row.measure.name: row.verdict for row in compare(good, bad)}
-    assert verdicts["direct_exact_f1"] is Verdict.BEHIND
-    assert verdicts["speaker_end_to_end"] is Verdict.BEHIND
-    assert verdicts["cue_f1"] is Verdict.NOTHING_SHOWN
-    assert {row.measure.name: row.verdict for row in compare(bad, good)}["direct_exact_f1"] is Verdict.AHEAD
-    assert {row.verdict for row in compare(good, good)} == {Verdict.NOTHING_SHOWN}
+    assert verdicts["direct_exact_f1"] is ComparisonVerdict.BEHIND
+    assert verdicts["speaker_end_to_end"] is ComparisonVerdict.BEHIND
+    assert verdicts["cue_f1"] is ComparisonVerdict.NOTHING_SHOWN
+    assert {row.measure.name: row.verdict for row in compare(bad, good)}[
+        "direct_exact_f1"
+    ] is ComparisonVerdict.AHEAD
+    assert {row.verdict for row in compare(good, good)} == {ComparisonVerdict.NOTHING_SHOWN}
 
 
 def test_only_shared_articles_are_compared(product, pair):
@@ -294,7 +296,7 @@ def pinned(product) -> gate.Floors:
     return gate.pin(start, _checks(start, product))
 
 
-def _checks(floors: gate.Floors, system, root: Path = gate.ROOT) -> list[gate.Check]:
+def _checks(floors: gate.Floors, system, root: Path = gate.ROOT) -> list[gate.GateResult]:
     return list(gate.check(floors, system, "system", lambda _: None, root))
 
 
@@ -325,7 +327,7 @@ def test_floors_fall_only_by_wish_and_with_a_reason(pinned, product):
 
 def test_where_less_is_better_a_floor_is_a_ceiling(pinned):
     floor = replace(pinned.floors[0], measures={"calibration_error": 5.0})
-    better, worse = (gate.Check(floor, {"calibration_error": value}) for value in (3.0, 6.0))
+    better, worse = (gate.GateResult(floor, {"calibration_error": value}) for value in (3.0, 6.0))
     floors = gate.Floors((floor,))
     assert gate.pin(floors, [better]).floors[0].measures == {"calibration_error": 3.0 + gate.SLACK}
     with pytest.raises(ValueError, match=r"calibration_error: 5\.0 to 6\.3"):

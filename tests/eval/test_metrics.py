@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.datasets import Attribution
-from eval.metrics.counts import Counts
+from eval.datasets import GoldAttribution
+from eval.metrics.counts import MatchCounts
 from eval.metrics.key_quotes import auc, candidates, ranks, used
 from eval.metrics.measures import (
     BINS,
@@ -48,18 +48,18 @@ def _at(words: str, text: str = TEXT) -> tuple[int, int]:
 
 
 GOLD = (
-    Attribution(
+    GoldAttribution(
         QuoteKind.DIRECT,
         (_at("“We will rebuild the pier,”"),),
         (_at("Mayor Ana Ruiz"),),
         (_at("said"),),
         "Ana Ruiz",
     ),
-    Attribution(
+    GoldAttribution(
         QuoteKind.MIXED, (_at("that work starts “at dawn” on Monday"),), (_at("She"),), (_at("added"),)
     ),
-    Attribution(QuoteKind.DIRECT, (_at("“No,”"),), (_at("Tom Day"),), (_at("replied"),), "Tom Day"),
-    Attribution(
+    GoldAttribution(QuoteKind.DIRECT, (_at("“No,”"),), (_at("Tom Day"),), (_at("replied"),), "Tom Day"),
+    GoldAttribution(
         QuoteKind.INDIRECT, (_at("The plan"), _at("is doomed")), (_at("Day", TEXT),), (_at("believes"),)
     ),
 )
@@ -70,7 +70,7 @@ def _quote(words: str, speaker: str | None = None, name: str = "X", rank: int = 
     return Quote(QuoteKind.DIRECT, (Span(*_at(words)),), None, mention, 0.9, rank)
 
 
-def _as_quotes(gold: tuple[Attribution, ...]) -> list[Quote]:
+def _as_quotes(gold: tuple[GoldAttribution, ...]) -> list[Quote]:
     return [
         Quote(
             attribution.kind,
@@ -101,23 +101,23 @@ def test_quotes_are_counted_as_worked_out_by_hand():
         _quote("that work starts", "Tom Day", rank=2),
     ]
     counts = count(TEXT, GOLD, quotes)
-    assert counts["direct_exact"] == Counts(1, 1, 2)
-    assert counts["all_exact"] == Counts(1, 2, 5)
+    assert counts["direct_exact"] == MatchCounts(1, 1, 2)
+    assert counts["all_exact"] == MatchCounts(1, 2, 5)
     # Letters only: "We will rebuild the pier" has 20, "that work starts" 14, "No" 2,
     # the mixed content 28, "The plan" 7, "is doomed" 8.
-    assert counts["direct_chars"] == Counts(20, 20, 22)
-    assert counts["all_chars"] == Counts(34, 34, 20 + 28 + 2 + 7 + 8)
-    assert counts["speaker"] == Counts(1, 1, 2)
-    assert counts["speaker_named"] == Counts(1, 1, 2)
-    assert counts["name"] == Counts(1, 1, 2)
-    assert counts["source"] == Counts(1, 2, 4)  # "Ana Ruiz" is not all of "Mayor Ana Ruiz"
+    assert counts["direct_chars"] == MatchCounts(20, 20, 22)
+    assert counts["all_chars"] == MatchCounts(34, 34, 20 + 28 + 2 + 7 + 8)
+    assert counts["speaker"] == MatchCounts(1, 1, 2)
+    assert counts["speaker_named"] == MatchCounts(1, 1, 2)
+    assert counts["name"] == MatchCounts(1, 1, 2)
+    assert counts["source"] == MatchCounts(1, 2, 4)  # "Ana Ruiz" is not all of "Mayor Ana Ruiz"
     assert counts["kind_indirect"].gold == 2
 
 
 def test_a_quote_inside_gold_mixed_content_is_ignored_in_the_direct_tier():
     counts = count(TEXT, GOLD, [_quote("at dawn")])
-    assert counts["direct_exact"] == Counts(0, 0, 2)
-    assert counts["all_exact"] == Counts(0, 1, 5)
+    assert counts["direct_exact"] == MatchCounts(0, 0, 2)
+    assert counts["all_exact"] == MatchCounts(0, 1, 5)
 
 
 def test_a_unit_covered_by_less_than_half_has_no_speaker():
@@ -128,7 +128,7 @@ def test_a_unit_covered_by_less_than_half_has_no_speaker():
 def test_the_same_last_name_elsewhere_is_the_right_source_and_another_is_not():
     said = _quote("No,", "Day believes"[:3], "Tom Day")
     assert count(TEXT, GOLD, [said])["speaker"].found == 1
-    assert count(TEXT, GOLD, [_quote("No,", "Ana Ruiz")])["speaker"] == Counts(0, 1, 2)
+    assert count(TEXT, GOLD, [_quote("No,", "Ana Ruiz")])["speaker"] == MatchCounts(0, 1, 2)
     assert stands(TEXT, GOLD, said)
     assert not stands(TEXT, GOLD, _quote("No,", "Ana Ruiz"))
 
@@ -177,7 +177,9 @@ def test_any_gold_scored_against_itself_is_perfect(pieces):
         start = len(text) + (kind is QuoteKind.DIRECT)
         text += f"“{content}” Kim said.\n" if kind is QuoteKind.DIRECT else f"{content} Kim said.\n"
         gold.append(
-            Attribution(kind, ((start, start + len(content)),), (_last(text, "Kim"),), (_last(text, "said"),))
+            GoldAttribution(
+                kind, ((start, start + len(content)),), (_last(text, "Kim"),), (_last(text, "said"),)
+            )
         )
     counts = count(text, gold, _as_quotes(tuple(gold)))
     for name in ("direct_exact", "direct_chars", "all_exact", "all_chars", "source", "cue", "speaker"):

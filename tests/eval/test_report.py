@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 
 from eval import runs
-from eval.compare import Verdict
-from eval.datasets import Attribution, Gold, Sample
+from eval.compare import ComparisonVerdict
+from eval.datasets import Gold, GoldAttribution, Sample
 from eval.datasets.load import Dataset
 from eval.metrics.measures import Interval
-from eval.report import plots, samples, write
+from eval.report import samples, write
+from eval.report.axes import fit_axis
 from eval.report.findings import caveat, finding
 from eval.report.groups import grouped
-from eval.runs import Record, Run
+from eval.runs import ArticleRecord, EvaluationRun
 from eval.systems.shape import quoting
 from eval.tasks import TASKS
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker
@@ -58,7 +59,7 @@ class Quoter:
 
 def sample(index: int) -> Sample:
     text = f"{QUOTE} The sea was calm on day {index}."
-    attribution = Attribution(QuoteKind.DIRECT, ((1, 26),), ((28, 42),), ((43, 47),), "Ana Ruiz")
+    attribution = GoldAttribution(QuoteKind.DIRECT, ((1, 26),), ((28, 42),), ((43, 47),), "Ana Ruiz")
     return Sample(
         Article(f"a{index}", text),
         Gold(attributions=(attribution,)),
@@ -71,11 +72,11 @@ def data(size: int = 8, name: str = "tiny_dev") -> Dataset:
     return Dataset(name, f"/data/{name}.jsonl", mark, "CC0", tuple(sample(i) for i in range(size)))
 
 
-def done(answer: str, name: str, dataset: Dataset | None = None) -> Run:
+def done(answer: str, name: str, dataset: Dataset | None = None) -> EvaluationRun:
     return runs.run(TASKS["quotes"](), Quoter(answer), name, dataset or data())
 
 
-def hostile(run: Run) -> Run:
+def hostile(run: EvaluationRun) -> EvaluationRun:
     """The run, had its articles begun with what no door lets in."""
     moved = []
     for record in run.records:
@@ -84,10 +85,10 @@ def hostile(run: Run) -> Run:
         ]
         notes = [["note", HOSTILE]]
         moved.append(replace(record, text=HOSTILE + record.text, marks=marks, notes=notes, error=HOSTILE))
-    return Run(run.config, moved)
+    return EvaluationRun(run.config, moved)
 
 
-def page(made: Sequence[Run], folder: Path) -> str:
+def page(made: Sequence[EvaluationRun], folder: Path) -> str:
     write(made, folder / "report.html")
     return (folder / "report.html").read_text(encoding="utf-8")
 
@@ -163,8 +164,8 @@ def test_the_product_comes_first_and_is_ahead_of_worse() -> None:
     (group,) = grouped([done("nothing", "mute"), done("finds", "pullquote"), done("finds", "twin")])
     assert [system.name for system in group.systems] == ["pullquote", "mute", "twin"]
     mute, twin = group.against
-    assert mute.verdict is Verdict.AHEAD
-    assert twin.verdict is Verdict.NOTHING_SHOWN
+    assert mute.verdict is ComparisonVerdict.AHEAD
+    assert twin.verdict is ComparisonVerdict.NOTHING_SHOWN
     assert mute.change == Interval(100, 100, 100)
     said = re.sub("<[^>]+>", "", str(finding(group)))
     assert said == (
@@ -176,7 +177,7 @@ def test_the_product_comes_first_and_is_ahead_of_worse() -> None:
 
 def test_the_product_is_behind_of_better() -> None:
     (group,) = grouped([done("nothing", "pullquote"), done("finds", "other")])
-    assert group.against[0].verdict is Verdict.BEHIND
+    assert group.against[0].verdict is ComparisonVerdict.BEHIND
     assert "is behind other on" in re.sub("<[^>]+>", "", str(finding(group)))
     assert caveat(group) == "Of the other headline figures, it is behind other on 6."
 
@@ -211,11 +212,11 @@ def test_no_run_is_refused(tmp_path: Path) -> None:
 
 def test_tasks_are_mixed_and_measures_may_be_absent(tmp_path: Path) -> None:
     made = done("finds", "pullquote")
-    bare = Run(
+    bare = EvaluationRun(
         {"task": "topics", "system": "pullquote", "data": {"name": "bare", "sha256": ""}},
-        [Record("1", "Text.", {}, 0.1, None, None, None, {"coverage": [1, 1]}, 0.5, [], [])],
+        [ArticleRecord("1", "Text.", {}, 0.1, None, None, None, {"coverage": [1, 1]}, 0.5, [], [])],
     )
-    empty = Run({"task": "support", "system": "judge", "data": {"name": "none", "sha256": ""}}, [])
+    empty = EvaluationRun({"task": "support", "system": "judge", "data": {"name": "none", "sha256": ""}}, [])
     html = page([made, bare, empty], tmp_path)
     assert "articles with a topic" in html
     assert "These runs hold no figures." in html
@@ -233,7 +234,7 @@ def test_worst_first_and_no_more_than_are_read() -> None:
     record = done("finds", "pullquote").records[0]
     many = [replace(record, id=str(i), quality=i / 100) for i in reversed(range(90))]
     many.append(replace(record, id="failed", quality=1.0, error="broke"))
-    shown = samples.worst(Run({}, many))
+    shown = samples.worst(EvaluationRun({}, many))
     assert [r.id for r in shown[:3]] == ["failed", "0", "1"]
     assert len(shown) == samples.MOST
 
@@ -285,7 +286,7 @@ def test_overlaps_of_one_role_are_told_by_depth() -> None:
     [(0, 0, (0, 100)), (100, 100, (0, 100)), (93.7, 99.0, (0, 100)), (-3, 250, None), (0.001, 0.0012, None)],
 )
 def test_an_axis_holds_its_figures(low: float, high: float, within: tuple[float, float] | None) -> None:
-    axis = plots.scale([Interval((low + high) / 2, low, high)], within=within)
+    axis = fit_axis([Interval((low + high) / 2, low, high)], within=within)
     assert axis.low <= low <= high <= axis.high
     assert 2 <= len(axis.ticks) <= 8
     if within:

@@ -13,9 +13,9 @@ import pytest
 from api_site import running
 
 from eval.datasets import Gold, Sample
-from eval.systems.extractive import best_sentences, sentences
 from eval.systems.registry import SYSTEMS, build, names_for
-from eval.systems.shape import Bench, Judge, Splitter, System
+from eval.systems.shape import BuildContext, Judge, Splitter, System
+from eval.systems.summaries.baselines import best_sentences, sentences
 from eval.tasks import TASKS
 from service import wire
 from service.bootstrap import build_door
@@ -47,16 +47,16 @@ REFERENCES = {
     "bridge": ("A footbridge fell into the river; a crack had been found in March.",),
     "tiny": ("Rain fell.",),
 }
-BENCH = Bench([Sample(article, Gold(reference=REFERENCES[article.id])) for article in ARTICLES])
+CONTEXT = BuildContext([Sample(article, Gold(reference=REFERENCES[article.id])) for article in ARTICLES])
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 CHOOSERS = tuple(name for name in names_for("summaries") if name != "pullquote")
 NEEDS = {"sumy": "sumy", "minilm": "sentence_transformers", "tfidf": "sklearn", "oracle": "rouge_score"}
 
 
-def system(name: str, bench: Bench = BENCH) -> System:
+def system(name: str, context: BuildContext = CONTEXT) -> System:
     require(name)
-    built = build(name, bench)
+    built = build(name, context)
     assert isinstance(built, System)
     return built
 
@@ -106,7 +106,7 @@ def test_listing_imports_nothing_heavy() -> None:
 
 def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
     with pytest.raises(ValueError, match=r"no system is called 'lede'; there are pullquote, .*stored:FILE"):
-        build("lede", BENCH)
+        build("lede", CONTEXT)
 
 
 @pytest.mark.parametrize(
@@ -120,16 +120,16 @@ def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
 )
 def test_arguments_are_wanted_or_not(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        build(text, BENCH)
+        build(text, CONTEXT)
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sumy", None)
-    monkeypatch.delitem(sys.modules, "eval.systems.sumy_systems", raising=False)
+    monkeypatch.delitem(sys.modules, "eval.systems.summaries.sumy_systems", raising=False)
     for module in [name for name in sys.modules if name.startswith("sumy.")]:
         monkeypatch.delitem(sys.modules, module)
     with pytest.raises(ValueError, match=r"sumy.* is not installed: pip install 'pullquote\[rivals\]'"):
-        build("sumy-lsa", BENCH)
+        build("sumy-lsa", CONTEXT)
 
 
 # Summaries.
@@ -151,13 +151,13 @@ def test_summaries_are_sentences_of_the_article_each_once(name: str) -> None:
 def test_the_answer_depends_on_the_article_alone(name: str) -> None:
     made = system(name)
     answers = {article.id: made.analyse(article) for article in ARTICLES}
-    made = system(name, Bench(tuple(reversed(BENCH.samples))))
+    made = system(name, BuildContext(tuple(reversed(CONTEXT.samples))))
     assert answers == {article.id: made.analyse(article) for article in reversed(ARTICLES)}
 
 
 def test_lead_is_the_lead_and_chance_follows_the_seed() -> None:
     assert chosen(system("lead-3").analyse(FERRY)) == [0, 1, 2]
-    draws = {tuple(chosen(system("random", Bench((), seed=n)).analyse(FERRY))) for n in range(20)}
+    draws = {tuple(chosen(system("random", BuildContext((), seed=n)).analyse(FERRY))) for n in range(20)}
     assert len(draws) > 5
 
 
@@ -165,7 +165,7 @@ def test_the_oracle_reads_the_reference() -> None:
     assert chosen(system("oracle").analyse(FERRY)) == [0, 6]
     assert system("oracle").analyse(Article("other", FERRY.text)).summary.sentences == ()
     with pytest.raises(ValueError, match="hold none"):
-        build("oracle", Bench([Sample(FERRY, Gold())]))
+        build("oracle", BuildContext([Sample(FERRY, Gold())]))
 
 
 def test_the_oracle_does_what_the_scorer_would_have_it_do() -> None:
@@ -230,7 +230,7 @@ def test_seq2seq_writes_and_splits(tmp_path: Path) -> None:
     model = BartForConditionalGeneration(config)
     model.final_logits_bias[0, :4] = -100.0  # words only, or the random model ends at once
     model.save_pretrained(tmp_path)
-    made = build(f"seq2seq:{tmp_path}", BENCH)
+    made = build(f"seq2seq:{tmp_path}", CONTEXT)
     assert isinstance(made, System)
     long = Article("long", FERRY.text * 20)
     for article in (*ARTICLES, long):
@@ -244,7 +244,7 @@ def test_seq2seq_writes_and_splits(tmp_path: Path) -> None:
 
 def test_seq2seq_says_which_model_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="could not be loaded"):
-        build(f"seq2seq:{tmp_path / 'none'}", BENCH)
+        build(f"seq2seq:{tmp_path / 'none'}", CONTEXT)
 
 
 # Quotes.
@@ -289,14 +289,14 @@ def test_stored_answers_are_read_and_overlapping_parts_joined(tmp_path: Path) ->
     file.write_text(
         '{"id": "bridge", "quotes": [{"content": [[0, 40], [5, 10], [50, 60]], "speaker": null}]}\n'
     )
-    made = build(f"stored:{file}", BENCH)
+    made = build(f"stored:{file}", CONTEXT)
     assert isinstance(made, System)
     [quote] = made.analyse(BRIDGE).quotes
     assert [(part.start, part.end) for part in quote.parts] == [(0, 40), (50, 60)]
     assert quote.speaker is None
     assert made.analyse(FERRY).quotes == ()
     with pytest.raises(FileNotFoundError):
-        build("stored:/nowhere.jsonl", BENCH)
+        build("stored:/nowhere.jsonl", CONTEXT)
 
 
 # Topics.
@@ -318,7 +318,7 @@ def test_tfidf_learns_topics_from_what_it_is_given() -> None:
 def test_tfidf_says_what_is_missing(tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
     with pytest.raises(ValueError, match=r"masakhanews.* is not there: give the folder .* --train"):
-        build("tfidf-lr", Bench((), train=tmp_path))
+        build("tfidf-lr", BuildContext((), train=tmp_path))
 
 
 @pytest.mark.shared
@@ -336,7 +336,7 @@ def test_tfidf_trains_on_the_shared_rows() -> None:
 @pytest.mark.parametrize("name", names_for("support"))
 def test_true_claims_are_supported_better_than_strange_ones(name: str) -> None:
     require(name)
-    made = build(name, BENCH)
+    made = build(name, CONTEXT)
     assert isinstance(made, Judge)
     claims = (
         "The harbour board will sell the boat in June.",
@@ -351,7 +351,7 @@ def test_true_claims_are_supported_better_than_strange_ones(name: str) -> None:
 
 
 def test_punkt_ends_sentences_where_text_stands() -> None:
-    made = build("punkt", BENCH)
+    made = build("punkt", CONTEXT)
     assert isinstance(made, Splitter)
     text = "Rain fell.  It fell again.\n\nA headline\r\n\r\nDone. It\nis. "
     ends = made.sentence_ends(Article("x", text))
@@ -368,7 +368,7 @@ def test_the_contract_comes_back_as_it_was(pipeline: Pipeline) -> None:
     settings = Settings()
     surrogate = Article("lone", f"{FERRY.text} 🌧 It rained \ud83d all day.", title="A “title” 🌧")
     with running(settings, lambda: pipeline) as url:
-        made = build(f"url:{url}", BENCH)
+        made = build(f"url:{url}", CONTEXT)
         assert isinstance(made, System)
         for article in (FERRY, BRIDGE, surrogate):
             declared = Declared(id=article.id, title=article.title, language="en")
@@ -381,7 +381,7 @@ def test_the_contract_comes_back_as_it_was(pipeline: Pipeline) -> None:
 
 def test_problems_come_back_as_errors(pipeline: Pipeline) -> None:
     with running(Settings(max_chars=400), lambda: pipeline) as url:
-        made = build(f"url:{url}", BENCH)
+        made = build(f"url:{url}", CONTEXT)
         assert isinstance(made, System)
         with pytest.raises(ArticleTooLong, match=r"400") as caught:
             made.analyse(FERRY)
@@ -412,12 +412,12 @@ def test_every_problem_document_finds_its_error() -> None:
 
 def test_a_service_that_is_not_there_or_not_ready_is_said_so() -> None:
     with pytest.raises(ValueError, match=r"no service answers at http://127.0.0.1:9"):
-        build("url:http://127.0.0.1:9", BENCH)
+        build("url:http://127.0.0.1:9", CONTEXT)
     with pytest.raises(ValueError, match="no address"):
-        build("url:localhost:8000", BENCH)
+        build("url:localhost:8000", CONTEXT)
 
     def broken() -> Pipeline:
         raise ModelFailed("The weights are gone.")
 
     with running(Settings(), broken) as url, pytest.raises(ValueError, match=r"is not ready: .*"):
-        build(f"url:{url}", BENCH)
+        build(f"url:{url}", CONTEXT)

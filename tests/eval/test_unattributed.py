@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from eval import runs
-from eval.datasets import Attribution, Gold, Sample
+from eval.datasets import Gold, GoldAttribution, Sample
 from eval.datasets.load import Dataset
 from eval.metrics.unattributed import answer, deletions
 from eval.systems.shape import quoting
@@ -25,7 +25,7 @@ def _marked(paragraph: str, *marked: tuple[str, ...], before: str = BEFORE, afte
         return start, start + len(words)
 
     gold = tuple(
-        Attribution(
+        GoldAttribution(
             QuoteKind.DIRECT if content[0][0] in "“\"'‘" else QuoteKind.INDIRECT,
             tuple(map(at, content)),
             (at(source),),

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.datasets.load import CORPUS, load
-from eval.training.support_alterations import KINDS
-from eval.training.support_encodings import Kept
-from eval.training.support_planted import Case, draw
-from eval.training.support_weak import FOREIGN, JOINED, REFERENCE, SETS, weak_sentences
+from eval.training.support.alterations import KINDS
+from eval.training.support.encodings import CachedEncoder
+from eval.training.support.planted import PlantedCase, draw_cases
+from eval.training.support.weak_claims import FOREIGN, JOINED, REFERENCE, SETS, weak_sentences
 from service.bootstrap import build_grounder, load_segmenter
 from service.domain import Article, Span
 from service.grounding import lexical
@@ -298,8 +298,8 @@ def test_both_scorers_go_from_copied_to_free_between_the_same_limits() -> None:
 
 
 @cache
-def planted() -> list[Case]:
-    return draw([sample.article for sample in load(str(CORPUS)).samples], 24, "1")
+def planted() -> list[PlantedCase]:
+    return draw_cases([sample.article for sample in load(str(CORPUS)).samples], 24, "1")
 
 
 def test_most_planted_alterations_are_flagged_and_few_true_sentences() -> None:
@@ -316,7 +316,7 @@ def test_most_planted_alterations_are_flagged_and_few_true_sentences() -> None:
 
 
 def test_alterations_are_drawn_alike_each_time() -> None:
-    again = draw([sample.article for sample in load(str(CORPUS)).samples], 24, "1")
+    again = draw_cases([sample.article for sample in load(str(CORPUS)).samples], 24, "1")
     assert [case[2] for case in again] == [case[2] for case in planted()]
     assert all(pair.altered not in one.text for one, _, pair in again)
 
@@ -364,7 +364,7 @@ def test_an_article_s_own_encoding_can_be_handed_in() -> None:
 def test_kept_encodings_are_the_encoder_s_own(tmp_path: Path) -> None:
     encoder = grounder().encoder
     assert isinstance(encoder, Encoder)
-    kept = Kept(encoder, tmp_path / "kept")
+    kept = CachedEncoder(encoder, tmp_path / "kept")
     encoded, first, again = encoder.encode(TEXT, SENTENCES), *(kept.encode(TEXT, SENTENCES) for _ in range(2))
     for name in ("token_vectors", "token_spans", "token_sentence", "sentence_vectors", "token_ids"):
         assert np.array_equal(getattr(first, name), getattr(encoded, name))

@@ -16,7 +16,7 @@ import torch
 from jsonschema import Draft202012Validator
 from tiny_models import WORDS, asked
 
-from eval.systems.seq2seq import Seq2Seq as Rival
+from eval.systems.summaries.seq2seq import PlainSeq2Seq
 from service.domain import Article
 from service.errors import ModelFailed
 from service.models.generating import checkpoint
@@ -233,7 +233,7 @@ def test_a_model_that_breaks_is_said_to(folder: Path) -> None:
 
 
 def test_the_evaluation_runs_the_same_model(bart: Seq2Seq) -> None:
-    rival = Rival(bart)
+    rival = PlainSeq2Seq(bart)
     sentence = "The board will sell the ferry in May. "
     short, long = Article("a", sentence * 2), Article("b", sentence * 300)
     endless = Article("c", "x" * 1_000)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from eval import runs
-from eval.datasets import Attribution
+from eval.datasets import GoldAttribution
 from eval.datasets.load import NAMES, load
 from eval.datasets.rows import read_rows
 from eval.datasets.samples import Coreference, NamedSource
-from eval.metrics.counts import Counts
+from eval.metrics.counts import MatchCounts
 from eval.metrics.names import agreement, annotated, count, kind_of, resolved, silver
 from eval.systems.shape import quoting
 from eval.tasks import TASKS
@@ -35,10 +35,10 @@ SHE, DAY, HE = _at("she"), _at("Day", "Day, a"), _at("he", "he said. Ruiz")
 RUIZ, IT = _at("Ruiz", "Ruiz laughed"), _at("it", "it regretted")
 GOLD = (NamedSource(SHE, ("Ana Ruiz",)), NamedSource(DAY, ("Tom Day",)), NamedSource(HE, ("Tom Day",)))
 ATTRIBUTIONS = (
-    Attribution(QuoteKind.DIRECT, (_at("“It opens in May,”"),), (SHE,), (_at("said"),), "Ana Ruiz"),
-    Attribution(QuoteKind.INDIRECT, (_at("it", "doubted"),), (DAY,), (_at("doubted"),), "Tom Day"),
-    Attribution(QuoteKind.DIRECT, (_at("“Never,”"),), (HE,), (_at("said", "Never"),), "Tom Day"),
-    Attribution(QuoteKind.INDIRECT, (_at("the delay"),), (IT,), (_at("regretted"),), "the board"),
+    GoldAttribution(QuoteKind.DIRECT, (_at("“It opens in May,”"),), (SHE,), (_at("said"),), "Ana Ruiz"),
+    GoldAttribution(QuoteKind.INDIRECT, (_at("it", "doubted"),), (DAY,), (_at("doubted"),), "Tom Day"),
+    GoldAttribution(QuoteKind.DIRECT, (_at("“Never,”"),), (HE,), (_at("said", "Never"),), "Tom Day"),
+    GoldAttribution(QuoteKind.INDIRECT, (_at("the delay"),), (IT,), (_at("regretted"),), "the board"),
 )
 
 
@@ -67,22 +67,22 @@ def test_names_are_counted_as_worked_out_by_hand():
     # Right: Ruiz for "she", without the first name. Wrong: Ruiz for "he". Not answered: "Day".
     quotes = [_quote(SHE, "Ruiz"), _quote(HE, "Ana Ruiz", 2)]
     counts = count(TEXT, ATTRIBUTIONS, GOLD, quotes)
-    assert counts["name"] == Counts(1, 2, 3)
-    assert counts["pronoun"] == Counts(1, 2, 2)
-    assert counts["surname"] == Counts(0, 0, 1)
-    assert counts["direct"] == Counts(1, 2, 2)
-    assert counts["full"] == Counts(0, 2, 3)
-    assert count(TEXT, ATTRIBUTIONS, GOLD, [_quote(SHE, "Ana María Ruiz")])["full"] == Counts(1, 1, 3)
+    assert counts["name"] == MatchCounts(1, 2, 3)
+    assert counts["pronoun"] == MatchCounts(1, 2, 2)
+    assert counts["surname"] == MatchCounts(0, 0, 1)
+    assert counts["direct"] == MatchCounts(1, 2, 2)
+    assert counts["full"] == MatchCounts(0, 2, 3)
+    assert count(TEXT, ATTRIBUTIONS, GOLD, [_quote(SHE, "Ana María Ruiz")])["full"] == MatchCounts(1, 1, 3)
 
 
 def test_any_of_several_names_is_right():
     body = [NamedSource(IT, ("International Monetary Fund", "IMF"))]
     for name, right in (("IMF", 1), ("Monetary Fund", 1), ("World Bank", 0)):
-        assert count(TEXT, (), body, [_quote(IT, name)])["name"] == Counts(right, 1, 1)
+        assert count(TEXT, (), body, [_quote(IT, name)])["name"] == MatchCounts(right, 1, 1)
 
 
 def test_a_name_of_one_word_has_no_first_and_last():
-    assert count(TEXT, (), [NamedSource(IT, ("FBI",))], [_quote(IT, "FBI")])["full"] == Counts()
+    assert count(TEXT, (), [NamedSource(IT, ("FBI",))], [_quote(IT, "FBI")])["full"] == MatchCounts()
 
 
 def test_the_mention_that_covers_most_answers_and_the_shortest_of_equals():
@@ -108,13 +108,13 @@ def test_silver_names_are_the_fullest_person_of_the_chain():
 
 
 def test_silver_knows_no_name_without_a_full_one_or_from_another_persons_phrase():
-    told = (Attribution(QuoteKind.INDIRECT, (_at("the delay"),), (DAY,)),)
+    told = (GoldAttribution(QuoteKind.INDIRECT, (_at("the delay"),), (DAY,)),)
     for phrase, person in (("Ana Ruiz met Tom Day", "Ana Ruiz"), ("Day, a diver", "Day")):
         chain = Coreference((_at(person, phrase),), ((_at(phrase), DAY),))
         assert silver(TEXT, told, chain) == ()
     both = "Ana Ruiz and Tom Day met. Day objected."
     chain = Coreference(((13, 20),), (((0, 20), (26, 29)),))
-    assert silver(both, (Attribution(QuoteKind.INDIRECT, ((0, 20),), ((26, 29),)),), chain) == ()
+    assert silver(both, (GoldAttribution(QuoteKind.INDIRECT, ((0, 20),), ((26, 29),)),), chain) == ()
 
 
 def test_agreement_is_over_what_both_name():

@@ -172,10 +172,10 @@ def test_the_article_the_service_was_first_asked_for(pipeline: Pipeline) -> None
 @pytest.mark.skipif(not _SHARED.exists(), reason="needs the development data in ../shared")
 def test_quotes_on_polnear_dev_do_not_fall_below_the_floor() -> None:
     from eval.datasets.load import load
-    from eval.metrics.counts import Counts
+    from eval.metrics.counts import MatchCounts
     from eval.metrics.quotes import count
 
-    direct, speaker = Counts(), Counts()
+    direct, speaker = MatchCounts(), MatchCounts()
     for sample in load(str(_SHARED / "quotes" / "polnear_dev.jsonl.gz")).samples:
         article = _DOOR.from_text(sample.article.text, Declared(id=sample.article.id, language="en"))
         quotes = quotes_in(article)

@@ -31,7 +31,7 @@ def _ranked(text: str, *kinds: QuoteKind, asks: dict[int, bool] | None = None) -
     quotes = extract_quotes(document, entities)
     given: list[Quote] = [replace(quote, kind=kind) for quote, kind in zip(quotes, kinds, strict=True)]
     turns = {given[number].parts: asking for number, asking in (asks or {}).items()}
-    return [quote.rank for quote in ranking.rank(document, given, entities, turns)]
+    return [quote.rank for quote in ranking.rank_quotes(document, given, entities, turns)]
 
 
 _TWO = (
@@ -54,7 +54,7 @@ def test_of_a_mixed_quote_only_the_words_in_marks_make_a_full_thought() -> None:
     entities = find_people(document)
     first, second = extract_quotes(document, entities)
     whole = replace(first, kind=mixed, parts=(Span(text.index("the harbour"), len(scrap) - 1),))
-    ranked = ranking.rank(document, [whole, second], entities)
+    ranked = ranking.rank_quotes(document, [whole, second], entities)
     assert [(quote.kind, quote.rank) for quote in ranked] == [(mixed, 2), (direct, 1)]
 
 

@@ -24,8 +24,8 @@ from review_samples import (
 )
 
 from eval.systems.contract import parse
-from service.review.corrected import corrected
-from service.review.sheet import InvalidDecision, Review, Sheet, Verdict
+from service.review.rules.pieces import InvalidDecision, PieceVerdict, Review, Sheet
+from service.review.rules.result import corrected
 from service.text.mark_runs import join_over_lines, read_marks
 from service.wire import QuoteModel, serialise, to_dict
 
@@ -49,13 +49,13 @@ def test_pieces_are_named_by_kind_and_rank() -> None:
 
 def test_accepting_keeps_the_model_s_value_and_says_who() -> None:
     piece = do(sheet(), "accept", piece="q1").piece("q1")
-    assert (piece.verdict, piece.decision and piece.decision.by) == (Verdict.ACCEPTED, "ada")
+    assert (piece.verdict, piece.decision and piece.decision.by) == (PieceVerdict.ACCEPTED, "ada")
     assert piece.value == sheet().piece("q1").value
 
 
 def test_accepting_an_edit_leaves_it_an_edit() -> None:
     edited = do(sheet(), "edit-sentence", piece="s1", text="The council closes the bridge.")
-    assert do(edited, "accept", "bob", piece="s1").piece("s1").verdict is Verdict.EDITED
+    assert do(edited, "accept", "bob", piece="s1").piece("s1").verdict is PieceVerdict.EDITED
 
 
 def test_rejecting_needs_a_reason_and_keeps_the_edit_for_later() -> None:
@@ -81,7 +81,7 @@ def test_reopening_takes_a_decision_back_and_an_added_piece_away() -> None:
 def test_accepting_all_decides_what_is_open_only() -> None:
     rejected = do(sheet(), "reject", piece="q2", reason="not a quote")
     everything = do(rejected, "accept-all", finish=True)
-    assert everything.piece("q2").verdict is Verdict.REJECTED
+    assert everything.piece("q2").verdict is PieceVerdict.REJECTED
     assert everything.open == ()
     assert everything.review.finished_by == "ada"
     assert do(rejected, "accept-all").review.finished_by is None
@@ -122,7 +122,8 @@ def test_an_edit_back_to_the_model_s_value_is_an_acceptance() -> None:
     sentence = sheet().piece("s1").value.text
     edited = do(sheet(), "edit-sentence", piece="s1", text="The council closes the bridge.")
     assert (
-        do(edited, "edit-sentence", piece="s1", text=f" {sentence} ").piece("s1").verdict is Verdict.ACCEPTED
+        do(edited, "edit-sentence", piece="s1", text=f" {sentence} ").piece("s1").verdict
+        is PieceVerdict.ACCEPTED
     )
     # Limits that took in the cue, and back: the cue is there again.
     near = [span(PATCHED).start]
@@ -130,7 +131,7 @@ def test_an_edit_back_to_the_model_s_value_is_an_acceptance() -> None:
     assert wide.piece("q1").value.cue is None
     back = do(wide, "edit-quote", piece="q1", part=[PATCHED, EITHER], near=near, speaker="Dolores Quintana",
               mention="Dolores Quintana", mention_near=span("Dolores").start)  # fmt: skip
-    assert back.piece("q1").verdict is Verdict.ACCEPTED
+    assert back.piece("q1").verdict is PieceVerdict.ACCEPTED
     assert back.piece("q1").value == sheet().piece("q1").model
 
 

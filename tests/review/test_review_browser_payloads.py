@@ -7,8 +7,8 @@ from review_payloads import PAYLOADS, sentence
 from review_site import Site
 from servers import Visit
 
-from service.review.forms import Form
-from service.review.sheet import InvalidDecision
+from service.review.pages.forms import ReviewForm
+from service.review.rules.pieces import InvalidDecision
 
 
 def test_of_200_script_payloads_in_every_field_none_runs_and_none_breaks_a_page(
@@ -39,7 +39,7 @@ def test_of_200_script_payloads_in_every_field_none_runs_and_none_breaks_a_page(
                 {"do": "edit-sentence", "piece": f"s{place % 3 + 1}", "text": payload},
                 {"do": "edit-quote", "piece": f"q{place + 1}", **given, "part": "Ada Hale"},
             ):
-                form = Form({name: [_typed(value)] for name, value in action.items()})
+                form = ReviewForm({name: [_typed(value)] for name, value in action.items()})
                 try:
                     version = site.desk.act(key, version, form.action(), payload[:60]).kept.version
                 except InvalidDecision:

@@ -14,10 +14,10 @@ from fakes import FakePipeline
 from typer.testing import CliRunner, Result
 
 from service.__main__ import app
-from service.review.actions import ACTION
+from service.review.rules.actions import ACTION
 from service.review.wiring import open_desk
 from service.settings import Settings
-from service.store.nouns import Filter
+from service.store.records import Filter
 
 RAIN = "The mayor of the town said that it was raining, and that it would rain again."
 FAIR = "The mayor of the town said that it was not raining, and that it would be fair."

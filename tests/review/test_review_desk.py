@@ -8,7 +8,7 @@ import pytest
 from review_samples import PATCHED, TEXT, action, analysis, open_desk
 
 from service.domain import Article
-from service.review.sheet import InvalidDecision, Review
+from service.review.rules.pieces import InvalidDecision, Review
 from service.store.errors import Claimed, Conflict
 from service.wire import OffsetUnit, dumps
 

@@ -32,23 +32,23 @@ from eval import runs
 from eval.datasets.load import load
 from eval.systems.contract import parse
 from eval.systems.registry import build
-from eval.systems.shape import Bench
+from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
 from service.domain import Analysis, QuoteKind, Speaker, SummaryFormat, SummarySentence
-from service.review import formats
-from service.review.carry import Carried, carry
-from service.review.corrected import Circumstances, corrected, disclosure, edit_distance, gold, record
-from service.review.desk import Desk, facets
-from service.review.outputs import export_lines
-from service.review.sheet import Sheet, Verdict
-from service.store.nouns import Filter
+from service.review.pages.output_routes import export_lines
+from service.review.review_service import ReviewService, facets
+from service.review.rules import copy_formats as formats
+from service.review.rules.pieces import PieceVerdict, Sheet
+from service.review.rules.rebase import Rebased, rebase
+from service.review.rules.result import Circumstances, corrected, disclosure, edit_distance, gold, record
+from service.store.records import Filter
 from service.wire import AnalysisModel, serialise, to_dict, to_wire
 
 DONE = Circumstances(version=9, state="done", stale=False, reviewed_at=NOW)
 
 
-def carried(old: Sheet, new: Analysis) -> tuple[Sheet, Carried]:
-    result = carry(old, new.article.text, to_wire(new))
+def carried(old: Sheet, new: Analysis) -> tuple[Sheet, Rebased]:
+    result = rebase(old, new.article.text, to_wire(new))
     return Sheet(new.article.text, to_wire(new), result.review), result
 
 
@@ -60,7 +60,7 @@ def test_decisions_move_with_their_words() -> None:
     )
     new, result = carried(old, analysis(text=text))
     assert (result.kept, result.dropped) == (5, 1), "the first sentence has other words"
-    assert new.piece("s1").verdict is Verdict.OPEN
+    assert new.piece("s1").verdict is PieceVerdict.OPEN
     assert new.piece("q3").decision == old.piece("q3").decision
     quote = new.piece("q1").value
     assert [part.text for part in quote.parts] == [PATCHED]
@@ -249,7 +249,7 @@ def test_a_word_diff_joins_back_to_both_texts(before: str, after: str) -> None:
 # The export, scored
 
 
-def clicked(desk: Desk) -> None:
+def clicked(desk: ReviewService) -> None:
     """Two articles: of the first, a limit moved, a quote gone, one added, one named; the second as it is."""
     first, second = (desk.submit(analysis(article_id)).key for article_id in ("a1", "a2"))
 
@@ -272,7 +272,7 @@ def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:
         export.write_text("".join(f"{line}\n" for line in export_lines(desk, Filter(state="done"))))
     dataset = load(str(export))
     assert [sample.article.id for sample in dataset.samples] == ["a1", "a2"]
-    system = build(f"reviewed:{export}", Bench(dataset.samples))
+    system = build(f"reviewed:{export}", BuildContext(dataset.samples))
     scored = runs.run(TASKS["quotes"](), system, "reviewed", dataset, lambda: None)
     tallies = {
         name: scored.tallies(name).sum(axis=0).tolist() for name in ("direct_exact", "all_exact", "speaker")
@@ -295,6 +295,6 @@ def test_only_a_review_s_export_is_a_record_of_answers(tmp_path: Path) -> None:
     file = tmp_path / "analyses.jsonl"
     file.write_text(json.dumps(to_dict(to_wire(analysis()))) + "\n")
     with pytest.raises(ValueError, match="row 1: no export of a review"):
-        build(f"reviewed:{file}", Bench(()))
+        build(f"reviewed:{file}", BuildContext(()))
     with pytest.raises(ValueError, match=r"row 'a1' is not usable.*no article.text"):
         load(str(file))

@@ -14,7 +14,7 @@ from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, 
 
 from service.store import Store
 from service.store.errors import Claimed, Conflict, InvalidEntry, NoSuchItem, StoreFailed
-from service.store.nouns import Carried, Entry, Filter, Kept, LogLine, Received, Submission
+from service.store.records import Filter, ItemRecord, LogEntry, LogLine, RebasedReview, Received, Submission
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=40)
 """Any characters that a string may hold: NUL, lone surrogates, all."""
@@ -36,7 +36,7 @@ def test_an_item_is_what_was_received(store: Store) -> None:
     received = store.receive(given_, no_carry, NOW)
     item = store.item(received.key)
     assert received.outcome == "new"
-    assert item == Kept(
+    assert item == ItemRecord(
         key=received.key,
         article_id="a1",
         title="Rain, again",
@@ -152,8 +152,8 @@ def test_a_correction_may_leave_nothing_of_a_review(store: Store) -> None:
     key = new(store)
     store.save(key, 0, change(outcomes=(outcome("q1", "accepted"),)), NOW)
 
-    def drop(_old: Kept, submitted: Submission) -> Carried:
-        return Carried(None, submitted.facets, Entry("", "correct"))
+    def drop(_old: ItemRecord, submitted: Submission) -> RebasedReview:
+        return RebasedReview(None, submitted.facets, LogEntry("", "correct"))
 
     store.receive(submission(text="Snow fell."), drop, NOW)
     item = store.item(key)
@@ -179,7 +179,7 @@ def test_a_carry_that_fails_changes_nothing(store: Store) -> None:
     store.save(key, 0, change(), NOW)
     before = store.item(key)
 
-    def fail(_old: Kept, _new: Submission) -> Carried:
+    def fail(_old: ItemRecord, _new: Submission) -> RebasedReview:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from store_samples import MINUTE, NOW
 
 from service.store import Store
+from service.store.accounts.lockout import FAILURES_BEFORE_LOCK, FIRST_LOCK, LONGEST_LOCK
 from service.store.errors import InvalidEntry, NoSuchItem, SignInRefused
-from service.store.people import FAILURES_BEFORE_LOCK, FIRST_LOCK, LONGEST_LOCK
 
 PASSWORD = "correct horse"
 DAY = timedelta(days=1)

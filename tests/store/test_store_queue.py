@@ -10,8 +10,9 @@ from typing import Any
 
 from store_samples import MINUTE, NOW, PLAIN, change, no_carry, outcome, submission
 
-from service.store import Store, deletion, listing
-from service.store.nouns import Filter, Kept, Order, Pair, VerdictRow
+from service.store import Store
+from service.store.records import Filter, ItemRecord, Order, VerdictPair, VerdictRow
+from service.store.reviews import deletion, listing
 
 
 def new(store: Store, article_id: str = "a1", **changes: Any) -> int:
@@ -51,7 +52,7 @@ def _fill(store: Store, chance: random.Random) -> None:
             store.claim(key, chance.choice(["ada", "bob"]), NOW - MINUTE, chance.choice([MINUTE, 2 * MINUTE]))
 
 
-def _matches(wanted: Filter, line: Any, item: Kept) -> bool:
+def _matches(wanted: Filter, line: Any, item: ItemRecord) -> bool:
     day = NOW.date()
     if item.published is not None:
         moment = datetime.fromisoformat(item.published)
@@ -204,10 +205,10 @@ def test_agreement_is_between_the_last_verdicts_that_stand(store: Store) -> None
         store.save(key, version, change(editor, piece=piece, verdict=verdict), NOW)
     store.save(other, 0, change("ada", piece="q1", verdict="accepted"), NOW)
     assert store.agreement() == (
-        Pair(key, "q1", "ada", "rejected", "bob", "accepted"),
-        Pair(key, "q3", "bob", "edited", "ada", "edited"),
-        Pair(key, "q3", "bob", "edited", "eve", "accepted"),
-        Pair(key, "q3", "ada", "edited", "eve", "accepted"),
+        VerdictPair(key, "q1", "ada", "rejected", "bob", "accepted"),
+        VerdictPair(key, "q3", "bob", "edited", "ada", "edited"),
+        VerdictPair(key, "q3", "bob", "edited", "eve", "accepted"),
+        VerdictPair(key, "q3", "ada", "edited", "eve", "accepted"),
     )
 
 

@@ -29,7 +29,7 @@ from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, 
 import service.store.migrations
 from service.store import Store, migrate
 from service.store.errors import NoSuchItem, StoreFailed, StoreUnavailable
-from service.store.nouns import Filter
+from service.store.records import Filter
 from service.store.schema import metadata
 
 WORD = "quixotrelzine"
@@ -351,7 +351,7 @@ def test_a_deletion_that_fails_deletes_nothing(
     def fail(_connection: Connection) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("service.store.search.sweep", fail)
+    monkeypatch.setattr("service.store.reviews.search.sweep", fail)
     with pytest.raises(ZeroDivisionError):
         store.delete_article(f"{WORD}-1", "ada", "", NOW)
     assert (store.item(key), store.log(key)) == (before, log)

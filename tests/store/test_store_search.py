@@ -12,8 +12,8 @@ from quick import QUICK
 from store_samples import NOW, carry, change, no_carry, submission
 
 from service.store import Store
-from service.store.nouns import Filter
-from service.store.search import Term, parse
+from service.store.records import Filter
+from service.store.reviews.search import Term, parse
 
 ARTICLES = {
     "sahel": "The Sahel’s drought, the worst since 1984, has driven 2.5 million people from home.",

@@ -348,15 +348,15 @@ def test_segmentation_depends_on_nothing_but_the_article() -> None:
 def test_boundary_f1_on_the_hand_marked_passages_is_at_least_99_percent() -> None:
     from eval import runs
     from eval.datasets.load import load
-    from eval.systems.shape import Bench
+    from eval.systems.shape import BuildContext
     from eval.systems.splitters import build_punkt
-    from eval.tasks.segmentation import Segmentation
+    from eval.tasks.segmentation import SegmentationTask
 
-    task, data = Segmentation(), load(str(DATA))
+    task, data = SegmentationTask(), load(str(DATA))
     ours, plain = (
         {m.name: run.figure(m).value for m in task.measures}["f1"]
         for run in (
-            runs.run(task, system, "system", data) for system in (_Ours(), build_punkt(Bench(()), ""))
+            runs.run(task, system, "system", data) for system in (_Ours(), build_punkt(BuildContext(()), ""))
         )
     )
     assert sum(len(sample.gold.sentence_ends) for sample in data.samples) >= 300

@@ -50,8 +50,8 @@ from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed
 from service.grounding.grounder import ground
 from service.pipeline import Pipeline
-from service.review.corrected import disclosure
-from service.review.sheet import Review, Sheet
+from service.review.rules.pieces import Review, Sheet
+from service.review.rules.result import disclosure
 from service.settings import Settings
 from service.text.document import Document
 from service.writing.answers.faults import AnswerFault, AnswerFaultKind

@@ -18,11 +18,12 @@ import typer
 from service.cli.flags import read_settings
 from service.cli.text_format import safe
 from service.errors import PullquoteError
-from service.review.desk import Desk
-from service.review.outputs import export_lines
+from service.review.pages.output_routes import export_lines
+from service.review.review_service import ReviewService
 from service.review.wiring import open_desk
 from service.settings import Settings
-from service.store.nouns import Filter, Role
+from service.store.accounts.records import Role
+from service.store.records import Filter
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
 _LONGEST_REASON = 200
@@ -38,7 +39,7 @@ def store_settings(store: str | None) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings, *, make: bool = False) -> Iterator[Desk]:
+def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]:
     """Open the store, or create it with ``make``. An error is reported and ends the command."""
     # A mistyped name would open an empty store, and every answer from it would be wrong.
     if not make and "://" not in settings.store and not Path(settings.store).is_file():

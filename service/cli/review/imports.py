@@ -30,7 +30,7 @@ from service.errors import InvalidArticle, ModelFailed, PullquoteError
 from service.ingest import Declared, Door
 from service.ingest.record import parse_json
 from service.pipeline import Pipeline
-from service.review.desk import Desk
+from service.review.review_service import ReviewService
 from service.settings import Settings
 from service.store.errors import StoreFailed
 from service.wire import serialise
@@ -82,7 +82,7 @@ def import_(
 class Importer:
     """Puts articles and analyses into the queue. The pipeline is loaded when one needs it."""
 
-    desk: Desk
+    desk: ReviewService
     settings: Settings
     request: Request
     source: str | None

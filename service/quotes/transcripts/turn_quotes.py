@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.domain import Quote, QuoteKind, Span
-from service.quotes.attribution import AttributionPattern
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
+from service.quotes.patterns import AttributionPattern
 from service.quotes.transcripts.turns import Turn
 from service.text.en.lexicon import FIRST_PERSON
 from service.text.marks import DOUBLE_CHARACTERS, OPENING
@@ -83,7 +83,7 @@ def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
     return Quote(kind, parts, None, turn.speaker, confidence, rank=1)
 
 
-def without_turns(
+def exclude_turns(
     text: str, reported: Iterable[ReportedSpeech], turns: Sequence[Turn], quotes: Sequence[Quote]
 ) -> Iterator[ReportedSpeech]:
     """Yield what is reported beside the turns, and what is attributed inside one: no turn, nor across any.

@@ -1,0 +1,1 @@
+"""Training of the support head and of the lexical scorer of support."""

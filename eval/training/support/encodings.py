@@ -1,0 +1,61 @@
+"""A cache of encodings between trainings, since the encoder takes nearly all of a training's time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.domain import Sentence
+from service.models.encoder import Encoder, Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class CachedEncoder:
+    """An encoder that caches its encodings in ``folder``; without a folder, nothing is cached.
+
+    Cached encodings are found by text and sentences alone: empty the folder when the encoder changes.
+    """
+
+    encoder: Encoder
+    folder: Path | None
+
+    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
+        """Return the text's encoding; one from the cache lacks the attribution branch's vectors."""
+        if self.folder is None:
+            return self.encoder.encode(text, sentences)
+        path = self.folder / f"{key(text, sentences)}.npz"
+        if path.exists():
+            with np.load(path) as held:
+                parts = {name: held[name] for name in held.files}
+            parts["token_vectors"] = parts["token_vectors"].astype(np.float32)
+            return Encoding(**parts, attribution_vectors=np.zeros((0, self.encoder.width), np.float32))
+        encoding = self.encoder.encode(text, sentences)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        half_written = path.with_suffix(".part.npz")
+        np.savez(
+            half_written,
+            token_vectors=_narrow(encoding.token_vectors),
+            token_spans=encoding.token_spans,
+            token_sentence=encoding.token_sentence,
+            sentence_vectors=encoding.sentence_vectors,
+            token_ids=encoding.token_ids,
+        )
+        half_written.rename(path)
+        return encoding
+
+
+def key(text: str, sentences: Sequence[Sentence]) -> str:
+    """Return the name under which the encoding of ``text`` is cached."""
+    bounds = " ".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in sentences)
+    return sha256(f"{bounds}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _narrow(vectors: NDArray[np.float32]) -> NDArray[np.float16] | NDArray[np.float32]:
+    """Return vectors in half precision if that loses nothing, as is usual for those computed in bf16."""
+    half = vectors.astype(np.float16)
+    return half if (half == vectors).all() else vectors

@@ -1,0 +1,1 @@
+"""The editors' pages: routes, forms, templates and what they show."""

@@ -1,0 +1,72 @@
+"""Signing in and out with an account of the store's."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.review.access import SESSION_COOKIE, SESSION_LIFETIME, require_own_page, set_cookie
+from service.review.pages.forms import ReviewForm, read_form
+from service.review.pages.page_context import PageContext, PageRoute, sent_to, wants_json
+from service.store.errors import SignInRefused
+
+
+def routes(room: PageContext) -> APIRouter:
+    """The form for name and password, and the way out."""
+    router = APIRouter(prefix="/review", route_class=PageRoute, include_in_schema=False)
+    store = room.desk.store
+
+    def form_page(
+        request: Request, then: str, name: str = "", error: SignInRefused | None = None
+    ) -> Response:
+        return room.page(
+            request,
+            "sign_in.html.j2",
+            error.problem.status if error else 200,
+            then=then,
+            name=name,
+            error=error,
+            has_users=store.has_users(),
+        )
+
+    def enter(request: Request, form: ReviewForm) -> Response:
+        require_own_page(request, form.one("csrf"))
+        then = _own_path(form.one("then"))
+        try:
+            user = store.sign_in(form.one("name"), form.one("password"), room.desk.clock())
+        except SignInRefused as error:
+            if wants_json(request):
+                raise
+            return form_page(request, then, form.one("name")[:100], error)
+        token = store.open_session(user.name, room.desk.clock(), SESSION_LIFETIME)
+        response = sent_to(request, then)
+        set_cookie(request, response, SESSION_COOKIE, token)
+        return response
+
+    @router.get("/sign-in")
+    def ask(request: Request) -> Response:
+        return form_page(request, _own_path(request.query_params.get("then", "")))
+
+    @router.post("/sign-in")
+    async def sign_in(request: Request) -> Response:
+        form = await read_form(request)
+        return await run_in_threadpool(enter, request, form)
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        form = await read_form(request)
+        require_own_page(request, form.one("csrf"))
+        await run_in_threadpool(store.close_session, request.cookies.get(SESSION_COOKIE, ""))
+        response = sent_to(request, "/review/sign-in")
+        response.delete_cookie(SESSION_COOKIE, path="/review")
+        return response
+
+    return router
+
+
+def _own_path(path: str) -> str:
+    """Return ``path`` if it leads to a page of ours, else the queue: a link must not lead elsewhere."""
+    plain = path.isascii() and path.isprintable() and "\\" not in path and "//" not in path
+    return path if plain and (path == "/review" or path.startswith(("/review/", "/review?"))) else "/review"

@@ -1,0 +1,94 @@
+"""How templates write times, shares and changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from service.review.rules.copy_formats import word_diff
+from service.review.rules.pieces import words_of
+from service.store.records import LogLine
+
+_ACTIONS = {
+    "accept": "accepted",
+    "accept-all": "accepted everything that was open",
+    "reject": "rejected",
+    "reopen": "took back the decision on",
+    "edit-sentence": "rewrote",
+    "edit-quote": "edited",
+    "add-quote": "added",
+    "move-quote": "moved",
+    "add-topic": "added",
+    "finish": "finished the review",
+    "resume": "took the review up again",
+    "undo": "undid the last step",
+    "restore": "went back to an earlier version",
+    "correct": "the article was corrected",
+}
+_NOUNS = {"s": "sentence", "q": "quote", "t": "topic"}
+
+
+def when(at: datetime | None) -> str:
+    """Write a time in UTC, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "–"
+
+
+def clock(at: datetime) -> str:
+    """Write the time of day in UTC, for what ends within the hour."""
+    return f"{at:%H:%M} UTC"
+
+
+def percent(share: float | None) -> str:
+    """Write a share in whole percent."""
+    return "–" if share is None else f"{share:.0%}"
+
+
+def seconds(duration: float | None) -> str:
+    """Write a duration in seconds or minutes."""
+    if duration is None:
+        return "–"
+    return f"{duration:.0f} s" if duration < 120 else f"{duration / 60:.0f} min"
+
+
+def piece_name(piece_id: str) -> str:
+    """Write a piece's id in words: "quote 2", "added quote 1"."""
+    added = "added " if "+" in piece_id else ""
+    return f"{added}{_NOUNS.get(piece_id[:1], 'piece')} {piece_id[1:].lstrip('+')}"
+
+
+def told(line: LogLine) -> str:
+    """Write what a line of the log says was done."""
+    done = _ACTIONS.get(line.action, line.action)
+    return f"{done} {piece_name(line.piece)}" if line.piece else done
+
+
+def logged_words(content: str | None) -> str:
+    """Return the words of the value that a log line's ``before`` or ``after`` holds, if it holds any."""
+    decision = (json.loads(content) if content else {}).get("decision") or {}
+    value = decision.get("value")
+    words = _words(value) if value else ""
+    reason = decision.get("reason")
+    return " – ".join(filter(None, (words, reason)))
+
+
+def _words(value: Mapping[str, Any]) -> str:
+    if "parts" in value:
+        speaker = value["speaker"]
+        said = " … ".join(part["text"] for part in value["parts"])
+        return f"“{said}” — {speaker['name']}" if speaker else f"“{said}”"
+    return str(value.get("label") or value["text"])
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "when": when,
+    "clock": clock,
+    "percent": percent,
+    "seconds": seconds,
+    "piece_name": piece_name,
+    "told": told,
+    "logged_words": logged_words,
+    "words_of": words_of,
+    "word_diff": word_diff,
+}

@@ -1,0 +1,1 @@
+"""Articles, analyses and their reviews: received, listed, saved, found, deleted."""
