@@ -15,7 +15,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Request, Span, Summary, SummaryLength, SummarySentence
+from service.domain import Request, Span, Summary, SummarySentence
+from service.length_presets import LENGTH_PRESETS, LengthPreset
 from service.summary import dangling
 from service.text.document import Document
 from service.text.marks import CHARACTERS
@@ -31,22 +32,6 @@ _DUPLICATE_WORD_SHARE = 0.7
 _DUPLICATE_COSINE = 0.95
 _LONGER_WORD_CHARACTERS = 4
 _AROUND_WORDS = CHARACTERS + ".,;:!?()[]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Preset:
-    """At least ``fewest`` sentences, then more, up to ``most``, while there are under ``enough_words``."""
-
-    fewest: int
-    most: int
-    enough_words: int
-
-
-_PRESETS = {
-    SummaryLength.SHORT: _Preset(fewest=1, most=2, enough_words=35),
-    SummaryLength.MEDIUM: _Preset(fewest=3, most=5, enough_words=50),
-    SummaryLength.LONG: _Preset(fewest=6, most=10, enough_words=150),
-}
 
 
 class _Fitness(IntEnum):
@@ -89,7 +74,7 @@ def summarise(
     The summary has as many sentences as ``request.length`` says, or as many as the article has.
     """
     candidates = _candidates(document)
-    chosen = _choose(candidates, salience, vectors, _PRESETS[request.length])
+    chosen = _choose(candidates, salience, vectors, LENGTH_PRESETS[request.length])
     return Summary(
         tuple(
             SummarySentence(candidate.text, (candidate.span,), support=1.0)
@@ -106,7 +91,7 @@ def _choose(
     candidates: Sequence[_Candidate | None],
     salience: NDArray[np.float32],
     vectors: NDArray[np.float32],
-    preset: _Preset,
+    preset: LengthPreset,
 ) -> list[int]:
     fitness = np.array([_fitness(candidate) for candidate in candidates], dtype=np.int64)  # (S,)
     closest = np.zeros(len(candidates), dtype=np.float32)  # (S,) cosine to the nearest chosen sentence
