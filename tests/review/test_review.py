@@ -23,11 +23,10 @@ from review_samples import (
     span,
 )
 
-from eval.systems.contract import parse
 from service.review.rules.pieces import InvalidDecision, PieceVerdict, Review, Sheet
 from service.review.rules.result import corrected
 from service.text.mark_runs import join_over_lines, read_marks
-from service.wire import QuoteModel, serialise, to_dict
+from service.wire import QuoteModel, loads, serialise, to_dict
 
 
 def words(quote: QuoteModel) -> list[str]:
@@ -275,7 +274,7 @@ def test_after_any_steps_the_result_is_a_possible_analysis(steps: list[dict[str,
     for step in steps:
         with suppress(InvalidDecision):
             now = do(now, **step)
-    read = parse(serialise(to_dict(corrected(now))), "")  # the domain refuses impossible values
+    read = loads(serialise(to_dict(corrected(now))), "")  # the domain refuses impossible values
     assert len({topic.id for topic in read.topics}) == len(read.topics)
     assert len({quote.parts for quote in read.quotes}) == len(read.quotes)
     assert Review.loads(now.review.dumps()) == now.review

@@ -30,7 +30,6 @@ from review_samples import (
 
 from eval import runs
 from eval.datasets.load import load
-from eval.systems.contract import parse
 from eval.systems.registry import build
 from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
@@ -42,7 +41,7 @@ from service.review.rules.pieces import PieceVerdict, Sheet
 from service.review.rules.rebase import Rebased, rebase
 from service.review.rules.result import Circumstances, corrected, disclosure, edit_distance, gold, record
 from service.store.records import Filter
-from service.wire import AnalysisModel, serialise, to_dict, to_wire
+from service.wire import AnalysisModel, loads, serialise, to_dict, to_wire
 
 DONE = Circumstances(version=9, state="done", stale=False, reviewed_at=NOW)
 
@@ -127,7 +126,7 @@ def reviewed() -> Sheet:
 def test_the_corrected_contract_is_valid_and_in_the_editors_order() -> None:
     content = serialise(to_dict(corrected(reviewed())))
     assert AnalysisModel.model_validate_json(content)
-    read = parse(content, "")  # the domain refuses impossible values
+    read = loads(content, "")  # the domain refuses impossible values
     assert read.article.text == TEXT
     assert [(quote.rank, quote.parts[0].of(TEXT)) for quote in read.quotes] == [
         (1, SCHOOL),
