@@ -15,7 +15,7 @@ from service.wire.models import (
 )
 from service.wire.offsets import OffsetUnit
 from service.wire.reading import WireReader, from_wire, loads
-from service.wire.writing import WireWriter, dumps, provenance_to_wire, serialise, to_dict, to_wire
+from service.wire.writing import WireWriter, dumps, provenance_to_wire, rounded, serialise, to_dict, to_wire
 
 __all__ = [
     "AnalysisModel",
@@ -32,6 +32,7 @@ __all__ = [
     "json_schema",
     "loads",
     "provenance_to_wire",
+    "rounded",
     "serialise",
     "to_dict",
     "to_wire",
