@@ -94,9 +94,9 @@ def _site(store: Store) -> TestClient:
     """Return a client of the service over ``store``, without a model, as the pages need none."""
     settings = Settings(store="", sign_in="open")
     door = build_door(settings)
-    desk = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
-    reviews = ReviewPages(desk, PageAccess("open", store, desk.clock), door)
-    app = create_app(settings, lambda: build_pipeline(settings), door, reviews)
+    reviews = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
+    pages = ReviewPages(reviews, PageAccess("open", store, reviews.clock), door)
+    app = create_app(settings, lambda: build_pipeline(settings), door, pages)
     return TestClient(app, base_url="http://127.0.0.1")
 
 

@@ -27,6 +27,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.review.rules import stored_review
 from service.review.rules.pieces import Decision, PieceVerdict, Review
 from service.store.database import Database
 from service.store.reviews import search
@@ -104,7 +105,7 @@ def _rows(chance: random.Random, key: int, vocabulary: Sequence[str], weights: S
             {"q1": Decision(PieceVerdict.ACCEPTED, editor)}, (), editor if state == "done" else None
         )
         review = made | {"version": 1, "parent": 0, "analysis_key": key, "made_at": added}
-        review |= {"content": decided.dumps()}
+        review |= {"content": stored_review.dumps(decided, text)}
         line = made | {"version": 1, "at": added, "seconds": 40.0, "action": "accept", "piece": "q1"}
         verdict = {"verdict": chance.choice(("accepted", "edited", "rejected"))}
         kept = {"piece": "q1", "kind": "quote", "edit_distance": None, "model": "sha256:m", "made_at": added}

@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import httpx
-from pydantic import ValidationError
 
-from eval.systems.contract import parse
 from eval.systems.shape import BuildContext
 from service.domain import Analysis, Article
 from service.errors import ERRORS, Overloaded, PullquoteError
+from service.wire import loads
 
 _TIMEOUT_S = 120
 _URN = "urn:pullquote:problem:"
@@ -39,8 +38,8 @@ class RemoteService:
         if not response.is_success:
             raise problem(response)
         try:
-            return parse(response.content, article.text)
-        except ValidationError as error:
+            return loads(response.content, article.text)
+        except ValueError as error:
             raise PullquoteError(f"{self._client.base_url} did not keep the contract: {error}") from error
 
     def wait_until_ready(self, seconds: float = 60) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 from eval.datasets import Row, read_rows
 from eval.metrics.quotes import quoted_regions
-from eval.systems.contract import parse
 from eval.systems.shape import BuildContext, quoting, span_of
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker
 from service.errors import InvalidArticle
+from service.wire import loads
 
 
 class StoredAnswers:
@@ -64,7 +64,7 @@ class ReviewedAnswers:
         }
         before = {**row, "summary": summary, "quotes": said["quote"], "topics": said["topic"]}
         del before["review"]
-        return parse(json.dumps(before), article.text)
+        return loads(json.dumps(before), article.text)
 
 
 def build_reviewed(_: BuildContext, path: str) -> ReviewedAnswers:

@@ -13,7 +13,7 @@ from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Door
 from service.pipeline import Pipeline
-from service.review.wiring import build_reviews, sign_in_mode
+from service.review.wiring import build_review_pages, sign_in_mode
 from service.settings import Settings
 
 # Work in flight may finish, but a client that never finishes sending must not keep the process alive.
@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
     Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
     door = build_door(settings)
-    reviews = build_reviews(settings, door)
+    reviews = build_review_pages(settings, door)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
     app = create_app(settings, lambda: _load(settings, door), door, reviews)

@@ -20,7 +20,7 @@ from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.pages.output_routes import export_lines
 from service.review.review_service import ReviewService
-from service.review.wiring import open_desk
+from service.review.wiring import open_review_service
 from service.settings import Settings
 from service.store.accounts.records import Role
 from service.store.records import Filter
@@ -46,7 +46,7 @@ def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]
         say(f"there is no store {settings.store}. Give --store or PULLQUOTE_STORE as for `pullquote serve`.")
         raise typer.Exit(_FAILED)
     try:
-        desk = open_desk(settings)
+        desk = open_review_service(settings)
         with desk.store:
             yield desk
     except PullquoteError as error:
