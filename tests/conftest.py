@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from service.models.encoder import Encoder
 
 pytest_plugins = ["databases", "servers"]
+
+# Short articles gain nothing by a second thread of the encoder, and tests run beside one another lose by it.
+os.environ["PULLQUOTE_THREADS"] = "1"
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session")
