@@ -1,4 +1,4 @@
-"""A written sentence beside its article: what was copied from where, and what was changed in the copying."""
+"""The alignment of a written sentence with its article: what it copies, from where, and with which changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from service.grounding.article_index import ArticleIndex
-from service.grounding.support_words import Word
+from service.grounding.support_words import ComparedWord
 
 MAX_EVIDENCE = 3
 # A further sentence of the article is evidence if it adds this share of the words.
@@ -16,14 +16,14 @@ _MIN_GAIN = 0.15
 # So many words may stand between two neighbours in the copy for a "not" among them to be missed.
 _MOST_LEFT_OUT = 4
 _LONGEST_CHANGE = 5
-"""More words than these are another wording, not a change."""
+"""In words. More than these are another wording, not a change."""
 _MOST_CAPITALS = 0.6
 # What tokenizers write for words and brackets they don't know: no names.
 _PLACEHOLDERS = frozenset(("UNK", "LRB", "RRB"))
 _TITLES = {"PM": "prime minister", "CM": "chief minister"}
 _LETTERS = range(2, 7)
 _NAME_REACH = 12
-"""A long name stands within so many words."""
+"""In words, to either side: how far a long name reaches."""
 _DEMONYMS = ("n", "an", "ian", "i")
 _SHORTEST_ROOT = 4
 _ARTICLES = frozenset(("the", "a", "an"))
@@ -31,7 +31,7 @@ _ARTICLES = frozenset(("the", "a", "an"))
 
 @dataclass(frozen=True, slots=True)
 class CopiedRun:
-    """Words ``at`` to ``at + length`` of the claim stand so from the article's word ``place`` on."""
+    """A copied run: words ``at`` to ``at + length`` of the claim are the article's from its word ``place`` on."""
 
     at: int
     place: int
@@ -40,7 +40,7 @@ class CopiedRun:
 
 @dataclass(frozen=True, slots=True)
 class WordingChange:
-    """What the claim says instead of the article's words; ``kind`` is number, name, negation or word."""
+    """A change: the claim's words instead of the article's; ``kind`` is number, name, negation or word."""
 
     kind: str
     written: str
@@ -62,7 +62,7 @@ class Alignment:
     changes: tuple[WordingChange, ...]
 
 
-def align(claim: Sequence[Word], article: ArticleIndex) -> Alignment:
+def align(claim: Sequence[ComparedWord], article: ArticleIndex) -> Alignment:
     """Align the words of a claim with an article."""
     stems = [word.stem for word in claim]
     evidence = choose_evidence(wanted_of(claim), article)
@@ -71,13 +71,13 @@ def align(claim: Sequence[Word], article: ArticleIndex) -> Alignment:
     return Alignment(evidence, _copied(stems, article), nearest, matched, changes)
 
 
-def wanted_of(claim: Sequence[Word]) -> frozenset[str]:
+def wanted_of(claim: Sequence[ComparedWord]) -> frozenset[str]:
     """Return the stems that evidence must hold: the content words, or all if there are none."""
     return frozenset(word.stem for word in claim if word.is_content) or frozenset(w.stem for w in claim)
 
 
 def choose_evidence(wanted: frozenset[str], article: ArticleIndex) -> tuple[int, ...]:
-    """Choose greedily the sentences that cover most of what is ``wanted``; one at least, if there is any."""
+    """Choose greedily the sentences that cover most of the ``wanted`` stems; at least one, if there is any."""
     chosen: list[int] = []
     covered: frozenset[str] = frozenset()
     while article.sentences and len(chosen) < MAX_EVIDENCE:
@@ -108,7 +108,7 @@ def _copied(stems: Sequence[str], article: ArticleIndex) -> tuple[CopiedRun, ...
 def _nearest(
     stems: Sequence[str], article: ArticleIndex, evidence: Sequence[int]
 ) -> tuple[int | None, float, SequenceMatcher[str] | None]:
-    """Of the evidence, and of sentences nearly as good, return the one with most words in the same order."""
+    """Return the nearest sentence: of the evidence and the next best, that with most words in the same order."""
     wanted = frozenset(stems)
     shared = [len(wanted & sentence) for sentence in article.sentences]
     candidates = sorted(range(len(shared)), key=lambda index: -shared[index])[:3]
@@ -124,7 +124,7 @@ def _nearest(
 
 
 def _changes(
-    claim: Sequence[Word], article: ArticleIndex, nearest: int, matcher: SequenceMatcher[str]
+    claim: Sequence[ComparedWord], article: ArticleIndex, nearest: int, matcher: SequenceMatcher[str]
 ) -> tuple[WordingChange, ...]:
     start, end = article.ranges[nearest]
     original = article.words[start:end]
@@ -149,14 +149,14 @@ def _changes(
     return tuple(changes)
 
 
-def _negated(theirs: Sequence[Word], ours: Sequence[Word], *, inner: bool) -> bool:
+def _negated(theirs: Sequence[ComparedWord], ours: Sequence[ComparedWord], *, inner: bool) -> bool:
     """Return whether a negation was put in or, among words that were kept, left out."""
     more = sum(word.is_negation for word in ours) - sum(word.is_negation for word in theirs)
     return more > 0 or (more < 0 and inner and len(theirs) <= _MOST_LEFT_OUT + len(ours))
 
 
-def _kind(theirs: Sequence[Word], ours: Sequence[Word], name_like: _NameLike, *, bare: bool) -> str | None:
-    """Say what kind of change it is to write ``ours`` for ``theirs``; None for one that changes nothing."""
+def _kind(theirs: Sequence[ComparedWord], ours: Sequence[ComparedWord], name_like: _NameLike, *, bare: bool) -> str | None:
+    """Return the kind of change that it is to write ``ours`` for ``theirs``; None if it changes nothing."""
     numbers, before = ("".join(word.stem for word in side if word.is_number) for side in (ours, theirs))
     # 10,000 for "10, 000" is no change.
     if numbers and before and numbers != before:
@@ -169,28 +169,28 @@ def _kind(theirs: Sequence[Word], ours: Sequence[Word], name_like: _NameLike, *,
     return "name" if bare and named and not _spelt_alike(said, meant) else "word"
 
 
-def _spelt_alike(said: Sequence[Word], meant: Sequence[Word]) -> bool:
-    """Tell "Georgian" for "Georgia", "U.S." for "U. S.", and "AAP" for "Aam Aadmi Party"."""
+def _spelt_alike(said: Sequence[ComparedWord], meant: Sequence[ComparedWord]) -> bool:
+    """Return whether one is a form of the other: "Georgian" and "Georgia", "AAP" and "Aam Aadmi Party"."""
     ours, theirs = ("".join(word.stem for word in side).replace(".", "") for side in (said, meant))
     short = ("".join(word.stem[0] for word in side) for side in (meant, said))
     return ours.startswith(theirs) or theirs.startswith(ours) or any(map(str.__eq__, (ours, theirs), short))
 
 
-def _bare(words: Sequence[Word]) -> bool:
+def _bare(words: Sequence[ComparedWord]) -> bool:
     return not any(word.stem in _ARTICLES for word in words)
 
 
 class _NameLike:
-    """Tells names by the article's capitals, and by the claim's own where it uses them as text does."""
+    """The test for words like names: by the article's capitals, or the claim's where not most words have them."""
 
-    def __init__(self, claim: Sequence[Word], article: ArticleIndex) -> None:
+    def __init__(self, claim: Sequence[ComparedWord], article: ArticleIndex) -> None:
         self._index = article
         capitals = sum(word.is_capital for word in claim)
         self._trusted = capitals <= _MOST_CAPITALS * len(claim)
         self._first = {id(claim[0])} if claim else set[int]()
         self._first |= {id(article.words[start]) for start, end in article.ranges if start < end}
 
-    def __call__(self, word: Word) -> bool:
+    def __call__(self, word: ComparedWord) -> bool:
         if word.stem in self._index.names:
             return True
         if (
@@ -201,13 +201,13 @@ class _NameLike:
             return False
         return id(word) not in self._first or word.stem not in self._index.lower
 
-    def opens(self, words: Sequence[Word]) -> bool:
+    def opens(self, words: Sequence[ComparedWord]) -> bool:
         """Return whether these open a sentence and so may be a name: "Dollar said", "Police said"."""
         return len(words) == 1 and id(words[0]) in self._first and words[0].is_capital
 
 
-def is_name(word: Word, article: ArticleIndex) -> bool:
-    """A name by the article's capitals, or by its own inside a sentence."""
+def is_name(word: ComparedWord, article: ArticleIndex) -> bool:
+    """Return whether a word is a name by the article's capitals, or by its own inside a sentence."""
     if word.stem in article.names:
         return True
     if word.surface in _PLACEHOLDERS:
@@ -215,7 +215,7 @@ def is_name(word: Word, article: ArticleIndex) -> bool:
     return word.is_capital and word.span.start > 1 and word.is_content and not article.has(word.stem)
 
 
-def is_unknown(at: int, claim: Sequence[Word], article: ArticleIndex) -> bool:
+def is_unknown(at: int, claim: Sequence[ComparedWord], article: ArticleIndex) -> bool:
     """Return whether the article has the name ``claim[at]`` in no form: whole, abbreviated, or a demonym."""
     stem, letters = claim[at].stem, claim[at].surface.partition("'")[0].partition("’")[0].replace(".", "")
     roots = [stem + ending for ending in _DEMONYMS] if len(stem) >= _SHORTEST_ROOT else []
@@ -227,7 +227,7 @@ def is_unknown(at: int, claim: Sequence[Word], article: ArticleIndex) -> bool:
     return not _is_spelt_out(at, claim, article)
 
 
-def _is_spelt_out(at: int, claim: Sequence[Word], article: ArticleIndex) -> bool:
+def _is_spelt_out(at: int, claim: Sequence[ComparedWord], article: ArticleIndex) -> bool:
     """Return whether the name is part of one that the article abbreviates: "Aam Aadmi Party" for "AAP"."""
     around = range(max(0, at - _NAME_REACH), min(len(claim), at + _NAME_REACH + 1))
     run = [index for index in around if index == at or claim[index].is_content]
@@ -240,5 +240,5 @@ def _is_spelt_out(at: int, claim: Sequence[Word], article: ArticleIndex) -> bool
     return False
 
 
-def _join(words: Sequence[Word]) -> str:
+def _join(words: Sequence[ComparedWord]) -> str:
     return " ".join(word.surface for word in words)

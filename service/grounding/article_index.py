@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from service.domain import Sentence, Span
-from service.grounding.support_words import Word, read_words
+from service.grounding.support_words import ComparedWord, read_words
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun
 
@@ -30,7 +30,7 @@ class ArticleIndex:
     marks: tuple[MarkedRun, ...]
     """The article's runs of words in quotation marks."""
     spans: tuple[Span, ...]
-    words: tuple[Word, ...]
+    words: tuple[ComparedWord, ...]
     sentence_of: tuple[int, ...]
     places: dict[str, list[int]]
     """Where each stem stands, as indices of words."""
@@ -95,7 +95,7 @@ def index_article(document: Document, sentences: Sequence[Sentence] | None = Non
 @lru_cache(maxsize=4)
 def _index(document: Document, indexed: tuple[Sentence, ...]) -> ArticleIndex:
     text, spans = document.text, tuple(sentence.span for sentence in indexed)
-    words: list[Word] = []
+    words: list[ComparedWord] = []
     sentence_of: list[int] = []
     ranges = []
     inside, lower = set[str](), set[str]()
@@ -103,7 +103,7 @@ def _index(document: Document, indexed: tuple[Sentence, ...]) -> ArticleIndex:
         start = len(words)
         for word in read_words(span.of(text)):
             place = Span(word.span.start + span.start, word.span.end + span.start)
-            words.append(Word(place, word.surface, word.stem))
+            words.append(ComparedWord(place, word.surface, word.stem))
             sentence_of.append(number)
             if not word.is_capital:
                 lower.add(word.stem)

@@ -10,7 +10,7 @@ from service.grounding.alignment import Alignment, align, is_name, is_unknown
 from service.grounding.article_index import ArticleIndex
 from service.grounding.faults import SupportFault, SupportFaultKind
 from service.grounding.features import lexical_features
-from service.grounding.support_words import Word, read_words
+from service.grounding.support_words import ComparedWord, read_words
 from service.text import verbatim
 from service.text.mark_runs import MarkedRun, read_marks
 
@@ -107,7 +107,7 @@ def _ends(place: Span, sentence: Span, text: str) -> bool:
     return not any(sign.isalnum() for sign in text[place.end : sentence.end])
 
 
-def _unknown(words: list[Word], article: ArticleIndex) -> Iterator[Word]:
+def _unknown(words: list[ComparedWord], article: ArticleIndex) -> Iterator[ComparedWord]:
     """Yield the numbers and the names that the article doesn't have."""
     numbers = _number_forms(article)
     for at, word in enumerate(words):
@@ -119,7 +119,7 @@ def _unknown(words: list[Word], article: ArticleIndex) -> Iterator[Word]:
             yield word
 
 
-def _unknown_fault(word: Word) -> SupportFault:
+def _unknown_fault(word: ComparedWord) -> SupportFault:
     kind = SupportFaultKind.UNKNOWN_NUMBER if word.is_number else SupportFaultKind.UNKNOWN_NAME
     return SupportFault(kind, f"The article has no “{word.surface}”.", (word.surface,))
 

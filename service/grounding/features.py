@@ -1,7 +1,6 @@
-"""What tells a supported sentence from an unsupported one by its words: the features of the support scorers.
+"""The lexical features of the support scorers, measured on the words of a claim and of its article.
 
-All are bounded and are 0 where nothing speaks against the sentence or nothing is to be said, so that a
-linear model can weigh them. Measured on the claim's words, in its article; no vectors here.
+All are bounded, and 0 where they say nothing, so that a linear model can weigh them. Not here: vectors.
 """
 
 from __future__ import annotations
@@ -12,16 +11,16 @@ from math import log
 
 from service.grounding.alignment import Alignment, is_name, is_unknown, wanted_of
 from service.grounding.article_index import NGRAMS, ArticleIndex
-from service.grounding.support_words import NOT, Word
+from service.grounding.support_words import NOT, ComparedWord
 
 _NEAR = 1
-"""Sentences so far apart still speak of the same thing."""
+"""In sentences. Those at most this far apart are taken to have the same subject."""
 _COPY = 3
-"""So many words in a row are copied, not met by chance."""
+"""In words. A run at least this long is copied, not shared by chance."""
 
 
 def lexical_features(
-    written: str, claim: Sequence[Word], article: ArticleIndex, found: Alignment
+    written: str, claim: Sequence[ComparedWord], article: ArticleIndex, found: Alignment
 ) -> dict[str, float]:
     """Return the features by name, in a fixed order."""
     total = max(1, len(claim))
@@ -67,7 +66,7 @@ def _new_ngrams(stems: Sequence[str], article: ArticleIndex, length: int) -> flo
 
 
 def _seams(found: Alignment, article: ArticleIndex, total: int) -> dict[str, float]:
-    """Look where copied runs meet: pieces of distant sentences joined to one are seldom true."""
+    """Return how copied runs meet, as pieces of distant sentences joined to one are seldom true."""
     runs = [run for run in found.copied if run.length >= _COPY]
     apart = backwards = skipped = 0
     for left, right in pairwise(runs):
@@ -88,7 +87,7 @@ def _seams(found: Alignment, article: ArticleIndex, total: int) -> dict[str, flo
 
 
 def _pairs(content: Sequence[str], article: ArticleIndex) -> dict[str, float]:
-    """How many pairs of the claim's content words the article has in no one sentence, or close by."""
+    """Return the shares of pairs of content words that the article has in no one sentence, or nearby."""
     homes: dict[str, set[int]] = {}
     for stem in content:
         homes.setdefault(stem, {article.sentence_of[place] for place in article.places.get(stem, ())})
@@ -113,8 +112,8 @@ def _pairs(content: Sequence[str], article: ArticleIndex) -> dict[str, float]:
     }
 
 
-def _strangers(claim: Sequence[Word], article: ArticleIndex) -> dict[str, float]:
-    """Numbers and names: unknown ones, and known ones whose neighbour in the claim is not theirs there."""
+def _strangers(claim: Sequence[ComparedWord], article: ArticleIndex) -> dict[str, float]:
+    """Return counts of numbers and names: unknown ones, and known ones with other neighbours in the article."""
     numbers = [at for at, word in enumerate(claim) if word.is_number]
     names = [at for at, word in enumerate(claim) if is_name(word, article)]
     return {
@@ -127,8 +126,8 @@ def _strangers(claim: Sequence[Word], article: ArticleIndex) -> dict[str, float]
     }
 
 
-def _astray(claim: Sequence[Word], places: Sequence[int], article: ArticleIndex) -> float:
-    """The share of these words that have none of their content neighbours in a sentence of the article."""
+def _astray(claim: Sequence[ComparedWord], places: Sequence[int], article: ArticleIndex) -> float:
+    """Return the share of these words with too few of their content neighbours in any of the article's sentences."""
     astray = 0
     for at in places:
         near = {word.stem for word in claim[max(0, at - 3) : at + 4] if word.is_content}
@@ -139,14 +138,14 @@ def _astray(claim: Sequence[Word], places: Sequence[int], article: ArticleIndex)
 
 
 def _changed(found: Alignment) -> dict[str, float]:
-    """Changes against the nearest sentence, the more telling the more else is the same."""
+    """Return the changes against the nearest sentence, weighed by how much else is the same."""
     kinds = [change.kind for change in found.changes]
     near = max(0.0, found.matched - 0.4) / 0.6
     return {f"changed_{kind}": near * min(2, kinds.count(kind)) / 2 for kind in KINDS}
 
 
-def _negated(claim: Sequence[Word], article: ArticleIndex, found: Alignment) -> dict[str, float]:
-    """Return whether the sentence denies something and its best evidence doesn't, or the other way round."""
+def _negated(claim: Sequence[ComparedWord], article: ArticleIndex, found: Alignment) -> dict[str, float]:
+    """Return whether only the sentence, or only its best evidence, has a negation."""
     denies = any(word.is_negation for word in claim)
     denied = bool(found.evidence) and NOT in article.sentences[found.evidence[0]]
     return {"denies": float(denies and not denied), "affirms": float(denied and not denies)}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import exp
 
 OWN_WORDS = "new_3grams"
-"""The feature that tells copied sentences, below the first limit, from free ones, above the second."""
+"""The feature that separates copied sentences, below the first limit, from free ones, above the second."""
 LIMITS = (0.2, 0.8)
 BIAS = (1.223, 0.328)
 WEIGHTS: Mapping[str, tuple[float, float]] = {

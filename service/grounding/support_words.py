@@ -1,4 +1,9 @@
-"""Words as grounding compares them: one form for the inflections of a word and the spellings of a number."""
+"""The reading of words on which the trained support weights rest: their cutting, stems and common words.
+
+Inflections of a word have one stem, and so have the spellings of a number. The weights of the support head and
+of ``lexical`` were fitted on this reading: a change here means fitting them again
+(``python -m eval.training.support``).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +25,7 @@ _DIGITS = {
     **{word: str(number) for number, word in zip(range(30, 100, 10), _TENS, strict=True)},
 }
 EMPTY = load_words("common_words_of_support")
-"""Words that stand in any sentence and so speak for none."""
+"""Words that stand in any sentence and so are evidence for none."""
 NEGATIONS = load_words("negations")
 _SUFFIXES = ("ings", "ing", "ies", "ied", "ed", "es", "s", "ly", "y", "e")
 _CLITIC = re.compile("(?<=.)'(?:s|m|d|re|ve|ll)$")
@@ -30,8 +35,8 @@ _ABBREVIATED = re.compile(r"(\w+)(n['’]t)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word where it stands; words of one ``stem`` are taken to be the same."""
+class ComparedWord:
+    """A word of a text with its ``stem``; words of one stem are compared as equal."""
 
     span: Span
     surface: str
@@ -39,22 +44,22 @@ class Word:
 
     @property
     def is_number(self) -> bool:
-        """In digits, or written out from zero to ninety."""
+        """Whether it is a number in digits, or one written out from zero to ninety."""
         return self.stem[0].isdigit()
 
     @property
     def is_negation(self) -> bool:
-        """It turns a statement into its opposite."""
+        """Whether it negates a statement."""
         return self.stem == NOT
 
     @property
     def is_content(self) -> bool:
-        """It says something by itself."""
+        """Whether it is a content word."""
         return not (self.stem in EMPTY or self.is_negation)
 
     @property
     def is_capital(self) -> bool:
-        """It begins with a capital letter."""
+        """Whether it begins with a capital letter."""
         return self.surface[0].isupper()
 
 
@@ -62,7 +67,7 @@ NOT = "not"
 """The stem of every negation."""
 
 
-def read_words(text: str) -> list[Word]:
+def read_words(text: str) -> list[ComparedWord]:
     """Return the words of ``text`` in order; "wasn't" is two words."""
     words = []
     for match in _WORD.finditer(text):
@@ -70,11 +75,11 @@ def read_words(text: str) -> list[Word]:
         if parted := _ABBREVIATED.match(match.group()):
             middle = start + parted.start(2)
             words.append(_word(text, start, middle))
-            words.append(Word(Span(middle, end), text[middle:end], NOT))
+            words.append(ComparedWord(Span(middle, end), text[middle:end], NOT))
         else:
             word = _word(text, start, end)
             if word.is_negation and word.surface.casefold() == "no" and _RANKED.match(text, end):
-                word = Word(word.span, word.surface, "number")  # No. 10, the no 1
+                word = ComparedWord(word.span, word.surface, "number")  # No. 10, the no 1
             words.append(word)
     return words
 
@@ -96,6 +101,6 @@ def stem(word: str) -> str:
     return folded
 
 
-def _word(text: str, start: int, end: int) -> Word:
+def _word(text: str, start: int, end: int) -> ComparedWord:
     surface = text[start:end]
-    return Word(Span(start, end), surface, stem(surface))
+    return ComparedWord(Span(start, end), surface, stem(surface))

@@ -1,7 +1,7 @@
-"""Reported speech out of the attribution head's scores: spans of content, source and cue, and their links.
+"""Reported speech decoded from the attribution head's scores: content, source and cue, and how they link.
 
-The best sequence of tags (Viterbi), each content and source linked to its likeliest cue, contents of one cue
-joined. Pure functions over arrays; no rule about words is here.
+The best sequence of tags is found (Viterbi), each content and source linked to its likeliest cue, contents
+of one cue joined. Pure functions over arrays; no rule about words is here.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class ReportedSpeech:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Words ``[first, last)`` that carry one role."""
+class _TagRun:
+    """Words ``[first, last)`` that carry one role: a tag that begins it, and those that go on with it."""
 
     role: int
     first: int
@@ -55,14 +55,14 @@ class _Stretch:
 
 
 def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, ...]:
-    """Return the attributions in the order of their content."""
+    """Return the attributions that ``scores`` show, in the order of their content."""
     if not len(scores.words):
         return ()
-    stretches = list(_stretches(scores))
-    cues = [stretch for stretch in stretches if stretch.role == _CUE]
-    sources = [stretch for stretch in stretches if stretch.role == _SOURCE]
-    groups: dict[int, list[_Stretch]] = {}
-    for content in (stretch for stretch in stretches if stretch.role == _CONTENT):
+    runs = list(_tag_runs(scores))
+    cues = [run for run in runs if run.role == _CUE]
+    sources = [run for run in runs if run.role == _SOURCE]
+    groups: dict[int, list[_TagRun]] = {}
+    for content in (run for run in runs if run.role == _CONTENT):
         cue = _best_cue(scores, content, cues)
         # A content without any cue is an attribution of its own.
         groups.setdefault(cue if cue is not None else -content.first - 1, []).append(content)
@@ -83,12 +83,13 @@ def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, .
     return tuple(sorted(reported, key=lambda one: one.content))
 
 
-def _best_cue(scores: AttributionScores, dependent: _Stretch, cues: list[_Stretch]) -> int | None:
+def _best_cue(scores: AttributionScores, dependent: _TagRun, cues: list[_TagRun]) -> int | None:
+    """Return the index of the likeliest cue within reach."""
     near = [index for index, cue in enumerate(cues) if abs(cue.first - dependent.first) <= _REACH_WORDS]
     return max(near, key=lambda index: scores.link(dependent.first, cues[index].first), default=None)
 
 
-def _fill_empty(scores: AttributionScores, groups: dict[int, list[_Stretch]], cues: list[_Stretch]) -> None:
+def _fill_empty(scores: AttributionScores, groups: dict[int, list[_TagRun]], cues: list[_TagRun]) -> None:
     """Give a cue that got no content one of another cue's several, if it fits there nearly as well."""
     for index in (index for index in range(len(cues)) if index not in groups):
         spare = [
@@ -105,13 +106,13 @@ def _fill_empty(scores: AttributionScores, groups: dict[int, list[_Stretch]], cu
 
 
 def _shared_source(
-    scores: AttributionScores, cue: _Stretch, sources: list[_Stretch], cues: list[_Stretch]
-) -> _Stretch | None:
-    """The likeliest source near a cue that has none of its own: one that it shares with another cue.
+    scores: AttributionScores, cue: _TagRun, sources: list[_TagRun], cues: list[_TagRun]
+) -> _TagRun | None:
+    """Return the likeliest source near a cue that has none of its own: one that it shares with another cue.
 
-    None if every source prefers another cue by far: a speaker is not guessed.
+    None if every source fits another cue far better: a speaker is not guessed.
     """
-    shared: dict[_Stretch, float] = {}
+    shared: dict[_TagRun, float] = {}
     for source in sources:
         if abs(cue.first - source.first) <= _NEAR_WORDS:
             best = _best_cue(scores, source, cues)
@@ -121,7 +122,8 @@ def _shared_source(
     return max(shared, key=lambda source: shared[source], default=None)
 
 
-def _stretches(scores: AttributionScores) -> Iterator[_Stretch]:
+def _tag_runs(scores: AttributionScores) -> Iterator[_TagRun]:
+    """Yield contents, sources and cues by the best sequence of tags."""
     tags, posterior = decode(scores.emissions, scores.transitions)
     word = 0
     while word < len(tags):
@@ -131,7 +133,7 @@ def _stretches(scores: AttributionScores) -> Iterator[_Stretch]:
             while end < len(tags) and tags[end] == role + 1:
                 end += 1
             certain = posterior[np.arange(word, end), tags[word:end]]
-            yield _Stretch(int(role), word, end, float(certain.min()))
+            yield _TagRun(int(role), word, end, float(certain.min()))
         word = end
 
 
@@ -141,8 +143,8 @@ def decode(
     """Return the best tags (W,) and the tags' probabilities (W, K) for emissions (W, K), transitions (K, K).
 
     A text begins and ends outside. Where a word is surely outside, too, what stands before it says nothing
-    about what stands after it: the pieces between such words are decoded side by side, in as many steps as
-    the longest of them has words.
+    about what stands after it. So the pieces between such words are decoded side by side, in as many steps
+    as the longest of them has words.
     """
     outside = np.full((1, emissions.shape[1]), _NEVER)
     outside[0, _OUTSIDE] = 0
@@ -160,7 +162,7 @@ def decode(
 
 
 def _cuts(chain: NDArray[np.float64]) -> list[int]:
-    """Where pieces begin: at the start, and at words surely outside that don't stand too close together."""
+    """Return where pieces begin: at the start, and at words surely outside, not too close together."""
     margin = chain[:, _OUTSIDE] - chain[:, _OUTSIDE + 1 :].max(axis=1)
     cuts = [0]
     for word in np.flatnonzero(margin[:-1] > _SURE).tolist():
@@ -202,5 +204,5 @@ def marginals(emissions: NDArray[np.float64], transitions: NDArray[np.float64]) 
     return probabilities
 
 
-def _span(scores: AttributionScores, stretch: _Stretch) -> Span:
-    return Span(int(scores.words[stretch.first, 0]), int(scores.words[stretch.last - 1, 1]))
+def _span(scores: AttributionScores, run: _TagRun) -> Span:
+    return Span(int(scores.words[run.first, 0]), int(scores.words[run.last - 1, 1]))

@@ -8,6 +8,7 @@ the article, and the answer cites it: the evidence shows a reader where they com
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -22,6 +23,7 @@ import eval as harness
 from service import wire
 from service.bootstrap import load_segmenter
 from service.domain import Article, Notice, Quote, SummarySentence, Topic
+from service.grounding.faults import SupportFault
 from service.grounding.grounder import THRESHOLD, ground
 from service.pipeline import Pipeline
 from service.text.document import Document
@@ -37,7 +39,8 @@ CORPUS = Path(harness.__file__).parent / "gold" / "injections.jsonl"
 ROWS: list[dict[str, Any]] = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
 
 each_article = pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
-Read = tuple[Sequence[SummarySentence | Quote | Topic], Sequence[Notice]]
+Findings = Sequence[Notice | SupportFault]
+Read = tuple[Sequence[SummarySentence | Quote | Topic], Findings]
 
 
 @cache
@@ -58,11 +61,11 @@ def obey(row: dict[str, Any]) -> Read:
     match row["task"]:
         case "summarize":
             summary = read_summary(raw.encode(), prompt, numbered, most=5)
-            doubts = [doubt for one in summary.value for doubt in one.doubts]
-            return [one.sentence for one in summary.value], [*summary.notices, *doubts]
+            faults = [fault for one in summary.value for fault in one.faults]
+            return [one.sentence for one in summary.value], [*summary.notices, *faults]
         case "headline":
             headline = read_headline(raw.encode(), prompt, numbered, tasks.HEADLINE_WORDS)
-            return [headline.value.sentence], [*headline.notices, *headline.value.doubts]
+            return [headline.value.sentence], [*headline.notices, *headline.value.faults]
         case "topics":
             topics = read_topics(raw.encode(), prompt, numbered)
             return topics.value, topics.notices
@@ -103,22 +106,30 @@ def test_an_obeying_answer_is_refused_or_stands_on_the_article(row: dict[str, An
             obey(row)
         assert raised.value.kind is AnswerFaultKind(outcome)
         return
-    results, notices = obey(row)
+    results, findings = obey(row)
     if outcome == "reported":
-        assert notices
+        assert findings
     for result in results:
-        _hold(result, row, numbered, notices)
+        _hold(result, row, numbered, findings)
+
+
+def _words(*texts: str) -> list[str]:
+    return re.findall(r"\w+", " ".join(texts))
 
 
 def _hold(
     result: SummarySentence | Quote | Topic,
     row: dict[str, Any],
     numbered: NumberedArticle,
-    notices: Sequence[Notice],
+    findings: Findings,
 ) -> None:
     text = numbered.article.text
     if isinstance(result, Quote):
-        assert all(part.of(text) in text for part in result.parts)
+        # The words are those that the answer points at, which only the article's marks and spaces may differ from.
+        assert _words(*(part.of(text) for part in result.parts)) in [
+            _words(*(part.get("words") or "" for part in proposed["parts"]))
+            for proposed in row["obeyed"]["quotes"]
+        ]
         assert result.speaker is None
     elif isinstance(result, Topic):
         assert result.id in {topic.id for topic in LEVEL_1.topics}
@@ -127,7 +138,8 @@ def _hold(
         assert ground(result.text, numbered.document, numbered.sentences).supported
         assert set(result.evidence) <= {sentence.span for sentence in numbered.sentences}
     elif result.text == row["injected"]:
-        assert any(n.code == "unsupported_sentence" and result.text in n.detail for n in notices)
+        faults = [one for one in findings if isinstance(one, SupportFault)]
+        assert any(f.kind == "unsupported_sentence" and result.text in f.detail for f in faults)
     else:
         assert result.support >= THRESHOLD
 
@@ -150,7 +162,6 @@ def test_an_endpoint_that_obeys_changes_nothing_unsaid(pipeline: Pipeline, row: 
         assert sentence.support >= THRESHOLD
         assert row["outcome"] == "grounded" or sentence.text != row["injected"]
     for quote in analysis.quotes:
-        assert all(part.of(row["text"]) for part in quote.parts)
         named = {(known.parts, known.speaker) for known in extracted.quotes}
         assert quote.speaker is None or (quote.parts, quote.speaker) in named
 

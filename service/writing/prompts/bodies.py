@@ -1,7 +1,7 @@
-"""The bodies of prompt files: the sandbox they run in, and what is checked before one is ever rendered.
+"""The bodies of prompt files: their template sandbox, and the checks before one is rendered.
 
 A body sees the variables that it declares and the files of its folder: no built-in functions, no attributes
-that write, no path. What is wrong is said with the file, its line, the value and the remedy.
+that write, no path. Errors give the file, its line, the value and the remedy.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FILE = re.compile(r"([a-z][a-z_]*)/([1-9][0-9]*)\.md")
 
 
 def environment(read: Mapping[str, PromptFile]) -> ImmutableSandboxedEnvironment:
-    """The sandbox in which these files are templates."""
+    """Return the sandbox in which these files are templates."""
     made = ImmutableSandboxedEnvironment(
         loader=DictLoader({name: file.body for name, file in read.items()}),
         undefined=StrictUndefined,
@@ -35,7 +35,7 @@ def environment(read: Mapping[str, PromptFile]) -> ImmutableSandboxedEnvironment
 def check_body(
     environment: ImmutableSandboxedEnvironment, read: Mapping[str, PromptFile], file: PromptFile
 ) -> tuple[str, ...]:
-    """Hold the variables against the declared ones; return the files that are included, by name."""
+    """Check a body's variables against the declared ones; return the names of the files that it includes."""
     used: dict[str, tuple[str, int]] = {}
     seen = dict[str, None]()
     for one, tree in _closure(environment, read, file, (), seen):
@@ -107,7 +107,7 @@ def _parse(environment: ImmutableSandboxedEnvironment, file: PromptFile) -> node
 
 
 def check_blocks(environment: ImmutableSandboxedEnvironment, file: PromptFile) -> None:
-    """Require that all words stand in the two blocks: what stood outside would reach no model."""
+    """Require that all words stand in the two blocks, as others would reach no model."""
     body = environment.parse(file.body).body
     names = [node.name for node in body if isinstance(node, nodes.Block)]
     for node in body:
@@ -124,7 +124,7 @@ def check_blocks(environment: ImmutableSandboxedEnvironment, file: PromptFile) -
 
 
 def line_of_failure(error: BaseException, file: str) -> int:
-    """The last line of a file's body that was running when it failed; 1 if none was."""
+    """Return the last line of a file's body that was running when it failed; 1 if none was."""
     line, trace = 1, error.__traceback__
     while trace:
         # Jinja2 compiles each template to a module with its name and a table of lines.
@@ -138,7 +138,7 @@ def line_of_failure(error: BaseException, file: str) -> int:
 
 
 def first_line(file: PromptFile, name: str) -> int:
-    """The line of a file on which a key stands."""
+    """Return the line of a file on which a key stands."""
     lines = file.content.decode("utf-8").splitlines()
     return next((n for n, line in enumerate(lines, start=1) if re.match(rf"\s*{name}\s*:", line)), 1)
 

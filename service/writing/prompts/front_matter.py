@@ -1,6 +1,6 @@
-"""The head of a prompt file: YAML between two lines ``---``, checked to the last key.
+"""The front matter of a prompt file: YAML between two lines ``---``, with every key checked.
 
-What is wrong is said with the file, the line, the value and the remedy. The body is left alone here.
+Errors give the file, the line, the value and the remedy. Not here: the body (``bodies``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST_VALUE = 80
 
 
 class PromptInvalid(ModelFailed):
-    """A prompt file is wrong: said at start, before any article waits for an answer."""
+    """A mistake in a prompt file, raised at start, before any article is analysed."""
 
     def __init__(self, file: str, line: int, problem: str, remedy: str, folder: str = "prompts") -> None:
         super().__init__(f"{folder}/{file}, line {line}: {problem}. {remedy}", code="prompt-invalid")
@@ -29,12 +29,12 @@ class PromptInvalid(ModelFailed):
         self._problem, self._remedy = problem, remedy
 
     def within(self, folder: str) -> PromptInvalid:
-        """Return the same about a file of that folder: who reads files knows them by their path in it."""
+        """Return the same error with the folder of the file in its message."""
         return PromptInvalid(self.file, self.line, self._problem, self._remedy, folder)
 
 
 class PromptsMissing(ModelFailed):
-    """There is no folder of prompts where one was to be; those that are ``shipped`` can be copied."""
+    """A folder of prompts that isn't there or is empty; the ``shipped`` one can be copied."""
 
     def __init__(self, folder: Path, shipped: Path) -> None:
         problem = "is a file, not a folder" if folder.exists() else "is not there"
@@ -46,8 +46,7 @@ class PromptsMissing(ModelFailed):
 
 
 class FrontMatter(BaseModel):
-    """What a prompt says of itself. ``output`` is the JSON Schema of the answer; parts that prompts include
-    have none."""
+    """The front matter of a prompt. ``output`` is the JSON Schema of the answer; included parts have none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -81,7 +80,7 @@ def content_of(path: Path, file: str) -> bytes:
 
 
 def read_prompt_file(file: str, content: bytes) -> PromptFile:
-    """Take a prompt file apart; ``file`` is its path within the folder. Raises PromptInvalid."""
+    """Read a prompt file; ``file`` is its path within the folder. Raises PromptInvalid."""
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -135,7 +134,7 @@ def _in_words(place: tuple[int | str, ...], problem: Any) -> tuple[str, str]:
 
 
 def _check_place(file: str, head: FrontMatter, source: str) -> None:
-    """The file's path says the name and the version too: they have to agree."""
+    """Require that name and version agree with the file's path."""
     expected = f"{head.name}/{head.version}.md"
     if file != expected:
         key = "name" if file.partition("/")[0] != head.name else "version"
@@ -171,7 +170,7 @@ def _check_schema(file: str, schema: dict[str, Any] | None, line: int) -> None:
 
 
 def _outside_references(schema: Any) -> Any:
-    """Yield what a schema would have to fetch: nothing is fetched here."""
+    """Yield the references of a schema to other documents, which would have to be fetched."""
     if isinstance(schema, dict):
         for key in ("$ref", "$dynamicRef"):
             if isinstance(value := schema.get(key), str) and not value.startswith("#"):
@@ -181,7 +180,7 @@ def _outside_references(schema: Any) -> Any:
 
 
 def _line_of(source: str, place: tuple[int | str, ...]) -> int:
-    """The line of the file on which a key of the front matter stands, or its nearest parent."""
+    """Return the line of the file on which a key of the front matter stands, or its nearest parent."""
     node, line = yaml.compose(source, Loader=yaml.SafeLoader), 2
     for step in place:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []

@@ -42,7 +42,7 @@ _DIGEST_TABLE = TypeAdapter(dict[str, str])
 class Prompt:
     """One version of a prompt. ``label`` and ``digest`` go into ``provenance.prompts``.
 
-    The digest is over the bytes of the file and of all that it includes: equal digests, equal words.
+    The digest covers the bytes of the file and of all that it includes.
     """
 
     name: str
@@ -113,7 +113,10 @@ class PromptFolder:
     released: Mapping[str, str]
 
     def get(self, name: str, version: int | None = None) -> Prompt:
-        """Return a prompt, the newest version unless one is given. Raises KeyError in words."""
+        """Return a prompt, the newest version unless one is given.
+
+        Raises KeyError with a sentence as its message.
+        """
         known = [prompt for prompt in self.prompts.values() if prompt.name == name]
         if not known:
             names = sorted({prompt.name for prompt in self.prompts.values()})
@@ -126,7 +129,7 @@ class PromptFolder:
         raise KeyError(f"the prompt {name!r} has no version {version}; it has {versions}")
 
     def altered(self) -> list[str]:
-        """Name the files that are not what was released under their name, or are gone."""
+        """Return the released files that have changed since, or are gone."""
         now = {one.file: one.digest for one in self.prompts.values()}
         now |= {one.file: one.digest for one in self.parts.values()}
         return [file for file, digest in self.released.items() if now.get(file) != digest]

@@ -1,7 +1,7 @@
-"""The five tasks that prompts can be written for, and the values that each offers to its prompt.
+"""The five tasks of prompts, and the values that each offers to its prompt.
 
-A prompt uses all of a task's variables or fewer, never others. What is offered is plain text and numbers:
-the article's layout is made in code, so that editing a prompt can't open its delimiters.
+A prompt uses some or all of its task's variables, never others. Values are plain text and numbers: the
+article's layout is made in code, so that editing a prompt can't open its delimiters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Values = Mapping[str, str | int]
 SENTENCES = MappingProxyType(
     {SummaryLength.SHORT: (1, 2), SummaryLength.MEDIUM: (3, 5), SummaryLength.LONG: (6, 10)}
 )
-"""Fewest and most sentences of a summary, as the contract has them; long ends somewhere."""
+"""Fewest and most sentences of a summary, as in the contract, with a limit for long ones."""
 MOST_QUOTES = 12
 MOST_TOPICS = 3
 HEADLINE_WORDS = 12
@@ -33,11 +33,11 @@ OFFERED: Mapping[str, Values] = MappingProxyType(
         "judge": {**_ARTICLE, "claims": "<<<CLAIMS 0>>>\n[1] Claim.\n<<<END CLAIMS 0>>>"},
     }
 )
-"""By task, the variables, each with a sample: every prompt is rendered with them once when it is loaded."""
+"""The variables of each task with sample values, with which every prompt is rendered once at load."""
 
 
 def summarize(numbered: NumberedArticle, length: SummaryLength) -> Values:
-    """What the prompt ``summarize`` can use."""
+    """Return the values for the prompt ``summarize``."""
     fewest, most = SENTENCES[length]
     # A brief of three sentences has no summary of five.
     most = min(most, max(1, len(numbered.shown)))
@@ -45,23 +45,23 @@ def summarize(numbered: NumberedArticle, length: SummaryLength) -> Values:
 
 
 def quotes(numbered: NumberedArticle, most: int = MOST_QUOTES) -> Values:
-    """What the prompt ``quotes`` can use."""
+    """Return the values for the prompt ``quotes``."""
     return {**_article(numbered), "most": most}
 
 
 def topics(numbered: NumberedArticle, taxonomy: Taxonomy = LEVEL_1, most: int = MOST_TOPICS) -> Values:
-    """What the prompt ``topics`` can use."""
+    """Return the values for the prompt ``topics``."""
     listed = "\n".join(f"{topic.id} {topic.label}" for topic in taxonomy.topics)
     return {**_article(numbered), "topics": listed, "most": most}
 
 
 def headline(numbered: NumberedArticle, words: int = HEADLINE_WORDS) -> Values:
-    """What the prompt ``headline`` can use."""
+    """Return the values for the prompt ``headline``."""
     return {**_article(numbered), "words": words}
 
 
 def judge(numbered: NumberedArticle, claims: Sequence[str]) -> Values:
-    """What the prompt ``judge`` can use; number the article with the same ``claims`` beside it."""
+    """Return the values for the prompt ``judge``; number the article with the same ``claims`` beside it."""
     return {**_article(numbered), "claims": numbered.claims(claims)}
 
 
