@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from remembering import RememberingEncoder
 
 from service.bootstrap import build_pipeline
 from service.domain import Analysis
@@ -23,9 +25,18 @@ os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session")
-def pipeline() -> Pipeline:
+def fresh_pipeline() -> Pipeline:
     """The real pipeline, loaded once."""
     return build_pipeline(Settings())
+
+
+@pytest.fixture(scope="session")
+def pipeline(fresh_pipeline: Pipeline) -> Pipeline:
+    """The real pipeline, whose encoder remembers the texts that it has read.
+
+    Most tests analyse one of a few articles, and nearly all of an analysis is the encoder's pass over it.
+    """
+    return replace(fresh_pipeline, encoder=RememberingEncoder(fresh_pipeline.encoder))
 
 
 @pytest.fixture(scope="session")

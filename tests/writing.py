@@ -55,6 +55,11 @@ def with_writer(pipeline: Pipeline, url: str, **settings: Any) -> Pipeline:
     chosen = Settings(
         summarizer=MODEL, endpoint=url, **{"endpoint_timeout_s": 5.0, "endpoint_retries": 0, **settings}
     )
+    return with_settings(pipeline, chosen)
+
+
+def with_settings(pipeline: Pipeline, chosen: Settings) -> Pipeline:
+    """Return ``pipeline`` with the writer that ``bootstrap`` makes of these settings."""
     writer = build_writer(chosen, pipeline.encoder)
     assert writer is not None
     prompts = MappingProxyType({prompt.label: prompt.digest for prompt in writer.prompts.values()})

@@ -155,7 +155,9 @@ def _negated(theirs: Sequence[ComparedWord], ours: Sequence[ComparedWord], *, in
     return more > 0 or (more < 0 and inner and len(theirs) <= _MOST_LEFT_OUT + len(ours))
 
 
-def _kind(theirs: Sequence[ComparedWord], ours: Sequence[ComparedWord], name_like: _NameLike, *, bare: bool) -> str | None:
+def _kind(
+    theirs: Sequence[ComparedWord], ours: Sequence[ComparedWord], name_like: _NameLike, *, bare: bool
+) -> str | None:
     """Return the kind of change that it is to write ``ours`` for ``theirs``; None if it changes nothing."""
     numbers, before = ("".join(word.stem for word in side if word.is_number) for side in (ours, theirs))
     # 10,000 for "10, 000" is no change.

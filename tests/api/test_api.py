@@ -230,9 +230,11 @@ def test_the_schema_is_published_and_the_root_shows_the_way(client: httpx.Client
     assert root["openapi"] == "/openapi.json"
 
 
-def test_the_real_pipeline_answers_byte_for_byte_like_a_direct_call(serve: Serve, pipeline: Pipeline) -> None:
-    direct = wire.dumps(pipeline.analyse(build_door(Settings()).from_text(TEXT)))
-    client = serve(pipeline)
+def test_the_real_pipeline_answers_byte_for_byte_like_a_direct_call(
+    serve: Serve, fresh_pipeline: Pipeline
+) -> None:
+    direct = wire.dumps(fresh_pipeline.analyse(build_door(Settings()).from_text(TEXT)))
+    client = serve(fresh_pipeline)
     with ThreadPoolExecutor(3) as pool:
         bodies = pool.map(
             lambda _: client.post("/v1/analyses", content=TEXT.encode(), headers=PLAIN), range(3)

@@ -35,6 +35,12 @@ _LONG_TEXTS = st.tuples(*[_TEXTS] * _TOGETHER).map("\n\n".join)
 _UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.fixture(scope="module")
+def pipeline(fresh_pipeline: Pipeline) -> Pipeline:
+    """What is promised here is promised of the encoder, too: it reads every text anew."""
+    return fresh_pipeline
+
+
 def admit(text: str) -> Article | None:
     try:
         return _DOOR.from_text(text, Declared(language="en"))
