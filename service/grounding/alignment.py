@@ -1,4 +1,4 @@
-"""The alignment of a written sentence with its article: what it copies, from where, and with which changes."""
+"""The alignment of a written sentence with its article: what it copies, from where, what it changes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ARTICLES = frozenset(("the", "a", "an"))
 
 @dataclass(frozen=True, slots=True)
 class CopiedRun:
-    """A copied run: words ``at`` to ``at + length`` of the claim are the article's from its word ``place`` on."""
+    """A copied run: words ``at`` to ``at + length`` of the claim are the article's from ``place`` on."""
 
     at: int
     place: int
@@ -77,7 +77,7 @@ def wanted_of(claim: Sequence[ComparedWord]) -> frozenset[str]:
 
 
 def choose_evidence(wanted: frozenset[str], article: ArticleIndex) -> tuple[int, ...]:
-    """Choose greedily the sentences that cover most of the ``wanted`` stems; at least one, if there is any."""
+    """Choose greedily the sentences that cover most of the ``wanted`` stems; at least one."""
     chosen: list[int] = []
     covered: frozenset[str] = frozenset()
     while article.sentences and len(chosen) < MAX_EVIDENCE:
@@ -108,7 +108,7 @@ def _copied(stems: Sequence[str], article: ArticleIndex) -> tuple[CopiedRun, ...
 def _nearest(
     stems: Sequence[str], article: ArticleIndex, evidence: Sequence[int]
 ) -> tuple[int | None, float, SequenceMatcher[str] | None]:
-    """Return the nearest sentence: of the evidence and the next best, that with most words in the same order."""
+    """Return the nearest sentence: of the evidence and the next best, by most words in the same order."""
     wanted = frozenset(stems)
     shared = [len(wanted & sentence) for sentence in article.sentences]
     candidates = sorted(range(len(shared)), key=lambda index: -shared[index])[:3]
@@ -183,7 +183,7 @@ def _bare(words: Sequence[ComparedWord]) -> bool:
 
 
 class _NameLike:
-    """The test for words like names: by the article's capitals, or the claim's where not most words have them."""
+    """Return the test for words like names: by the article's capitals, or the claim's where few have them."""
 
     def __init__(self, claim: Sequence[ComparedWord], article: ArticleIndex) -> None:
         self._index = article

@@ -113,7 +113,7 @@ def _pairs(content: Sequence[str], article: ArticleIndex) -> dict[str, float]:
 
 
 def _strangers(claim: Sequence[ComparedWord], article: ArticleIndex) -> dict[str, float]:
-    """Return counts of numbers and names: unknown ones, and known ones with other neighbours in the article."""
+    """Return counts of numbers and names: unknown ones, and known ones with other neighbours."""
     numbers = [at for at, word in enumerate(claim) if word.is_number]
     names = [at for at, word in enumerate(claim) if is_name(word, article)]
     return {
@@ -127,7 +127,7 @@ def _strangers(claim: Sequence[ComparedWord], article: ArticleIndex) -> dict[str
 
 
 def _astray(claim: Sequence[ComparedWord], places: Sequence[int], article: ArticleIndex) -> float:
-    """Return the share of these words with too few of their content neighbours in any of the article's sentences."""
+    """Return the share of these words with too few of their content neighbours in any sentence."""
     astray = 0
     for at in places:
         near = {word.stem for word in claim[max(0, at - 3) : at + 4] if word.is_content}

@@ -1,6 +1,6 @@
 """The reading of words on which the trained support weights rest: their cutting, stems and common words.
 
-Inflections of a word have one stem, and so have the spellings of a number. The weights of the support head and
+Inflections of a word share a stem, and so do the spellings of a number. The weights of the support head and
 of ``lexical`` were fitted on this reading: a change here means fitting them again
 (``python -m eval.training.support``).
 """

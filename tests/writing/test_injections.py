@@ -125,7 +125,7 @@ def _hold(
 ) -> None:
     text = numbered.article.text
     if isinstance(result, Quote):
-        # The words are those that the answer points at, which only the article's marks and spaces may differ from.
+        # The words are those that the answer points at, but for marks and spaces.
         assert _words(*(part.of(text) for part in result.parts)) in [
             _words(*(part.get("words") or "" for part in proposed["parts"]))
             for proposed in row["obeyed"]["quotes"]
