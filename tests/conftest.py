@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from remembering import RememberingEncoder
+from support.remembering_encoder import RememberingEncoder
 
 from service.bootstrap import build_pipeline
 from service.domain import Analysis
@@ -17,7 +17,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from service.models.encoder import Encoder
 
-pytest_plugins = ["databases", "servers"]
+pytest_plugins = ["support.databases", "support.servers"]
 
 # Short articles gain nothing by a second thread of the encoder, and tests run beside one another lose by it.
 os.environ["PULLQUOTE_THREADS"] = "1"
@@ -51,7 +51,7 @@ def encoder() -> Encoder:
 
 @pytest.fixture(scope="session")
 def extracted(pipeline: Pipeline) -> Analysis:
-    """What is extracted of the article that ``writing`` has, with no model that writes."""
-    from writing import BRIDGE
+    """What is extracted of the article of ``scripted_writer``, with no model that writes."""
+    from support.scripted_writer import BRIDGE
 
     return pipeline.analyse(BRIDGE)

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from api_site import PLAIN, RAIN, assert_problem, post
-from fakes import FakePipeline
-from servers import Serve
+from support.api_server import PLAIN, RAIN, assert_problem, post
+from support.fake_pipeline import FakePipeline
+from support.servers import Serve
 
 from service import wire
 from service.api.example import RECORD, TEXT, example_response

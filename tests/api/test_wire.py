@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from fakes import PROVENANCE, FakePipeline
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fake_pipeline import PROVENANCE, FakePipeline
 
 from service import wire
 from service.domain import (

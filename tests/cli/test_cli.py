@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import Failing, FakePipeline, Gate
+from support.fake_pipeline import Failing, FakePipeline, Gate
 from typer.testing import CliRunner, Result
 
 import service
@@ -228,8 +228,8 @@ def test_a_model_that_failed_is_said_at_the_end(monkeypatch: pytest.MonkeyPatch)
 
 def test_on_a_terminal_no_line_of_progress_is_left_beside_the_output(tmp_path: Path) -> None:
     (tmp_path / "rain.txt").write_text(RAIN)
-    code = "import service.cli.analyze as a; from fakes import Failing; from service.__main__ import app; "
-    code += "a.build_pipeline = lambda settings: Failing('No.'); app()"
+    code = "import service.cli.analyze as a, service.__main__ as m, support.fake_pipeline as f; "
+    code += "a.build_pipeline = lambda settings: f.Failing('No.'); m.app()"
     words = ["analyze", "--summarizer", "openai:foo", *[str(tmp_path / "rain.txt")] * 2]
     main, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
@@ -467,8 +467,8 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     # Far more than a pipe holds.
     feed.write_text(jsonl(*({"id": str(number), "text": RAIN} for number in range(500))))
-    code = "import service.cli.analyze as a; import service.__main__ as m; from fakes import FakePipeline; "
-    code += "a.build_pipeline = lambda settings: FakePipeline(); m.main()"
+    code = "import service.cli.analyze as a, service.__main__ as m, support.fake_pipeline as f; "
+    code += "a.build_pipeline = lambda settings: f.FakePipeline(); m.main()"
     command = f"{sys.executable} -c '{code}' analyze {feed} | head -c 10"
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
     done = subprocess.run(

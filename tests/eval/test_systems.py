@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from api_site import running
+from support.api_server import running
 
 from eval.datasets import Gold, Sample
 from eval.systems.registry import SYSTEMS, build, names_for

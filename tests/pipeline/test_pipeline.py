@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import quotes_in
+from support.reading import quotes_in
 
 from service.bootstrap import build_door
 from service.domain import Article, QuoteKind, Request, SummaryFormat, SummaryLength

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from reading import quotes_in
+from support.reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
 from service.text.mark_runs import read_marks

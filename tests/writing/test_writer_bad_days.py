@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from scripted_endpoint import (
+from support.scripted_endpoint import (
     Step,
     answer,
     body,
@@ -23,9 +23,7 @@ from scripted_endpoint import (
     stall,
     status,
 )
-from tiny_models import tiny_bart, tiny_chat, tiny_t5
-from typer.testing import CliRunner
-from writing import (
+from support.scripted_writer import (
     BRIDGE,
     CLOSES,
     FERRY,
@@ -41,6 +39,8 @@ from writing import (
     with_writer,
     written_by,
 )
+from support.tiny_models import tiny_bart, tiny_chat, tiny_t5
+from typer.testing import CliRunner
 
 from service import __version__ as version
 from service import wire

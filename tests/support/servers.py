@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from playwright.sync_api import Browser, ConsoleMessage, Page
-    from review_site import Site
+    from support.review_server import Site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a test doesn't look at costs half of what a new window does: the graphics processor and extensions.
@@ -30,8 +30,8 @@ Visit = Callable[..., "Page"]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start the service with a pipeline (ready), or with a function that loads one (perhaps not)."""
-    from api_site import asking, ready, running
-    from fakes import FakePipeline
+    from support.api_server import asking, ready, running
+    from support.fake_pipeline import FakePipeline
 
     from service.settings import Settings
 
@@ -51,8 +51,8 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     """One service with a fake pipeline for the tests that leave no trace in it."""
-    from api_site import ready
-    from fakes import FakePipeline
+    from support.api_server import ready
+    from support.fake_pipeline import FakePipeline
 
     from service.settings import Settings
 
@@ -63,7 +63,7 @@ def client() -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A service with accounts."""
-    from review_site import running
+    from support.review_server import running
 
     from service.bootstrap import load_segmenter
 

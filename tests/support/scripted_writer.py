@@ -10,16 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scripted_endpoint import Scripted, Step, scripted
-
 from service.bootstrap import build_door, build_writer
 from service.domain import Analysis
 from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.settings import Settings
+from support.scripted_endpoint import Scripted, Step, scripted
 
 MODEL = "openai:scripted"
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "examples" / "harbour-bridge.txt").read_text("utf-8")
 BRIDGE = build_door(Settings()).from_text(TEXT, Declared(id="bridge"))
 

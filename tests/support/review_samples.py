@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fakes import PROVENANCE
-from quick import QUICK
+from support.fake_pipeline import PROVENANCE
+from support.quick_store import QUICK
 
 from service.bootstrap import load_segmenter
 from service.domain import (
