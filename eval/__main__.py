@@ -1,7 +1,7 @@
 """``python -m eval``: measure Pullquote and its rivals on annotated articles.
 
-The command line only: what is measured stands in ``metrics`` and ``tasks``, whom in ``systems``, on what in
-``datasets``.
+This module is the command line only. What is measured is in ``metrics`` and ``tasks``, the systems are in
+``systems``, the data in ``datasets``.
 """
 
 from __future__ import annotations
@@ -132,14 +132,14 @@ def gate(
         pinned = gates.read(floors)
         with _progress("gate", sum(floor.articles for floor in pinned.floors)) as tick:
             measured = build(system, BuildContext(()))
-            checks = list(gates.check(pinned, measured, system, lambda _: tick()))
+            results = list(gates.check(pinned, measured, system, lambda _: tick()))
         if pin:
-            gates.write(gates.pin(pinned, checks, lower=lower, reason=reason), floors)
+            gates.write(gates.pin(pinned, results, lower=lower, reason=reason), floors)
             _out.print(f"pinned: {floors}", soft_wrap=True)
             return
-    _out.print(tables.checks(checks))
-    if any(check.failed for check in checks):
-        for line in tables.falls(checks):
+    _out.print(tables.gate_results(results))
+    if any(result.failed for result in results):
+        for line in tables.falls(results):
             _screen.print(line, soft_wrap=True, highlight=False)
         raise typer.Exit(1)
 
@@ -177,7 +177,7 @@ def measure_speed(
 
 @contextmanager
 def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar with counts and the time left on a terminal, a line at start elsewhere."""
+    """Show a progress bar on a terminal, and one line at the start elsewhere."""
     if not _screen.is_terminal:
         _screen.print(f"{what}: {total} articles", highlight=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -188,7 +188,7 @@ def _progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Turn what the user can mend into one line and exit 2."""
+    """Turn errors that the user can mend into one line and exit code 2."""
     try:
         yield
     except (ValueError, FileNotFoundError) as error:

@@ -1,4 +1,4 @@
-"""Comparing two runs of one task over the articles they share."""
+"""The comparison of two runs of one task, over the articles they share."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from eval.runs import SEED, ArticleRecord, EvaluationRun
 
 
 class ComparisonVerdict(StrEnum):
-    """What a difference says: its 95 % interval lies on one side of zero, or it doesn't."""
+    """What a difference shows, by whether its 95 % interval lies on one side of zero."""
 
     AHEAD = "ahead"
     BEHIND = "behind"
     NOTHING_SHOWN = "no difference shown"
     DESCRIPTIVE = "differs"
-    """Shown to differ in a figure that is neither good nor bad, such as a length."""
+    """Shown to differ, in a figure that is neither good nor bad, such as a length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Difference:
 
 
 def compare(base: EvaluationRun, other: EvaluationRun) -> tuple[Difference, ...]:
-    """Say for each measure whether ``other`` is ahead of or behind ``base``.
+    """Return for each measure whether ``other`` is ahead of or behind ``base``.
 
     Raises ValueError if the tasks differ or no article was seen by both.
     """
@@ -57,7 +57,7 @@ def shared(base: EvaluationRun, other: EvaluationRun) -> tuple[list[ArticleRecor
 
 
 def verdict(measure: Measure, change: Interval) -> ComparisonVerdict:
-    """Say what an interval of a difference means for a measure."""
+    """Return what the interval of a difference shows on a measure."""
     if change.low <= 0 <= change.high:
         return ComparisonVerdict.NOTHING_SHOWN
     if measure.better is Better.NEITHER:

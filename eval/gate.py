@@ -1,8 +1,9 @@
-"""The gate: no figure falls below its floor unseen.
+"""The gate: no figure falls below its pinned floor unnoticed.
 
 ``eval/floors.json`` pins floors (for measures where less is better: ceilings) with the digest of the data
-they were measured on and how many articles it holds. Pinning raises floors to what was measured, less a
-slack for processors that round differently; lowering takes an explicit wish and a reason, which is kept.
+they were measured on and their number of articles. Pinning raises floors to the measured figures, less a
+slack for processors that round differently. Lowering needs an explicit option and a reason, which the file
+keeps.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ SLACK = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What one task must reach on one data set. ``data`` is relative to the repository's root."""
+    """The figures that one task must reach on one data set; ``data`` is relative to the repository's root."""
 
     task: str
     data: str
@@ -46,7 +47,10 @@ class Floors:
 
 @dataclass(frozen=True, slots=True)
 class GateResult:
-    """A floor's outcome. ``fallen`` are (measure, floor, value); ``reason`` says why nothing was measured."""
+    """The result at one floor.
+
+    ``fallen`` holds (measure, floor, value); ``reason`` tells why nothing was measured.
+    """
 
     floor: Floor
     values: dict[str, float] = field(default_factory=dict)
@@ -69,7 +73,7 @@ def write(floors: Floors, path: Path = FLOORS) -> None:
 def check(
     floors: Floors, system: Any, name: str, tick: Callable[[str], None], root: Path = ROOT
 ) -> Iterator[GateResult]:
-    """Measure ``system`` against each floor in turn. Data that are not on this machine are skipped."""
+    """Yield the result of ``system`` at each floor; data that are not on this machine are skipped."""
     for floor in floors.floors:
         path = root / floor.data
         if not path.exists():
@@ -84,13 +88,13 @@ def check(
         yield _checked(floor, done)
 
 
-def pin(floors: Floors, checks: list[GateResult], *, lower: bool = False, reason: str = "") -> Floors:
-    """Return floors pinned to what ``checks`` measured.
+def pin(floors: Floors, results: list[GateResult], *, lower: bool = False, reason: str = "") -> Floors:
+    """Return floors pinned to the measured figures of ``results``.
 
     Raises ValueError naming every floor that would fall, unless ``lower`` is set and a ``reason`` given.
     """
     pinned, falls = [], []
-    for done in checks:
+    for done in results:
         if not done.values:
             pinned.append(done.floor)
             continue
@@ -124,7 +128,7 @@ def pin(floors: Floors, checks: list[GateResult], *, lower: bool = False, reason
 
 
 def measured(task: str, data: str, names: list[str], root: Path = ROOT) -> Floor:
-    """Return a new floor that pins nothing yet: the first ``pin`` fills in ``names``."""
+    """Return a new floor with the worst possible figures; the first ``pin`` raises them."""
     loaded = load(str(root / data))
     taken = sum(TASKS[task]().takes(sample) for sample in loaded.samples)
     worst = {

@@ -1,8 +1,8 @@
-"""A run: one system on one data set for one task, and the folder that keeps it.
+"""A run: one system on one data set for one task, and the folder that holds it.
 
 ``config.json`` says what was run, on what, by which versions and models, on which machine; ``samples.jsonl``
-holds every article's gold, answer and tallies; ``metrics.json`` the figures with their intervals. Figures
-are always read off the samples again, so that two runs can be compared article by article.
+holds every article's gold, answer and tallies; ``metrics.json`` the figures with their intervals. Figures are
+always computed from the samples, so that two runs can be compared article by article.
 """
 
 from __future__ import annotations
@@ -40,7 +40,11 @@ _PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "rouge-scor
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """One article of a run. ``seconds`` is the system's time alone; ``error`` is set where it failed."""
+    """One article of a run.
+
+    ``seconds`` is the system's time alone; ``error`` is set if it failed. ``marks`` are the highlights of the
+    score as plain values, under the name that samples.jsonl has for them.
+    """
 
     id: str
     text: str
@@ -69,7 +73,7 @@ class EvaluationRun:
 
     @property
     def name(self) -> str:
-        """System and data, for people."""
+        """System and data, for display."""
         return f"{self.system} on {self.config['data']['name']}"
 
     @property
@@ -85,7 +89,7 @@ class EvaluationRun:
 
     @property
     def system(self) -> str:
-        """The system's name for people: "stored:rivals/citron_dev.jsonl.gz" on polnear_dev is "citron"."""
+        """The system's name for display: "stored:rivals/citron_dev.jsonl.gz" on polnear_dev is "citron"."""
         kind, _, path = self.config["system"].partition(":")
         if kind != "stored":
             return str(self.config["system"])
@@ -94,9 +98,9 @@ class EvaluationRun:
 
     @property
     def articles_per_second(self) -> float | None:
-        """How fast the system answered, the articles one after the other.
+        """The system's speed, with one article after the other.
 
-        None for stored answers: how fast a file is read says nothing about the system.
+        None for stored answers: the time to read a file says nothing about the system.
         """
         if self.config["system"].startswith("stored:"):
             return None
@@ -127,7 +131,7 @@ def run(
     data: Dataset,
     tick: Callable[[], None] = lambda: None,
 ) -> EvaluationRun:
-    """Let ``system`` (called ``name``) answer every sample of ``data`` that ``task`` takes, and score it.
+    """Ask ``system`` (called ``name``) about every sample of ``data`` that ``task`` takes, and score it.
 
     ``tick`` is called after each article. A system's PullquoteError costs it that article, not the run.
     Raises ValueError if the data hold nothing for this task.
@@ -188,7 +192,7 @@ def metrics(done: EvaluationRun) -> dict[str, Any]:
 
 
 def _warm_up(task: Task, system: Any, sample: Sample) -> None:
-    """Pay for lazy loading before the clock starts."""
+    """Load what is loaded lazily, before anything is timed."""
     with suppress(PullquoteError):
         task.ask(system, sample)
 
@@ -201,22 +205,22 @@ def _one(task: Task, system: Any, sample: Sample) -> tuple[ArticleRecord, Any]:
     except PullquoteError as failure:
         answer, error = task.nothing(sample), f"{type(failure).__name__}: {failure}"
     seconds = time.perf_counter() - start
-    outcome = task.score(sample, answer)
+    score = task.score(sample, answer)
     record = ArticleRecord(
         id=sample.article.id,
         text=sample.article.text,
         slices=dict(sample.slices),
         seconds=seconds,
         error=error,
-        gold=outcome.gold,
-        prediction=outcome.prediction,
-        tallies={name: [float(number) for number in tally] for name, tally in outcome.tallies.items()},
-        quality=outcome.quality,
+        gold=score.gold,
+        prediction=score.prediction,
+        tallies={name: [float(number) for number in tally] for name, tally in score.tallies.items()},
+        quality=score.quality,
         marks=[
             {"start": m.span.start, "end": m.span.end, "side": m.side, "role": m.role, "label": m.label}
-            for m in outcome.marks
+            for m in score.highlights
         ],
-        notes=[list(note) for note in outcome.notes],
+        notes=[list(note) for note in score.notes],
     )
     return record, answer
 
@@ -260,7 +264,7 @@ def _versions() -> Iterator[tuple[str, str]]:
 
 
 def _commit() -> str | None:
-    """The checkout's commit, "+" if it was changed since; None outside a checkout."""
+    """Return the checkout's commit, with "+" if files have changed since; None outside a checkout."""
     here = Path(__file__).parent
     try:
         commit = _git(here, "rev-parse", "--short=12", "HEAD")

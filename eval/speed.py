@@ -1,7 +1,7 @@
 """Speed: articles a second of the whole analysis, as a ratio to sentence-transformers in the same run.
 
-The peer encodes the same sentences with the same MiniLM, one call an article, as its documentation shows:
-no summary, no quotes, no topics. The two take turns article by article, so that a busy machine slows both.
+The peer encodes the same sentences with the same MiniLM, one call an article, as its documentation shows. It
+gives no summary, quotes or topics. The two take turns article by article, so that a busy machine slows both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PARTS = ("segmenter", "encoder", "salience", "topics")
 
 @dataclass(frozen=True, slots=True)
 class SpeedReport:
-    """Seconds over ``articles``: the product's, the peer's, and the product's by part (in its order)."""
+    """Seconds for ``articles``: the product's, the peer's, and the product's by part, in order."""
 
     articles: int
     product_s: float
@@ -31,7 +31,7 @@ class SpeedReport:
 
     @property
     def ratio(self) -> float:
-        """How many times as many articles a second as the peer."""
+        """The product's articles a second, divided by the peer's."""
         return self.peer_s / self.product_s
 
 
@@ -56,7 +56,7 @@ def measure(pipeline: Pipeline, articles: Sequence[Article], progress: Callable[
 
 
 class _Stopwatch:
-    """Stands in for a part of the pipeline and adds up the time its methods take."""
+    """A stand-in for a part of the pipeline that adds up the time its methods take."""
 
     def __init__(self, part: Any) -> None:
         self._part, self.seconds = part, 0.0

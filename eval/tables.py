@@ -21,7 +21,7 @@ _STYLES = {ComparisonVerdict.AHEAD: "green", ComparisonVerdict.BEHIND: "red"}
 
 
 def systems(group: Sequence[EvaluationRun]) -> Table:
-    """Runs of one task on one data set, with intervals, speed, and the first run's verdict on the others."""
+    """Return runs of one task on one data set: figures with intervals, speed, and how the first compares."""
     first = group[0]
     measures = {m.name: m for m in first.measures}
     shown = [measures[name] for name in first.task.headline if name in measures]
@@ -43,7 +43,7 @@ def systems(group: Sequence[EvaluationRun]) -> Table:
 
 
 def differences(base: EvaluationRun, other: EvaluationRun, found: tuple[Difference, ...]) -> Table:
-    """Every measure of two runs; those on which the second is behind come first."""
+    """Return every measure of two runs, with those first on which the second is behind."""
     table = Table(title=f"{escape(other.name)}, compared with {escape(base.name)}")
     for column in ("measure", "A", "B", "B - A [95 %]", "B is"):
         table.add_column(column, justify="left" if column in ("measure", "B is") else "right")
@@ -57,34 +57,34 @@ def differences(base: EvaluationRun, other: EvaluationRun, found: tuple[Differen
     return table
 
 
-def checks(done: Sequence[GateResult]) -> Table:
-    """The gate's figures beside their floors."""
+def gate_results(done: Sequence[GateResult]) -> Table:
+    """Return the gate's figures beside their floors."""
     table = Table(title="floors")
     for column in ("task", "data", "measure", "floor", "value", ""):
         table.add_column(column, justify="right" if column in ("floor", "value") else "left")
-    for check in done:
-        if check.reason:
-            table.add_row(check.floor.task, check.floor.data, "", "", "", check.reason)
-        fallen = {measure.name for measure, _, _ in check.fallen}
-        for name, value in check.values.items():
+    for result in done:
+        if result.reason:
+            table.add_row(result.floor.task, result.floor.data, "", "", "", result.reason)
+        fallen = {measure.name for measure, _, _ in result.fallen}
+        for name, value in result.values.items():
             mark = "[red]below[/]" if name in fallen else "[green]holds[/]"
-            limit = check.floor.measures[name]
-            table.add_row(check.floor.task, check.floor.data, name, f"{limit:.1f}", f"{value:.1f}", mark)
+            limit = result.floor.measures[name]
+            table.add_row(result.floor.task, result.floor.data, name, f"{limit:.1f}", f"{value:.1f}", mark)
     return table
 
 
 def falls(done: Sequence[GateResult]) -> Iterator[str]:
-    """One line for each floor that doesn't hold."""
-    for check in done:
-        if check.failed and check.reason:
-            yield f"{check.floor.task} on {check.floor.data}: {check.reason}"
-        for measure, floor, value in check.fallen:
-            place = f"{check.floor.task} on {check.floor.data}"
+    """Yield a line for each floor that doesn't hold."""
+    for result in done:
+        if result.failed and result.reason:
+            yield f"{result.floor.task} on {result.floor.data}: {result.reason}"
+        for measure, floor, value in result.fallen:
+            place = f"{result.floor.task} on {result.floor.data}"
             yield f"{place}: {measure.name} is {value:.2f}, floor {floor:.1f}"
 
 
 def datasets(files: Iterable[Path], root: Path) -> Table:
-    """What is on this machine, and on what terms."""
+    """Return the data sets on this machine, with their terms and cautions."""
     table = Table(title="data sets")
     for column in ("data", "rows", "tasks", "licence or terms", "caution", "sha256"):
         table.add_column(column, justify="right" if column == "rows" else "left", overflow="fold")
@@ -103,7 +103,7 @@ def datasets(files: Iterable[Path], root: Path) -> Table:
 
 
 def known_systems(specs: Iterable[SystemSpec]) -> Table:
-    """The systems by name."""
+    """Return the systems by name."""
     table = Table(title="systems")
     for column in ("name", "tasks", "what it is", "needs"):
         table.add_column(column)
@@ -115,7 +115,7 @@ def known_systems(specs: Iterable[SystemSpec]) -> Table:
 
 
 def speed(report: SpeedReport) -> Table:
-    """The whole analysis beside its peer, and where its time goes."""
+    """Return the speed of the whole analysis beside its peer's, and its time by part."""
     table = Table(title=f"speed over {report.articles} articles: {report.ratio:.2f} times the peer's")
     for column in ("", "articles/s", "ms/article", "share"):
         table.add_column(column, justify="left" if not column else "right")

@@ -1,7 +1,7 @@
-"""The command ``pullquote``: declares the commands and their options, and what goes wrong in words.
+"""The command ``pullquote``: declares the commands and their options, and reports errors in words.
 
-What the commands do is in ``service.cli``, imported when a command runs: help, version and shell completion
-answer at once, without the models.
+The actions are in ``service.cli``, imported when a command runs: help, version and shell completion answer at
+once, without the models.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from service.cli.flags import read_settings
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
+from service.length_presets import describe_lengths
 from service.settings import Settings
 
 _HELP = """Summaries, verbatim quotes and media topics of news articles, every word traced to the article.
@@ -68,16 +69,16 @@ app = typer.Typer(
     help=_HELP,
     epilog=_EXAMPLES,
     no_args_is_help=True,
-    # Plain help: loading rich for it would double the time that it takes.
+    # Plain help, as loading rich would double its time.
     rich_markup_mode=None,
-    # Python's own: the decorated one can print local variables, and with them articles.
+    # Python's own tracebacks: typer's can print local variables, and so articles.
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def _setting(name: str) -> Any:
-    """The option for a setting: its name, default and help are declared once, in Settings."""
+    """Return the option for a setting, whose name, default and help are declared in Settings alone."""
     field = Settings.model_fields[name]
     return typer.Option(
         f"--{name.replace('_', '-')}",
@@ -109,7 +110,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         Literal["json", "text"], typer.Option("--format", "-f", help="JSON lines, or text for people.")
     ] = "json",
     length: Annotated[
-        SummaryLength, typer.Option(help="Summary of at most 2 sentences, of 3 to 5, or of 6 and more.")
+        SummaryLength, typer.Option(help=f"Length of the summary; {describe_lengths()}.")
     ] = SummaryLength.MEDIUM,
     summary_format: Annotated[
         SummaryFormat, typer.Option(help="How the summary is laid out.")
@@ -144,7 +145,7 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         )
     if output and any(name != STDIN and is_same_file(name, output) for name in files):
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
-    options = command.Options(
+    options = command.AnalyzeOptions(
         format=format_,
         request=Request(length=length, format=summary_format, strict=strict),
         offset_unit=OffsetUnit(offset_unit),
@@ -188,7 +189,7 @@ def _flag(name: str) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
 
 
-# A key on the command line could be read by everybody on the machine: it is set in the environment alone.
+# A key on the command line could be read by everybody on the machine, so it comes from the environment alone.
 _FLAGS = [name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr]
 _serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
@@ -203,7 +204,7 @@ def _failure(reason: str) -> typer.Exit:
 
 
 def _be_quiet_about_the_closed_pipe() -> None:
-    """Nobody reads on (``| head``): let Python's last flush at exit go nowhere instead of complaining."""
+    """Send Python's last flush to nowhere once nobody reads on (``| head``), so that it reports no error."""
     import os
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Settings in, wired objects out: the only place that chooses concretes."""
+"""Turns settings into wired objects: the only place that chooses implementations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.domain import Provenance
 from service.errors import ModelFailed
 from service.ingest import Door
 from service.pipeline import Pipeline
-from service.settings import Settings
+from service.settings import Settings, SummarizerKind
 from service.topics.taxonomy import LEVEL_1
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ _WEIGHTS = Path(service.__file__).parent / "models" / "weights"
 
 
 def build_door(settings: Settings) -> Door:
-    """The way in for articles, with the limits of ``settings``."""
+    """Return the door for articles, with the limits of ``settings``."""
     return Door(max_chars=settings.max_chars)
 
 
 def build_store(settings: Settings) -> Store:
-    """Open what editors' reviews are kept in, made if it isn't there. Raises StoreFailed."""
-    # SQLAlchemy takes a while to import: who only analyses must not wait for it.
+    """Open the store of editors' reviews, and create it if it isn't there. Raises StoreFailed."""
+    # SQLAlchemy takes a while to import, and analysing doesn't need it.
     from service.store.store import Store
 
     url = settings.store
     if url.startswith("postgres"):
-        # The driver is our choice, not the operator's.
+        # The operator names the database; the driver is chosen here.
         url = "postgresql+psycopg://" + url.partition("://")[2]
     elif "://" not in url:
         url = f"sqlite:///{Path(url).absolute()}"
@@ -51,7 +51,7 @@ def build_store(settings: Settings) -> Store:
 
 @cache
 def load_segmenter() -> Segmenter:
-    """The one segmenter of the process, loaded at first use."""
+    """Return the one segmenter of the process, loaded at first use."""
     from service.text.segment import Segmenter
 
     return Segmenter.load()
@@ -59,7 +59,7 @@ def load_segmenter() -> Segmenter:
 
 def build_pipeline(settings: Settings) -> Pipeline:
     """Load the default models, each file checked against its SHA-256. Raises ModelFailed. Takes a second."""
-    # Importing torch and NLTK takes seconds: the door must not wait for them, and the service listens before.
+    # Importing torch takes seconds. The door doesn't need it, and the service listens before it is loaded.
     from service.models import manifest, runtime
     from service.models.encoder import Encoder, choose_precision
     from service.models.heads.attribution import AttributionHead
@@ -97,30 +97,30 @@ def build_backend(settings: Settings) -> Backend | None:
 
     Raises ModelFailed.
     """
-    kind, _, name = settings.summarizer.partition(":")
-    match kind:
-        case "seq2seq":
+    summarizer = settings.writes_with
+    match summarizer.kind:
+        case SummarizerKind.SEQ2SEQ:
             from service.models.generating.seq2seq import Seq2Seq
 
-            return Seq2Seq.load(name, settings.device)
-        case "chat":
+            return Seq2Seq.load(summarizer.name, settings.device)
+        case SummarizerKind.CHAT:
             from service.models.generating.chat import Chat
 
-            return Chat.load(name, settings.device)
-        case "openai":
+            return Chat.load(summarizer.name, settings.device)
+        case SummarizerKind.OPENAI:
             from service.models.generating.endpoint import Endpoint
 
-            return Endpoint.open(name, settings)
-        case _:
+            return Endpoint.open(summarizer.name, settings)
+        case SummarizerKind.EXTRACTIVE:
             return None
 
 
 def build_writer(settings: Settings, encoder: EncodesClaims) -> Writer | None:
-    """Wire what writes by the setting ``summarizer``, beside a pipeline's encoder; None if it is extractive.
+    """Wire the writer for the setting ``summarizer``, with a pipeline's encoder; None if it is extractive.
 
     Raises ModelFailed.
     """
-    # Prompts first: a mistake in one shows before a model is loaded.
+    # Prompts first, so that a mistake in one is reported before a model is loaded.
     prompts = _prompts(settings)
     backend = build_backend(settings)
     if backend is None:
@@ -140,8 +140,8 @@ def build_writer(settings: Settings, encoder: EncodesClaims) -> Writer | None:
 
 
 def _prompts(settings: Settings) -> Mapping[str, Prompt]:
-    """The prompts that the generating model gets, by task. Raises ModelFailed where one is broken."""
-    if not settings.summarizer.startswith(("chat:", "openai:")):
+    """Return the prompts for the generating model, by task. Raises ModelFailed if one is broken."""
+    if not settings.writes_with.follows_prompts:
         return {}
     from service.writing.prompts.prompts import load_prompts
 
@@ -160,12 +160,12 @@ def _prompts(settings: Settings) -> Mapping[str, Prompt]:
 
 
 def _by_setting(settings: Settings, reason: str) -> str:
-    """Say which setting a mistake in prompts came by; those that are shipped came by none."""
+    """Return ``reason`` with the setting that named the prompts; shipped prompts are named by none."""
     return f"PULLQUOTE_PROMPTS is {settings.prompts!r}: {reason}" if settings.prompts else reason
 
 
 def build_grounder(settings: Settings, encoder: EncodesClaims | None = None) -> Grounder:
-    """Load the support head, beside a pipeline's ``encoder`` or one of its own. Raises ModelFailed."""
+    """Load the support head, for a pipeline's ``encoder`` or with its own. Raises ModelFailed."""
     from service.grounding.grounder import Grounder
     from service.models import manifest, runtime
     from service.models.encoder import Encoder

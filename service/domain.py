@@ -158,7 +158,7 @@ class SummaryFormat(StrEnum):
 
 
 class SummaryLength(StrEnum):
-    """How long a summary is: short is at most 2 sentences, medium 3 to 5, long 6 or more."""
+    """How long a summary is, by a preset of sentences and words."""
 
     SHORT = "short"
     MEDIUM = "medium"

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree, and the one table that maps it to the wire.
+"""The errors of Pullquote as one tree, each with its HTTP status and problem type.
 
     PullquoteError
     ├── InvalidArticle   422  the article can't be analysed: empty, not text, not English, malformed

@@ -1,4 +1,4 @@
-"""The pipeline: an Article goes in at one end, an Analysis comes out at the other.
+"""The pipeline: from an Article to its Analysis.
 
 The only orchestrator, and nothing else: no regular expression, no SQL, no tensor. Whoever needs an analysis
 (the API, the command line, the archive job, the evaluation) calls this, so that they cannot disagree.
@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
 from service.people.entity_index import find_people
 from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes
-from service.summary.selection import summarise, usable_sentences
+from service.summary.selection import summarise
 from service.text.document import Document
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
 from service.writing.progress import OnProgress, ignore_progress
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from service.models.encoder import Encoding
     from service.models.heads.attribution import AttributionScores
     from service.models.heads.topics import TopicScores
@@ -47,17 +47,15 @@ class Encodes(Protocol):
 
 
 class ScoresSalience(Protocol):
-    """Says how much each sentence tells of the article: ``service.models.heads.salience.SalienceHead``."""
+    """Scores how much each sentence tells of the article: ``service.models.heads.salience.SalienceHead``."""
 
-    def score(
-        self, article: Article, sentences: Sequence[Sentence], encoding: Encoding, usable: NDArray[np.bool_]
-    ) -> NDArray[np.float32]:
+    def score(self, document: Document, encoding: Encoding) -> NDArray[np.float32]:
         """Return a salience (S,)."""
         ...
 
 
 class ScoresAttribution(Protocol):
-    """Says which words are reported, by whom: ``service.models.heads.attribution.AttributionHead``."""
+    """Scores words as content, source or cue: ``service.models.heads.attribution.AttributionHead``."""
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
         """Return scores for every word of the text."""
@@ -65,9 +63,9 @@ class ScoresAttribution(Protocol):
 
 
 class ScoresTopics(Protocol):
-    """Says what the article is about: ``service.models.heads.topics.TopicHead``."""
+    """Scores the media topics of an article: ``service.models.heads.topics.TopicHead``."""
 
-    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+    def score(self, encoding: Encoding, use: Sequence[bool]) -> TopicScores:
         """Return probabilities (K,) and the sentences' contributions (S, K)."""
         ...
 
@@ -116,10 +114,9 @@ class Pipeline:
         """
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
-        usable = usable_sentences(document)  # (S,)
         encoding = self.encoder.encode(article.text, sentences)
-        salience = self.salience.score(article, sentences, encoding, usable)  # (S,)
-        topics = self.topics.score(encoding, usable)
+        salience = self.salience.score(document, encoding)  # (S,)
+        topics = self.topics.score(encoding, document.is_shown)
         reported = decode_reported_speech(self.attribution.score(article.text, encoding))
         extracted = Analysis(
             article=article,

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-# Where the service runs and how much it takes on doesn't make another analysis; so not in the digest.
+# Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
 _WITHOUT_EFFECT_ON_RESULTS = {
     "host",
     "port",
@@ -33,14 +35,62 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "price_out",
 }
 
-EXTRACTIVE = "extractive"
-MODEL_KINDS = ("seq2seq", "chat", "openai")
 GENERATED = ("summary", "quotes", "topics")
 """The parts of an analysis that a model can write or propose."""
 
+_EXTRACTIVE = "extractive"
 _A_URL = "http://127.0.0.1:8080/v1"
 
 SignIn = Literal["open", "accounts", "proxy"]
+
+
+class SummarizerKind(StrEnum):
+    """What kind of thing writes the summary; the value is the prefix in the setting ``summarizer``."""
+
+    EXTRACTIVE = _EXTRACTIVE
+    SEQ2SEQ = "seq2seq"
+    CHAT = "chat"
+    OPENAI = "openai"
+
+
+@dataclass(frozen=True, slots=True)
+class Summarizer:
+    """What writes the summary: its kind, and the ``name`` of the model if there is one."""
+
+    kind: SummarizerKind
+    name: str = ""
+
+    @classmethod
+    def parse(cls, setting: str) -> Summarizer:
+        """Read the setting: ``extractive``, or ``KIND:NAME``. Raises ValueError with the remedy."""
+        if setting == _EXTRACTIVE:
+            return cls(SummarizerKind.EXTRACTIVE)
+        kind, _, name = setting.partition(":")
+        kinds = [one for one in SummarizerKind if one is not SummarizerKind.EXTRACTIVE]
+        if kind in kinds and name.strip():
+            return cls(SummarizerKind(kind), name)
+        choices = " or ".join(f"{one}:NAME" for one in kinds)
+        raise ValueError(f"it can be {_EXTRACTIVE}, {choices}")
+
+    @property
+    def generates(self) -> bool:
+        """Whether a generating model writes the summary."""
+        return self.kind is not SummarizerKind.EXTRACTIVE
+
+    @property
+    def follows_prompts(self) -> bool:
+        """Whether the model follows prompts, so that it can also propose quotes and topics."""
+        return self.kind in {SummarizerKind.CHAT, SummarizerKind.OPENAI}
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether a generating model is loaded into this process."""
+        return self.kind in {SummarizerKind.SEQ2SEQ, SummarizerKind.CHAT}
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the model is behind an endpoint."""
+        return self.kind is SummarizerKind.OPENAI
 
 
 class Settings(BaseSettings):
@@ -81,7 +131,7 @@ class Settings(BaseSettings):
     )
 
     summarizer: str = Field(
-        default=EXTRACTIVE,
+        default=_EXTRACTIVE,
         description="What writes the summary: extractive takes sentences of the article; seq2seq:NAME and "
         "chat:NAME load a transformers model by name or folder; openai:MODEL asks the endpoint.",
     )
@@ -134,17 +184,19 @@ class Settings(BaseSettings):
     price_out: float = Field(default=0.0, ge=0, description="What a million tokens of answers cost.")
 
     @property
+    def writes_with(self) -> Summarizer:
+        """The setting ``summarizer``, parsed."""
+        return Summarizer.parse(self.summarizer)
+
+    @property
     def analyses_at_once(self) -> int:
-        """How many articles the service works on at once: more than one only where it waits for others."""
-        return self.endpoint_parallel if self.summarizer.startswith("openai:") else 1
+        """How many articles the service analyses at once: more than one only if it waits for an endpoint."""
+        return self.endpoint_parallel if self.writes_with.is_remote else 1
 
     @field_validator("summarizer")
     @classmethod
     def _require_summarizer(cls, value: str) -> str:
-        kind, colon, name = value.partition(":")
-        if value != EXTRACTIVE and not (kind in MODEL_KINDS and colon and name.strip()):
-            kinds = " or ".join(f"{one}:NAME" for one in MODEL_KINDS)
-            raise ValueError(f"it can be {EXTRACTIVE}, {kinds}")
+        Summarizer.parse(value)
         return value
 
     @field_validator("generate")
@@ -153,12 +205,14 @@ class Settings(BaseSettings):
         parts = [part.strip() for part in value.split(",")]
         if unknown := set(parts) - set(GENERATED):
             raise ValueError(f"there is no part {sorted(unknown)[0]!r}; name some of {','.join(GENERATED)}")
-        # Missing where it is wrong itself, which is said already.
-        summarizer = info.data.get("summarizer", "openai:")
-        if parts != ["summary"] and not summarizer.startswith(("chat:", "openai:")):
-            able = "generates nothing" if summarizer == EXTRACTIVE else "can only write summaries"
+        setting = info.data.get("summarizer")
+        if setting is None or parts == ["summary"]:  # None: it is wrong itself, which is reported already
+            return ",".join(parts)
+        summarizer = Summarizer.parse(setting)
+        if not summarizer.follows_prompts:
+            able = "can only write summaries" if summarizer.generates else "generates nothing"
             raise ValueError(
-                f"the summarizer {summarizer} {able}; choose a chat: or openai: model with --summarizer or "
+                f"the summarizer {setting} {able}; choose a chat: or openai: model with --summarizer or "
                 "PULLQUOTE_SUMMARIZER, or generate summary alone"
             )
         return ",".join(parts)
@@ -171,6 +225,6 @@ class Settings(BaseSettings):
         return value
 
     def digest(self) -> str:
-        """``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""
+        """Return ``sha256:…`` over the settings that can change an analysis; resolve "auto" first."""
         effective = self.model_dump(mode="json", exclude=_WITHOUT_EFFECT_ON_RESULTS)
         return "sha256:" + sha256(json.dumps(effective, sort_keys=True).encode()).hexdigest()

@@ -17,7 +17,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from service.models.encoder import Encoder
 
-pytest_plugins = ["support.databases", "support.servers"]
+pytest_plugins = ["support.databases", "support.servers", "support.eval_product"]
 
 # Short articles gain nothing by a second thread of the encoder, and tests run beside one another lose by it.
 os.environ["PULLQUOTE_THREADS"] = "1"

@@ -1,4 +1,4 @@
-"""Reading the hand-marked articles of this folder into rows in the shape of PolNeAR's, extended.
+"""The hand-marked articles of this folder, read into rows in the shape of PolNeAR's, extended.
 
 README.md has the conventions of marking. Offsets count Unicode code points of ``text``, half-open.
 """
@@ -25,7 +25,7 @@ _CASE = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 @dataclass(slots=True)
 class _Attribution:
-    """What the tags of one number say; spans still count from the start of the unstripped text."""
+    """The tags of one number; their spans count from the start of the unstripped text."""
 
     spans: dict[str, list[list[int]]] = field(default_factory=lambda: {part: [] for part in _PARTS})
     kinds: set[str] = field(default_factory=set)
@@ -128,7 +128,7 @@ def _attribution(number: str, found: _Attribution, text: str, lead: int) -> dict
 
 
 def _moved(spans: list[list[int]], text: str, lead: int, what: str) -> list[list[int]]:
-    """Count ``spans`` from the start of the stripped ``text``, in text order."""
+    """Return ``spans`` counted from the start of the stripped ``text``, in text order."""
     moved = sorted([start - lead, end - lead] for start, end in spans)
     for start, end in moved:
         if not 0 <= start < end <= len(text):
@@ -139,7 +139,7 @@ def _moved(spans: list[list[int]], text: str, lead: int, what: str) -> list[list
 
 
 def _value(element: ElementTree.Element, key: str) -> str:
-    """Return an attribute that must be there."""
+    """Return a required attribute. Raises ValueError if it is missing or empty."""
     value = element.get(key, "").strip()
     if not value:
         raise ValueError(f"<{element.tag}> lacks {key}")

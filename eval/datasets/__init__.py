@@ -1,4 +1,4 @@
-"""Annotated articles: the rows of a file or a hub's data set as samples."""
+"""Annotated articles: rows of a file or of a hub's data set, as samples."""
 
 from eval.datasets.rows import Row, digest, read_rows
 from eval.datasets.samples import Gold, GoldAttribution, Offsets, Sample

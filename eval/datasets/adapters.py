@@ -1,4 +1,4 @@
-"""From rows to samples: one function, since a row says by its keys what is annotated.
+"""Rows turned into samples, by one function, since a row's keys tell what is annotated.
 
 Known keys, all optional but ``text`` (or ``title``, for headlines): ``attributions`` (PolNeAR), ``summary``
 or ``highlights`` (a list of sentences, or one string), ``iptc`` or ``topics`` (qcodes), ``topic`` (BBC's),

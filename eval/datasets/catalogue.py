@@ -1,7 +1,7 @@
-"""What is known about data sets: whose they are, on what terms, and what to be careful about.
+"""What is known about data sets: the tasks they serve, their terms, and what to be careful about.
 
-Entries are found by file name. A file that is not listed can be scored all the same; its report says that
-the terms are unknown.
+Entries are found by file name. A file that is not listed can be scored all the same; its report says that the
+terms are unknown.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """A data set: tasks it serves, licence or terms, and a caution (or "")."""
+    """A data set: the tasks it serves, its licence or terms, and a caution or ""."""
 
     tasks: tuple[str, ...]
     licence: str

@@ -1,6 +1,6 @@
-"""Articles as scrapers leave them: paragraphs joined to one line, a closing quotation mark lost.
+"""Articles damaged as scrapers damage them: paragraphs joined to one line, a closing quotation mark lost.
 
-Every text keeps its length, so that the annotated offsets hold: a blank stands where the mark was.
+Every text keeps its length, so that the annotated offsets hold: a blank replaces the lost mark.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CLOSING = re.compile(r"(?<=[^\s(\[])(?:''|[\"”])(?=[\s.,;:!?)\]’'—–-]|$
 
 
 class Layout(StrEnum):
-    """What has become of an article's lines and marks."""
+    """The damage done to an article's lines and quotation marks."""
 
     AS_IS = "as-is"
     ONE_LINE = "one-line"
@@ -27,7 +27,7 @@ class Layout(StrEnum):
 
 
 def lay_out(sample: Sample, layout: Layout) -> Sample:
-    """Return ``sample`` with its text in ``layout``; its id alone decides which mark gets lost."""
+    """Return ``sample`` with its text in ``layout``; the lost mark depends on its id alone."""
     text = sample.article.text
     if layout in (Layout.ONE_LINE, Layout.ONE_LINE_LOST_MARK):
         text = _BREAK.sub(" ", text)

@@ -1,4 +1,4 @@
-"""Finding data: a file of rows, a folder of marked articles, the segmentation gold, or a hub's data set."""
+"""Loading data sets: a file of rows, a folder of marked articles, the segmentation gold, or one of a hub."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CORPUS = Path(__file__).parents[1] / "corpus"
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Samples and where they came from; ``sha256`` is the digest of the whole source, whatever was taken."""
+    """Samples and their source; ``sha256`` is the digest of the whole source, whatever was taken."""
 
     name: str
     source: str
@@ -72,7 +72,7 @@ def _samples(rows: Iterable[Row], limit: int | None) -> tuple[Sample, ...]:
 
 
 def _with_names(path: Path) -> Iterator[Row]:
-    """The rows of a file, with what is known of who their sources are.
+    """Yield the rows of a file, with what is known of who their sources are.
 
     ``named``: sources named by hand, where the gold file has the row's id. ``silver``: the row's coreference
     where a file ``*_silver.jsonl.gz`` lies beside; empty for a row that is not in it.
@@ -90,13 +90,13 @@ def _with_names(path: Path) -> Iterator[Row]:
 
 
 def _passages(folder: Path) -> Iterator[Row]:
-    """The marked passages with their texts, which lie under ``folder``."""
+    """Yield the marked passages with their texts, which are under ``folder``."""
     passages = list(read_rows(GOLD))
     for file in sorted({passage["file"] for passage in passages}):
         rows = {row["id"]: row for row in read_rows(folder / f"{file}.jsonl.gz")}
         for passage in (passage for passage in passages if passage["file"] == file):
             row = rows[passage["id"]]
-            # A publisher's outlet says less here than which set the passage is from.
+            # Here the data set of a passage matters more than its publisher.
             yield {
                 **passage,
                 "text": row["text"],

@@ -1,4 +1,4 @@
-"""Rows of annotated data: JSON lines, plain or gzip, and the digest that tells two files apart."""
+"""Rows of annotated data (JSON lines, plain or gzip), and digests of data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nouns of evaluation: an article, what people said is right about it, and the groups it falls into."""
+"""Articles with their gold annotations, and the groups they fall into."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GoldAttribution:
 
 @dataclass(frozen=True, slots=True)
 class NamedSource:
-    """Where a source stands, and who it is: the article's fullest name first, any of them is right."""
+    """A source's place and its names, any of which is right; the article's fullest name comes first."""
 
     source: Offsets
     names: tuple[str, ...]
@@ -35,7 +35,7 @@ class NamedSource:
 
 @dataclass(frozen=True, slots=True)
 class Coreference:
-    """What a coreference system says, with errors: names of persons, and chains of mentions of one thing."""
+    """Automatic coreference, with errors: names of persons, and chains of mentions of one entity."""
 
     persons: tuple[Offsets, ...] = ()
     chains: tuple[tuple[Offsets, ...], ...] = ()
@@ -43,7 +43,7 @@ class Coreference:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """What is right about one article; a data set fills in what it knows, and None means not annotated.
+    """The gold annotations of one article; None means that the data set does not annotate it.
 
     ``reference`` is a human summary, sentence by sentence. ``topics`` are IPTC ids. ``claims`` are sentences
     about the article and ``supported`` the share of them that people found supported. ``sentence_ends`` are

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MatchCounts:
-    """Found, predicted and gold things; add the counts of several articles, then read the ratios (0..1)."""
+    """Counts of found, predicted and gold items; add up those of articles, then read the ratios."""
 
     found: int = 0
     predicted: int = 0
@@ -18,12 +18,12 @@ class MatchCounts:
 
     @property
     def precision(self) -> float:
-        """Found among predicted; 0 where nothing was predicted."""
+        """Found / predicted; 0 if nothing was predicted."""
         return self.found / self.predicted if self.predicted else 0.0
 
     @property
     def recall(self) -> float:
-        """Found among gold; 0 where there is no gold."""
+        """Found / gold; 0 if there is no gold."""
         return self.found / self.gold if self.gold else 0.0
 
     @property

@@ -1,8 +1,8 @@
 """Which quotes a human summary used, and how well a ranking puts them first.
 
-Candidates are an article's quotations of five words or more, read off its quotation marks, so that every
-system is scored on the same ones. They are read as the product reads them: where marks are simply paired off,
-the reporter's words are taken for quotations after the first lost mark. A candidate is used when the summary
+Candidates are an article's quotations of five words or more, read from its quotation marks, so that every
+system is scored on the same ones. The product's own reader of marks finds them: simply pairing marks off
+would take the reporter's words for quotations after the first lost mark. A candidate is used if the summary
 shares five words in a row with it.
 """
 
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from eval.datasets.samples import Offsets
+from eval.metrics.measures import auroc
 from eval.metrics.rouge import ngrams
 from service.domain import Quote
 from service.text.mark_runs import read_marks
@@ -34,7 +37,7 @@ def used(text: str, candidate: Offsets, reference: Sequence[str]) -> bool:
 
 
 def is_scorable(text: str, reference: Sequence[str] | None) -> bool:
-    """Return whether an article counts: its summary uses some of its candidates and not others."""
+    """Return whether the summary uses some of an article's candidates and not others."""
     return {used(text, candidate, reference or ()) for candidate in candidates(text)} == {True, False}
 
 
@@ -48,14 +51,12 @@ def ranks(found: Sequence[Offsets], quotes: Sequence[Quote]) -> list[int]:
 
 
 def auc(ranking: Sequence[int], wanted: Sequence[bool]) -> float:
-    """Chance that a used candidate ranks before an unused one; ties count half. Needs both kinds."""
-    pairs = [
-        (mine < other) + (mine == other) / 2
-        for mine, want in zip(ranking, wanted, strict=True)
-        for other, skip in zip(ranking, wanted, strict=True)
-        if want and not skip
-    ]
-    return sum(pairs) / len(pairs)
+    """Return the chance that a used candidate ranks before an unused one; ties count half.
+
+    0.5 if all are used or none.
+    """
+    tallies = np.column_stack([-np.array(ranking), wanted, np.zeros(len(wanted))]).astype(np.float64)
+    return float(auroc(np.ones((1, len(wanted))), tallies)[0])
 
 
 def _covered(candidate: Offsets, quote: Quote) -> float:

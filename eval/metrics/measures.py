@@ -1,11 +1,11 @@
-"""Figures read off tallies: what a measure is, and how sure it is.
+"""Figures computed from tallies, with bootstrap intervals.
 
-Each article leaves tallies, short vectors of numbers (found, predicted, gold; a sum and a count; a score and
-a label). A measure reads a figure off the tallies of many articles, each counted with a weight; the bootstrap
-is the same reading with the weights of random draws. So a figure, its interval and the difference between
-two systems cannot disagree about what is measured.
+Each article has tallies, short vectors of numbers (found, predicted, gold; a sum and a count; a score and a
+label). A measure computes a figure from the tallies of many articles, each with a weight. The bootstrap is
+the same computation with the weights of random draws. So a figure, its interval and the difference between
+two systems always rest on one definition.
 
-Shapes: B draws, N articles, V numbers in a tally. Not here: which tallies a task leaves (``eval.tasks``).
+Shapes: B draws, N articles, V numbers in a tally. Not here: which tallies a task has (``eval.tasks``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FigureReader = Callable[[Numbers, Numbers], Numbers]
 """Weights (B, N) and tallies (N, V) in, figures (B,) out."""
 
 BINS = 10
-"""Equal parts of 0..1 in a ``calibration`` or ``histogram`` tally."""
+"""Number of equal parts of 0..1 in a ``calibration`` or ``histogram`` tally."""
 
 
 class Better(StrEnum):
@@ -35,9 +35,9 @@ class Better(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A figure with a name and a label for people, read off the tally called ``tally``.
+    """A figure with a name and a label for display, computed by ``read`` from the tally called ``tally``.
 
-    ``scale`` is what the figure is multiplied with to be shown (100 for per cent).
+    The figure is multiplied by ``scale`` for display (100 for per cent).
     """
 
     name: str
@@ -47,7 +47,7 @@ class Measure:
     scale: float = 100.0
     better: Better = Better.HIGHER
     strict: bool = False
-    """Pinned as it is, without slack: a promise, not a score."""
+    """Whether the gate pins it without slack, as a promise and not a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +59,32 @@ class Interval:
     high: float
 
     def scaled(self, by: float) -> Interval:
-        """The same in another unit."""
+        """Return the interval in another unit, ``by`` times as large."""
         return Interval(self.value * by, self.low * by, self.high * by)
 
 
 def precision(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Found among predicted, of tallies (found, predicted, gold)."""
+    """Return found / predicted, for tallies (found, predicted, gold)."""
     return _ratio(weights @ tallies[:, 0], weights @ tallies[:, 1])
 
 
 def recall(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Found among gold, of tallies (found, predicted, gold)."""
+    """Return found / gold, for tallies (found, predicted, gold)."""
     return _ratio(weights @ tallies[:, 0], weights @ tallies[:, 2])
 
 
 def f1(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Harmonic mean of precision and recall, of tallies (found, predicted, gold)."""
+    """Return the harmonic mean of precision and recall, for tallies (found, predicted, gold)."""
     return _ratio(2 * (weights @ tallies[:, 0]), weights @ (tallies[:, 1] + tallies[:, 2]))
 
 
 def mean(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Sum over count, of tallies (sum, count)."""
+    """Return sum / count, for tallies (sum, count)."""
     return _ratio(weights @ tallies[:, 0], weights @ tallies[:, 1])
 
 
 def macro_f1(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Mean F1 of the classes that occur in gold, of tallies (found, predicted, gold) x K classes."""
+    """Return the mean F1 of the classes in gold, for tallies (found, predicted, gold) x K classes."""
     totals = (weights @ tallies).reshape(len(weights), -1, 3)  # (B, K, 3)
     occurs = totals[..., 2] > 0
     scores = _ratio(2 * totals[..., 0], totals[..., 1] + totals[..., 2])
@@ -92,29 +92,33 @@ def macro_f1(weights: Numbers, tallies: Numbers) -> Numbers:
 
 
 def micro_f1(weights: Numbers, tallies: Numbers) -> Numbers:
-    """F1 of all decisions together, of tallies (found, predicted, gold) x K classes."""
+    """Return the F1 of all decisions together, for tallies (found, predicted, gold) x K classes."""
     totals = (weights @ tallies).reshape(len(weights), -1, 3).sum(axis=1)  # (B, 3)
     return _ratio(2 * totals[:, 0], totals[:, 1] + totals[:, 2])
 
 
 def calibration_error(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Mean distance of confidence and truth (Guo et al. 2017), of ``calibration`` tallies."""
+    """Return the expected calibration error (Guo et al. 2017), for ``calibration`` tallies."""
     totals = (weights @ tallies).reshape(len(weights), BINS, 3)  # (B, BINS, 3)
     return _ratio(np.abs(totals[..., 1] - totals[..., 2]).sum(axis=1), totals[..., 0].sum(axis=1))
 
 
 def balanced_accuracy(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Mean of sensitivity and specificity, of tallies (true positive, positive, true negative, negative)."""
+    """Return the mean of sensitivity and specificity.
+
+    For tallies (true positives, positives, true negatives, negatives).
+    """
     totals = weights @ tallies  # (B, 4)
     return (_ratio(totals[:, 0], totals[:, 1]) + _ratio(totals[:, 2], totals[:, 3])) / 2
 
 
 def auroc(weights: Numbers, tallies: Numbers) -> Numbers:
-    """Chance that a true item scores above a false one of its group, of tallies (score, truth 0 or 1, group).
+    """Return the area under the ROC curve within groups, for tallies (score, truth 0 or 1, group).
 
-    The Mann-Whitney statistic, ties counting half, averaged over the groups that hold both kinds; items of
-    different groups are never compared, since a group's share of truths could be told from the group alone.
-    0.5 where no group holds both.
+    This is the chance that a true item scores above a false one of its group (Mann-Whitney, ties count half),
+    averaged over the groups that hold both kinds; 0.5 if none does. Items of different groups are never
+    compared, since the group alone may tell the share of truths. All draws are computed at once, which
+    scikit-learn's ``roc_auc_score`` can't do; a test compares the two.
     """
     total, groups = np.zeros(len(weights)), np.zeros(len(weights))
     for group in np.unique(tallies[:, 2]):
@@ -126,7 +130,7 @@ def auroc(weights: Numbers, tallies: Numbers) -> Numbers:
 
 
 def _mann_whitney(weights: Numbers, tallies: Numbers) -> tuple[Numbers, Numbers]:
-    """How many pairs of a true and a false item the true one wins, and how many there are: (B,), (B,)."""
+    """Return how many pairs of a true and a false item the true one wins, and how many pairs there are."""
     _, rank = np.unique(tallies[:, 0], return_inverse=True)
     order = np.argsort(rank, kind="stable")
     starts = np.searchsorted(rank[order], np.arange(rank.max() + 1))
@@ -137,7 +141,7 @@ def _mann_whitney(weights: Numbers, tallies: Numbers) -> tuple[Numbers, Numbers]
 
 
 def calibration(confidences: Numbers, right: NDArray[np.bool_]) -> Numbers:
-    """Return a ``calibration`` tally (BINS * 3,): per part of 0..1 how many, confidence, how many right."""
+    """Return a ``calibration`` tally (BINS * 3,): per bin the count, confidence and count of right."""
     part = _part(confidences)
     columns = (np.ones_like(confidences), confidences, right.astype(np.float64))
     sums = np.stack([np.bincount(part, column, BINS) for column in columns], axis=1)  # (BINS, 3)
@@ -145,7 +149,7 @@ def calibration(confidences: Numbers, right: NDArray[np.bool_]) -> Numbers:
 
 
 def histogram(values: Numbers) -> Numbers:
-    """Return a ``histogram`` tally (BINS,): how many of ``values`` (0..1) fall in each part."""
+    """Return a ``histogram`` tally (BINS,): how many of ``values`` (0..1) fall into each bin."""
     return np.bincount(_part(values), np.ones_like(values), BINS).astype(np.float64)
 
 
@@ -192,7 +196,7 @@ def paired_difference(
 
 
 def _draws(size: int, draws: int, seed: int) -> Numbers:
-    """How often each of N articles is drawn: (1 + draws, N). The first row takes each once."""
+    """Return how often each of N articles is drawn: (1 + draws, N); in the first row, once each."""
     if not size:
         raise ValueError("an interval needs at least one article")
     picks = np.random.default_rng(seed).integers(0, size, size=(draws, size))

@@ -26,14 +26,14 @@ _WORD = re.compile(r"[\w’'-]+")
 
 
 def kind_of(words: str) -> str | None:
-    """Tell "pronoun" from "surname", one capitalised word, Mr. and the like aside; None for other sources."""
+    """Return "pronoun", "surname" (one capitalised word, Mr. and the like aside), or None for the rest."""
     if words.lower() in _PRONOUNS:
         return "pronoun"
     return "surname" if _SURNAME.fullmatch(words) else None
 
 
 def annotated(text: str, attributions: Sequence[GoldAttribution]) -> tuple[NamedSource, ...]:
-    """Return the pronouns and surnames for which annotators gave a name ("my doctor" is none)."""
+    """Return the pronouns and surnames for which annotators gave a name ("my doctor" is no name)."""
     names = {span: a.name for a in attributions for span in a.source if len(a.source) == 1 and a.name}
     return tuple(
         NamedSource(span, (name,))

@@ -83,10 +83,10 @@ def count(text: str, gold: Sequence[GoldAttribution], quotes: Sequence[Quote]) -
 
 
 def _direct_tier(text: str, predicted: set[Offsets], gold: Sequence[GoldAttribution]) -> set[Offsets]:
-    """Keep the predictions that claim to be direct quotes.
+    """Return the predictions that claim to be direct quotes.
 
-    These stand in quotation marks themselves (nine tenths of their letters and digits), so that a system's
-    indirect speech is not held against its direct quotes; and not inside gold mixed or indirect content.
+    Nine tenths of their letters and digits stand in quotation marks, so that a system's indirect speech is
+    not held against its direct quotes. Those inside gold mixed or indirect content are left out.
     """
     in_marks = _characters(text, quoted_regions(text))
     others = [
@@ -179,7 +179,7 @@ def stands(text: str, gold: Sequence[GoldAttribution], quote: Quote) -> bool:
 
 
 def source_type(words: str) -> str:
-    """Tell how a source is worded: "pronoun", "named" (a capitalised word) or "nominal"."""
+    """Return how a source is worded: "pronoun", "named" (with a capitalised word) or "nominal"."""
     found = _WORD.findall(words)
     if found and all(word.lower() in _PRONOUNS for word in found):
         return "pronoun"

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Rouge:
-    """F-measures in 0..1 of one summary: unigrams, bigrams, summary-level longest common subsequence."""
+    """F-measures in 0..1 of one summary: unigrams, bigrams, and summary-level longest common subsequence."""
 
     NAMES: ClassVar[tuple[str, ...]] = ("rouge1", "rouge2", "rouge_lsum")
 
@@ -27,7 +27,7 @@ class Rouge:
 
 
 def rouge(reference: Sequence[str], summary: Sequence[str]) -> Rouge:
-    """Score the sentences of ``summary`` against those of ``reference`` (Lin 2004). Needs extra ``eval``."""
+    """Return the ROUGE of ``summary`` against ``reference``, both sentence by sentence (Lin 2004)."""
     scores = _scorer().score("\n".join(reference), "\n".join(summary))
     return Rouge(scores["rouge1"].fmeasure, scores["rouge2"].fmeasure, scores["rougeLsum"].fmeasure)
 

@@ -1,6 +1,6 @@
-"""Articles from which an attribution is deleted, so that nothing says who speaks: is anybody still named?
+"""Articles with an attribution deleted, so that nothing says who speaks, and whether somebody is still named.
 
-What can be deleted, and when the text itself might still tell who speaks, is defined in docs/quality.md. Pure
+What can be deleted, and when the text might still tell who speaks, is defined in docs/quality.md. Pure
 functions over one article.
 """
 
@@ -26,10 +26,10 @@ _DESCRIBED = frozenset("the a an one some many both several other these those hi
 
 @dataclass(frozen=True, slots=True)
 class AttributionDeletion:
-    """An attribution to be deleted from a text: what to ``cut``, and the ``comma`` that becomes a full stop.
+    """An attribution to delete from a text: what to ``cut``, and the ``comma`` that becomes a full stop.
 
-    ``content`` is what was quoted, in offsets of the whole text. ``beside`` says that a paragraph before or
-    after reports somebody who may be the same speaker.
+    ``content`` is what was quoted, in offsets of the whole text. ``beside`` tells whether a paragraph before
+    or after quotes somebody who may be the same speaker.
     """
 
     content: tuple[Offsets, ...]
@@ -167,7 +167,7 @@ def _may_be(text: str, other: GoldAttribution, speaker: str) -> bool:
 
 
 def _name_words(source: str) -> set[str]:
-    """The capitalised words of a name; none for a pronoun or a description ("the New York businessman")."""
+    """Return a name's capitalised words; none for a pronoun or description ("the New York businessman")."""
     words = _WORD.findall(source)
     if source_type(source) != "named" or words[0].lower() in _DESCRIBED:
         return set()

@@ -34,7 +34,7 @@ def ticks(axis: Axis) -> Markup:
 
 
 def bars(points: Sequence[Point], axis: Axis, label: str) -> Markup:
-    """Return bars from nought, one under the other, with their intervals and figures."""
+    """Return bars from zero, one under the other, with their intervals and figures."""
     height = 18 * len(points) + 8
     parts = [svg.grid(axis, height)]
     for row, point in enumerate(points):

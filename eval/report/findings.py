@@ -1,4 +1,4 @@
-"""What a group of runs shows, in a sentence or two."""
+"""The findings of a group of runs, in a sentence or two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEADS = (
 
 
 def finding(group: RunGroup) -> Markup:
-    """Say what a group of runs shows: the main system against the others, on the first headline measure."""
+    """Return a sentence on the main system against the others, on the first headline measure."""
     place = _join("On <b>{}</b> ({}), ", group.data["name"], articles(group.articles))
     main, measure = _join("<b>{}</b>", group.main.name), group.first
     if measure is None or measure.name not in group.main.figures:
@@ -33,7 +33,7 @@ def finding(group: RunGroup) -> Markup:
 
 
 def caveat(group: RunGroup) -> str:
-    """Say on which further headline figures the main system is behind; empty if nothing was compared."""
+    """Return a sentence on further headline figures where it is behind; "" if nothing was compared."""
     if group.first is None or not any(against.change for against in group.against):
         return ""
     if not group.behind:
@@ -44,7 +44,7 @@ def caveat(group: RunGroup) -> str:
 
 
 def _clauses(main: Markup, measure: Measure, compared: Sequence[Comparison]) -> Iterator[Markup]:
-    """A clause for each verdict that occurs; the first also names the system and the measure."""
+    """Yield a clause for each verdict that occurs; the first also names the system and the measure."""
     subject, where = main, _join(" on {}", _named(measure))
     for outcome, lead in _LEADS:
         members = [against for against in compared if against.verdict is outcome]
@@ -60,7 +60,7 @@ def _clauses(main: Markup, measure: Measure, compared: Sequence[Comparison]) -> 
 
 
 def _change(against: Comparison) -> Markup:
-    """The difference; how far ahead or behind is told without a sign."""
+    """Return the difference, without a sign if the verdict tells its direction."""
     change = against.change or Interval(0, 0, 0)
     if against.verdict is not ComparisonVerdict.NOTHING_SHOWN and change.value < 0:
         change = Interval(-change.value, -change.high, -change.low)

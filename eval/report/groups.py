@@ -1,4 +1,4 @@
-"""Runs side by side: grouped by task and data, the product first, each other run compared with it."""
+"""Runs grouped by task and data, the product first, and each other run compared with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PRODUCT = "pullquote"
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The main run against another, on one measure: ``change`` is main minus other, or None and why."""
+    """The main run against another on one measure: ``change`` is main minus other, or None with a reason."""
 
     other: GroupedRun
     change: Interval | None
@@ -27,7 +27,7 @@ class Comparison:
 
 @dataclass(frozen=True, eq=False)
 class GroupedRun:
-    """A run in its group: ``name`` is unique there, ``series`` its colour and shape."""
+    """A run in its group: ``name`` is unique there, ``series`` picks its colour and shape."""
 
     name: str
     run: EvaluationRun
@@ -90,7 +90,7 @@ class RunGroup:
 
     @property
     def data(self) -> dict[str, Any]:
-        """What the runs say about their data."""
+        """The runs' description of their data."""
         return dict(self.main.run.config["data"])
 
     @cached_property
@@ -105,7 +105,7 @@ class RunGroup:
 
     @cached_property
     def first(self) -> Measure | None:
-        """The measure that decides: the first of the headline that can be better or worse."""
+        """The deciding measure: the first of the headline that can be better or worse."""
         return next((m for m in self.headline if m.better is not Better.NEITHER), None)
 
     @cached_property
@@ -115,7 +115,7 @@ class RunGroup:
 
     @cached_property
     def behind(self) -> dict[str, int]:
-        """On how many further headline measures the main system is behind, by system."""
+        """The number of further headline measures on which the main system is behind, by system."""
         rest = [m for m in self.headline if m is not self.first and m.better is not Better.NEITHER]
         counts = {
             other.name: sum(_against(self.main, other, m).verdict is ComparisonVerdict.BEHIND for m in rest)

@@ -1,7 +1,7 @@
-"""Writing the report: runs become plain data for the template, and the template one HTML file.
+"""The report: runs turned into plain data for a template, and the template into one HTML file.
 
-Nothing in the file comes from elsewhere, and its Content-Security-Policy admits only the style sheet and the
-script that stand in it, by their digests. Articles are data in it, never markup.
+The file fetches nothing, and its Content-Security-Policy admits only its own style sheet and script, by their
+digests. Articles are data in it, never markup.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def _table(group: RunGroup) -> list[dict[str, Any]]:
 
 
 def _best(group: RunGroup, measure: Measure) -> float | None:
-    """The best of several systems' figures; None where nothing is better."""
+    """Return the best of several systems' figures; None if none is better than another."""
     values = [s.figures[measure.name].value for s in group.systems if measure.name in s.figures]
     if measure.better is Better.NEITHER or len(set(values)) < 2:
         return None

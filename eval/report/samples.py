@@ -1,7 +1,7 @@
-"""The error browser's data: the worst articles of a run, cut where marks begin and end.
+"""The error browser's data: the worst articles of a run, cut where highlights begin and end.
 
-The cutting is done here and not in the browser, because offsets count code points and JavaScript's strings
-count UTF-16 units. Each piece carries, for each role that covers it, whether gold and prediction agree.
+They are cut here and not in the browser, because offsets count code points and JavaScript's strings count
+UTF-16 units. Each piece has, for each role that covers it, whether gold and prediction agree.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markupsafe import Markup
 from eval.runs import ArticleRecord, EvaluationRun
 
 MOST = 60
-"""How many samples of a run are embedded."""
+"""The most samples of a run that are embedded."""
 
 ROLES = {
     "content": "quoted words",
@@ -28,7 +28,7 @@ ROLES = {
     "end": "sentence end",
 }
 _COMPARED = {"quotes": frozenset({"content", "source", "cue"}), "segmentation": frozenset({"end"})}
-"""The roles in which a prediction that isn't gold is wrong. Elsewhere marks only show."""
+"""The roles in which a prediction that isn't gold is wrong; other highlights only show something."""
 
 AGREE, MISSED, SPURIOUS, GOLD, SHOWN = "agree", "missed", "spurious", "gold", "shown"
 

@@ -1,8 +1,8 @@
-"""How long the editors' queue takes as it grows: ``python -m eval.review_speed --items 1000 10000 100000``.
+"""Time the editors' queue as it grows: ``python -m eval.review_speed --items 1000 10000 100000``.
 
-Makes queues of made-up articles (``made_up_queue``), measures at each size what an editor's page asks of the
-store and the pages themselves (the whole application but for the socket), prints a table and draws ``--plot
-FILE.svg``. Nothing here is about the quality of analyses.
+Makes queues of made-up articles (``made_up_queue``). At each size, times the store's queries behind the
+editors' pages, and the pages themselves (the whole application but for the socket). Prints a table and draws
+``--plot FILE.svg``.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class EditorOperation:
-    """Something that an editor does, and how it is done once."""
+    """Something that an editor does, with a function that does it once."""
 
     name: str
     run: Callable[[], object]
 
 
 def operations(store: Store, size: int) -> Iterator[EditorOperation]:
-    """What is measured: each filter's page together with the counts of all tabs, and an item."""
+    """Yield the operations to time: pages of the queue with the counts of all tabs, items, and HTTP pages."""
     deep = size // 2
     recent = (NOW - timedelta(minutes=5 * 200_000) + timedelta(minutes=5 * size * 0.9)).date()
     views: list[tuple[str, Filter, int]] = [
@@ -91,12 +91,12 @@ def operations(store: Store, size: int) -> Iterator[EditorOperation]:
 
 
 def _site(store: Store) -> TestClient:
-    """The service over ``store`` without a model: the pages need none."""
+    """Return a client of the service over ``store``, without a model, as the pages need none."""
     settings = Settings(store="", sign_in="open")
     door = build_door(settings)
-    desk = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
-    reviews = ReviewPages(desk, PageAccess("open", store, desk.clock), door)
-    app = create_app(settings, lambda: build_pipeline(settings), door, reviews)
+    reviews = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
+    pages = ReviewPages(reviews, PageAccess("open", store, reviews.clock), door)
+    app = create_app(settings, lambda: build_pipeline(settings), door, pages)
     return TestClient(app, base_url="http://127.0.0.1")
 
 
@@ -111,7 +111,7 @@ def _view(store: Store, wanted: Filter, offset: int, order: Order = "newest") ->
 
 
 def measure(operation: EditorOperation, rounds: int) -> Percentiles:
-    """Do it ``rounds`` times after once to warm up."""
+    """Return the times of ``rounds`` repetitions, after one to warm up."""
     operation.run()
     taken = []
     for _ in range(rounds):
@@ -140,7 +140,7 @@ def main() -> None:
 
 
 def measure_size(path: Path, size: int, rounds: int) -> dict[str, Percentiles]:
-    """Measure everything on the queue in a file, which is made if it isn't there; print it."""
+    """Time every operation on the queue in a file, which is made if it isn't there, and print the times."""
     is_new = not path.exists()
     with Store.open(f"sqlite:///{path}") as store:
         if is_new:

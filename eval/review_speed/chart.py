@@ -1,4 +1,4 @@
-"""A drawing of how long things take as a queue grows."""
+"""The chart of the queue's speed as it grows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import log10
 
 LIMIT_MS = 100
-"""What a page may take on the server at the 95th percentile."""
+"""The most that a page may take on the server, at the 95th percentile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ _COLOURS = ("#7a9e9f", "#c08a2d", "#2a6f97")
 
 
 def draw(measured: dict[int, dict[str, Percentiles]]) -> str:
-    """An SVG: a row for each operation, a mark for its 95th percentile at each size."""
+    """Return an SVG with a row for each operation and a mark for its 95th percentile at each size."""
     names = list(next(iter(measured.values())))
     bottom = _TOP + _ROW * len(names)
     lines = [
@@ -50,7 +50,7 @@ def draw(measured: dict[int, dict[str, Percentiles]]) -> str:
 
 
 def _x(milliseconds: float) -> float:
-    """Where a time stands: the axis goes from 0.1 ms to 200 ms, and what is outside stands at its end."""
+    """Return the place of a time on an axis from 0.1 ms to 200 ms; times outside are put at its ends."""
     low, high = log10(0.1), log10(2 * LIMIT_MS)
     share = (log10(max(milliseconds, 0.1)) - low) / (high - low)
     return _LEFT + min(share, 1.0) * (_WIDTH - _LEFT - _RIGHT)

@@ -1,4 +1,4 @@
-"""A queue of made-up articles, analyses and reviews, put into a store in bulk: for measuring its speed."""
+"""A queue of made-up articles, analyses and reviews, put into a store in bulk to time it."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.review.rules import stored_review
 from service.review.rules.pieces import Decision, PieceVerdict, Review
 from service.store.database import Database
 from service.store.reviews import search
@@ -48,10 +49,10 @@ _MADE_BY = Provenance("0.1.0", "sha256:e", "sha256:m", LEVEL_1.version, "sha256:
 
 
 def fill(database: Database, size: int) -> None:
-    """Put ``size`` articles into an empty store, in bulk: a third done, some open, the rest new."""
+    """Put ``size`` articles into an empty store: a third done, some open, the rest new."""
     chance = random.Random(size)
     vocabulary = [f"{chance.choice('bcdfgklmnprst')}{chance.choice('aeiou')}w{n}" for n in range(_VOCABULARY)]
-    # Words are as unevenly frequent as in language: the n-th about 1/n as frequent as the first.
+    # Word frequencies follow Zipf's law: the n-th word is about 1/n as frequent as the first.
     weights = list(accumulate(1 / (rank + 2) for rank in range(_VOCABULARY)))
     numbers = iter(range(1, size + 1))
     while batch := list(islice(numbers, _BATCH)):
@@ -72,7 +73,7 @@ _Rows = dict[str, list[dict[str, Any]]]
 
 
 def _rows(chance: random.Random, key: int, vocabulary: Sequence[str], weights: Sequence[float]) -> _Rows:
-    """One item's rows, by table."""
+    """Return one item's rows, by table."""
     words = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(_WORDS // 2, _WORDS * 2))
     words += [COMMON] * (chance.random() < 0.8) + [RARE] * (chance.random() < 0.0005)
     text, title = _prose(words), " ".join(words[:9])
@@ -104,7 +105,7 @@ def _rows(chance: random.Random, key: int, vocabulary: Sequence[str], weights: S
             {"q1": Decision(PieceVerdict.ACCEPTED, editor)}, (), editor if state == "done" else None
         )
         review = made | {"version": 1, "parent": 0, "analysis_key": key, "made_at": added}
-        review |= {"content": decided.dumps()}
+        review |= {"content": stored_review.dumps(decided, text)}
         line = made | {"version": 1, "at": added, "seconds": 40.0, "action": "accept", "piece": "q1"}
         verdict = {"verdict": chance.choice(("accepted", "edited", "rejected"))}
         kept = {"piece": "q1", "kind": "quote", "edit_distance": None, "model": "sha256:m", "made_at": added}
@@ -113,7 +114,7 @@ def _rows(chance: random.Random, key: int, vocabulary: Sequence[str], weights: S
 
 
 def _prose(words: Sequence[str]) -> str:
-    """The words in sentences and paragraphs, every fourth sentence a quotation of somebody."""
+    """Return the words in sentences and paragraphs; every fourth sentence quotes somebody."""
     sentences = []
     for number, start in enumerate(range(0, len(words), _SENTENCE_WORDS)):
         said = " ".join(words[start : start + _SENTENCE_WORDS]).capitalize()
@@ -124,7 +125,7 @@ def _prose(words: Sequence[str]) -> str:
 
 
 def _analysis(article_id: str, text: str, title: str, topics: Sequence[str]) -> str:
-    """The contract's line of a text of ``_prose``: three sentences, the quotations and the topics."""
+    """Return the JSON contract of a text of ``_prose``: three sentences, the quotations and the topics."""
     lead = [Span(*found.span()) for found in islice(re.finditer(r"[^.]+\.", text), 3)]
     quotes = tuple(
         Quote(

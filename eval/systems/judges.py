@@ -26,7 +26,7 @@ _STOP_WORDS = frozenset(
 
 
 class LexicalJudge:
-    """The service's fast scorer, over words alone, as the editors' page calls it."""
+    """The service's fast scorer, over words alone, as the editors' page uses it."""
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return the support of each claim."""
@@ -68,7 +68,7 @@ class MiniLMJudge:
 
 
 def build_words(_: BuildContext, __: str) -> LexicalJudge:
-    """Nothing to load."""
+    """Build the lexical scorer."""
     return LexicalJudge()
 
 

@@ -44,7 +44,7 @@ _Order = Callable[[Quote], int]
 
 
 class QuotationMarkRules:
-    """The rules, and an order in which quotes rank."""
+    """The rules, with an order in which quotes rank."""
 
     def __init__(self, name: str, order: _Order) -> None:
         self._name = name
@@ -82,7 +82,7 @@ def _quotes(article: Article) -> Iterator[Quote]:
 
 
 def _is_speech(words: str) -> bool:
-    """Tell speech from a term or a title: a few words, or the comma of “Okay,” she said."""
+    """Return whether words in marks are speech: a few words, or with the comma of “Okay,” she said."""
     return len(words.split()) >= _SHORTEST or words.endswith((",", "!", "?"))
 
 
@@ -96,7 +96,7 @@ def _inside(text: str, region: Span) -> Span | None:
 def _attribution(
     text: str, region: Span, regions: Sequence[Span], found: Sequence[Span]
 ) -> tuple[Span | None, Speaker | None]:
-    """Find the cue and the speaker in the quote's sentences, then in the one before, then in the next."""
+    """Return the cue and the speaker, from the quote's own sentences, the one before or the one after."""
     own = [index for index, sentence in enumerate(found) if sentence.overlaps(region)]
     for indices in (own, [own[0] - 1], [own[-1] + 1]):
         stretch = [found[index] for index in indices if 0 <= index < len(found)]

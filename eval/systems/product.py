@@ -1,4 +1,4 @@
-"""Pullquote itself, in this process: the door and the pipeline, as everyone calls them."""
+"""Pullquote itself, in this process: the door and the pipeline, as the command line uses them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Product:
         self._grounder = build_grounder(settings, self._pipeline.encoder)
 
     def analyse(self, article: Article) -> Analysis:
-        """Let the article's text in at the door and analyse it. Raises PullquoteError."""
+        """Take the article's text in at the door and analyse it. Raises PullquoteError."""
         declared = Declared(id=article.id, title=article.title, language="en")
         return self._pipeline.analyse(self._door.from_text(article.text, declared))
 

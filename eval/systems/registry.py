@@ -1,4 +1,4 @@
-"""Every system by name, and how it is built. What a system imports is imported when it is built."""
+"""Every system by name, and how it is built. A system's imports happen when it is built."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def names_for(task: str) -> tuple[str, ...]:
 
 
 def stored_beside(task: str, source: str) -> tuple[str, ...]:
-    """Return the answers that lie beside data: rivals/NAME_dev.jsonl.gz beside polnear_dev.jsonl.gz."""
+    """Return the stored answers beside data: rivals/NAME_dev.jsonl.gz beside polnear_dev.jsonl.gz."""
     data = Path(source)
     part = data.name.partition(".")[0].rpartition("_")[2]
     if task not in SYSTEMS["stored"].tasks or not part:
@@ -161,7 +161,7 @@ _ALL = (
     SystemSpec(
         "stored",
         "answers in a file, as Citron, GenderGapTracker, textacy or naive rules gave them",
-        # Not "unattributed": nobody asked them about articles from which attributions are deleted.
+        # Not "unattributed": there are no stored answers about articles without their attributions.
         frozenset({"quotes", "names"}),
         _later("stored", "build_stored"),
         argument="FILE",

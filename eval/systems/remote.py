@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import httpx
-from pydantic import ValidationError
 
-from eval.systems.contract import parse
 from eval.systems.shape import BuildContext
 from service.domain import Analysis, Article
 from service.errors import ERRORS, Overloaded, PullquoteError
+from service.wire import loads
 
 _TIMEOUT_S = 120
 _URN = "urn:pullquote:problem:"
@@ -26,9 +25,9 @@ class RemoteService:
         self._client = client
 
     def analyse(self, article: Article) -> Analysis:
-        """Have the service analyse the article. Raises PullquoteError as the service does."""
+        """Return the service's analysis of the article. Raises PullquoteError as the service does."""
         record = {"id": article.id, "title": article.title, "language": "en", "text": article.text}
-        # In ASCII, because UTF-8 can't carry lone surrogates and the service deals with them.
+        # In ASCII, since UTF-8 can't carry lone surrogates, which the service has to handle.
         body = json.dumps(record).encode()
         try:
             response = self._client.post(
@@ -39,8 +38,8 @@ class RemoteService:
         if not response.is_success:
             raise problem(response)
         try:
-            return parse(response.content, article.text)
-        except ValidationError as error:
+            return loads(response.content, article.text)
+        except ValueError as error:
             raise PullquoteError(f"{self._client.base_url} did not keep the contract: {error}") from error
 
     def wait_until_ready(self, seconds: float = 60) -> None:
@@ -80,7 +79,7 @@ def build_remote(_: BuildContext, url: str) -> RemoteService:
     """Connect to the service at ``url`` and wait until it is ready. Raises ValueError."""
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is no address of a service: give url:http://host:port")
-    # Connections are not kept, so that nothing is left open and nobody need close it.
+    # Connections are not kept alive, so that none is left to close.
     limits = httpx.Limits(max_keepalive_connections=0)
     remote = RemoteService(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
     remote.wait_until_ready()

@@ -1,4 +1,4 @@
-"""The shape that the product and its rivals share, and the making of analyses that hold one part only."""
+"""The protocols that the product and its rivals share, and analyses that hold one part only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from service.warning_codes import WarningCode
 
 @runtime_checkable
 class System(Protocol):
-    """Anything that turns an article into an analysis."""
+    """A system that turns an article into an analysis."""
 
     def analyse(self, article: Article) -> Analysis:
         """Analyse one article; parts that the system doesn't give stay empty. May raise PullquoteError."""
@@ -35,7 +35,7 @@ class System(Protocol):
 
 @runtime_checkable
 class Judge(Protocol):
-    """Anything that says how well an article supports claims about it."""
+    """A system that judges how well an article supports claims about it."""
 
     def judge(self, article: Article, claims: Sequence[str]) -> tuple[float, ...]:
         """Return the support of each claim, in 0..1."""
@@ -44,7 +44,7 @@ class Judge(Protocol):
 
 @runtime_checkable
 class Splitter(Protocol):
-    """Anything that finds where sentences end."""
+    """A system that finds where sentences end."""
 
     def sentence_ends(self, article: Article) -> tuple[int, ...]:
         """Return the offsets after each sentence, in order."""
@@ -53,7 +53,7 @@ class Splitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildContext:
-    """What systems may need to be built: the samples (for oracles), training data, a seed."""
+    """What building a system may need: the samples (for oracles), a folder of training data, a seed."""
 
     samples: Sequence[Sample]
     train: Path | None = None
@@ -62,10 +62,10 @@ class BuildContext:
 
 @dataclass(frozen=True, slots=True)
 class SystemSpec:
-    """A system by name, and the ``tasks`` it can be asked about.
+    """A system by name, and the ``tasks`` it can do.
 
-    ``build`` takes a context and what follows the colon in ``name:argument`` ("" for none); ``argument`` says
-    what that is, or None. ``extra`` is the extra of this package that installs what the system imports.
+    ``build`` takes a context and what follows the colon in ``name:argument`` ("" for none); ``argument``
+    describes that, or is None. ``extra`` is the extra of this package that installs what the system imports.
     """
 
     name: str
@@ -96,7 +96,7 @@ def extractive(article: Article, sentences: Sequence[Span], name: str) -> Analys
 
 
 def abstractive(article: Article, sentences: Sequence[str], name: str) -> Analysis:
-    """Return an analysis whose summary was written by a model: its evidence is the whole article."""
+    """Return an analysis whose summary a model wrote, with the whole article as evidence."""
     whole = (Span(0, len(article.text)),)
     written = tuple(SummarySentence(text, whole, 0.0) for text in sentences)
     return blank(

@@ -1,4 +1,4 @@
-"""Answers given once, read from a file: other systems', and the model's own before editors corrected it."""
+"""Answers read from a file: other systems', and the product's own from before editors corrected them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from eval.datasets import Row, read_rows
 from eval.metrics.quotes import quoted_regions
-from eval.systems.contract import parse
 from eval.systems.shape import BuildContext, quoting, span_of
 from service.domain import Analysis, Article, Quote, QuoteKind, Span, Speaker
 from service.errors import InvalidArticle
+from service.wire import loads
 
 
 class StoredAnswers:
-    """Hands out the answers of a file by article id; an article that is not in it gets no quotes.
+    """The answers in a file, by article id; an article that is not in it gets no quotes.
 
     Rows: ``{"id", "quotes": [{"content": [[start, end], …], "speaker": [start, end], "resolved", "cue"}]}``.
     """
@@ -34,9 +34,9 @@ class StoredAnswers:
 
 
 class ReviewedAnswers:
-    """Hands out what the model had said before editors corrected it, from the export of their reviews.
+    """The product's analyses as they were before editors corrected them, from an export of reviews.
 
-    So that what was reviewed is scored on what it became, and not what another model says today.
+    So the analyses that were reviewed are scored, and not those of today's model.
     """
 
     def __init__(self, path: Path) -> None:
@@ -64,7 +64,7 @@ class ReviewedAnswers:
         }
         before = {**row, "summary": summary, "quotes": said["quote"], "topics": said["topic"]}
         del before["review"]
-        return parse(json.dumps(before), article.text)
+        return loads(json.dumps(before), article.text)
 
 
 def build_reviewed(_: BuildContext, path: str) -> ReviewedAnswers:

@@ -1,4 +1,4 @@
-"""Topics by TF-IDF and one logistic regression a topic: what one would build in an afternoon.
+"""Topics by TF-IDF and one logistic regression per topic, as a plain baseline.
 
 Trained when it is built, on rows with topics from the sources that the service's topic head knows, and never
 on the texts it is asked about. Shapes: N texts, K topics.
@@ -37,7 +37,7 @@ _MIN_CONFIDENCE, _MIN_FURTHER_CONFIDENCE = 0.35, 0.5
 
 
 class TfidfTopics:
-    """TF-IDF of words and pairs of words, one logistic regression a topic."""
+    """TF-IDF of words and pairs of words, with one logistic regression per topic."""
 
     def __init__(self, texts: Sequence[str], topics: Sequence[Collection[str]]) -> None:
         """Fit on N texts and their topics; topics without a text are never predicted."""

@@ -1,4 +1,8 @@
-"""What a task is: whom it asks, how it scores one article, and which figures it reads off many."""
+"""What a task is: how it asks a system, how it scores one article, and which figures it reads off many.
+
+A measure of a task is one ``Measure`` in the task's ``measures`` and the tally of that name in what ``score``
+returns. Tables, reports, comparisons and the gate find it there.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from service.domain import Span
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """A stretch of the article to show: ``side`` is "gold" or "predicted", ``role`` content, source, …"""
+    """A span of the article that the report shows: ``side`` is "gold" or "predicted", ``role`` e.g. "cue"."""
 
     span: Span
     side: str
@@ -25,29 +29,29 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True)
 class ArticleScore:
-    """One article's score.
+    """The score of one article.
 
-    ``tallies`` are what the task's measures read. ``quality`` in 0..1 orders the error browser, worst first.
-    ``gold`` and ``prediction`` are plain values for samples.jsonl; ``marks`` and ``notes`` (label, text) are
-    what a reader of the report sees.
+    The task's measures read ``tallies``. ``quality`` in 0..1 orders the error browser, worst first. ``gold``
+    and ``prediction`` are plain values for samples.jsonl. ``highlights`` and ``notes`` (label, text) are what
+    a reader of the report sees.
     """
 
     tallies: Mapping[str, Sequence[float]]
     quality: float
     gold: Any
     prediction: Any
-    marks: tuple[Highlight, ...] = ()
+    highlights: tuple[Highlight, ...] = ()
     notes: tuple[tuple[str, str], ...] = field(default=())
 
 
 class Task(ABC):
-    """A task of the harness: subclasses say whom they ask and how they score."""
+    """A task of the harness; subclasses define how a system is asked and how its answer is scored."""
 
     name: ClassVar[str]
     about: ClassVar[str]
     measures: ClassVar[tuple[Measure, ...]]
     headline: ClassVar[tuple[str, ...]]
-    """Names of the measures that a table shows first."""
+    """Names of the measures that tables show; the first that can be better or worse decides comparisons."""
     curves: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """Tallies that the report plots: tally to kind of plot, "reliability" or "histogram"."""
     breakdowns: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
@@ -59,7 +63,7 @@ class Task(ABC):
 
     @abstractmethod
     def ask(self, system: Any, sample: Sample) -> Any:
-        """Let ``system`` answer. This call is what is timed."""
+        """Return the answer of ``system``; this call is timed."""
 
     @abstractmethod
     def nothing(self, sample: Sample) -> Any:
@@ -67,4 +71,4 @@ class Task(ABC):
 
     @abstractmethod
     def score(self, sample: Sample, answer: Any) -> ArticleScore:
-        """Score an answer."""
+        """Return the score of an answer."""

@@ -11,7 +11,7 @@ from service.domain import Analysis, Span
 
 
 class KeyQuotesTask(Task):
-    """Ranking of quotes, over articles whose reference uses at least one of them and not all."""
+    """The ranking of quotes, over articles whose human summary uses some of them and not others."""
 
     name = "key-quotes"
     about = "Whether the quotes that a human summary used are ranked first."
@@ -22,19 +22,19 @@ class KeyQuotesTask(Task):
     headline = ("auc", "hit_at_1")
 
     def takes(self, sample: Sample) -> bool:
-        """Articles whose human summary uses some of several quotes."""
+        """Return whether the human summary uses some of the article's quotes and not others."""
         return is_scorable(sample.article.text, sample.gold.reference)
 
     def ask(self, system: System, sample: Sample) -> Analysis:
-        """Let the system find and rank the quotes."""
+        """Return the system's analysis, with its quotes ranked."""
         return system.analyse(sample.article)
 
     def nothing(self, sample: Sample) -> Analysis:
-        """No quotes: every candidate is tied."""
+        """Return an analysis without quotes, in which every candidate is tied."""
         return quoting(sample.article, (), "nothing")
 
     def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
-        """Score the ranks of the article's candidates."""
+        """Return the score of the candidates' ranks."""
         text, reference = sample.article.text, sample.gold.reference or ()
         found = candidates(text)
         wanted = [used(text, candidate, reference) for candidate in found]
@@ -53,7 +53,7 @@ class KeyQuotesTask(Task):
                 {"rank": rank, "start": start, "end": end}
                 for rank, (start, end) in sorted(zip(ranking, found, strict=True))
             ],
-            marks=(
+            highlights=(
                 *(Highlight(Span(*c), "gold", "used") for c, want in zip(found, wanted, strict=True) if want),
                 *(Highlight(part, "predicted", "content", f"rank {quote.rank}")
                   for quote in answer.quotes for part in quote.parts),

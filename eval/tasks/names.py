@@ -26,7 +26,7 @@ _READS = (("end_to_end", "end to end", recall), ("precision", "precision", preci
 
 
 class NamesTask(Task):
-    """Names of sources that are a pronoun or a bare surname."""
+    """The resolution of sources that are a pronoun or a bare surname."""
 
     name = "names"
     about = "Whether pronouns and bare surnames are resolved to the right name."
@@ -52,19 +52,19 @@ class NamesTask(Task):
                 "silver_precision")  # fmt: skip
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with a source that somebody or something has named."""
+        """Return whether the article has a source with a known name, by hand or by coreference."""
         return bool(_gold(sample) or _silver(sample))
 
     def ask(self, system: System, sample: Sample) -> Analysis:
-        """Let the system find the quotes."""
+        """Return the system's analysis."""
         return system.analyse(sample.article)
 
     def nothing(self, sample: Sample) -> Analysis:
-        """No quotes."""
+        """Return an analysis without quotes."""
         return quoting(sample.article, (), "nothing")
 
     def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
-        """Compare the name that each source is resolved to, by hand-made and by silver gold."""
+        """Return how each source's name compares with the gold made by hand and with silver names."""
         text, attributions = sample.article.text, sample.gold.attributions or ()
         gold, silver = _gold(sample), _silver(sample)
         ours = metric.count(text, attributions, gold, answer.quotes)
@@ -81,7 +81,7 @@ class NamesTask(Task):
             quality=judged.recall,
             gold=[{"source": source.source, "names": source.names} for source in shown],
             prediction=[_plain(source, answer) for source in shown],
-            marks=(
+            highlights=(
                 *(Highlight(Span(*s.source), "gold", "source", " or ".join(s.names)) for s in shown),
                 *(Highlight(quote.speaker.mention, "predicted", "source", quote.speaker.name)
                   for quote in answer.quotes if quote.speaker),
@@ -90,7 +90,7 @@ class NamesTask(Task):
 
 
 def _gold(sample: Sample) -> Sequence[NamedSource]:
-    """What people say: the hand-made file, or else the names that annotators gave."""
+    """Return the names made by hand, or else those that annotators gave."""
     if sample.gold.named is not None:
         return sample.gold.named
     return metric.annotated(sample.article.text, sample.gold.attributions or ())

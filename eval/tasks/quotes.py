@@ -33,7 +33,7 @@ _UNITS = (
 
 
 class QuotesTask(Task):
-    """Quotes and their speakers."""
+    """Quotes, their sources and cues, and their speakers."""
 
     name = "quotes"
     about = "Quotes, cues and speakers against annotated attributions."
@@ -76,19 +76,19 @@ class QuotesTask(Task):
     )
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with marked attributions."""
+        """Return whether the article has annotated attributions."""
         return sample.gold.attributions is not None
 
     def ask(self, system: System, sample: Sample) -> Analysis:
-        """Let the system find the quotes."""
+        """Return the system's analysis."""
         return system.analyse(sample.article)
 
     def nothing(self, sample: Sample) -> Analysis:
-        """No quotes."""
+        """Return an analysis without quotes."""
         return quoting(sample.article, (), "nothing")
 
     def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
-        """Count content, sources, cues and speakers; re-read every span off the wire."""
+        """Return counts of content, sources, cues and speakers, and of verbatim spans on the wire."""
         text, gold = sample.article.text, sample.gold.attributions or ()
         counts = metric.count(text, gold, answer.quotes)
         wire = to_wire(answer)
@@ -105,7 +105,7 @@ class QuotesTask(Task):
             quality=every.f1 if every.gold or every.predicted else 1.0,
             gold=[_plain(attribution) for attribution in gold],
             prediction=to_dict(wire)["quotes"],
-            marks=(*_gold_marks(gold), *_predicted_marks(answer.quotes)),
+            highlights=(*_gold_highlights(gold), *_predicted_highlights(answer.quotes)),
         )
 
 
@@ -119,7 +119,7 @@ def _plain(attribution: GoldAttribution) -> dict[str, Any]:
     }
 
 
-def _gold_marks(gold: tuple[GoldAttribution, ...]) -> Iterator[Highlight]:
+def _gold_highlights(gold: tuple[GoldAttribution, ...]) -> Iterator[Highlight]:
     for attribution in gold:
         roles: tuple[tuple[str, tuple[Offsets, ...], str], ...] = (
             ("content", attribution.content, attribution.kind.value),
@@ -130,7 +130,7 @@ def _gold_marks(gold: tuple[GoldAttribution, ...]) -> Iterator[Highlight]:
             yield from (Highlight(Span(*span), "gold", role, label) for span in spans)
 
 
-def _predicted_marks(quotes: tuple[Quote, ...]) -> Iterator[Highlight]:
+def _predicted_highlights(quotes: tuple[Quote, ...]) -> Iterator[Highlight]:
     for quote in quotes:
         yield from (Highlight(part, "predicted", "content", quote.kind.value) for part in quote.parts)
         if quote.cue:

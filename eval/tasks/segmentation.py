@@ -22,7 +22,7 @@ from service.domain import Span
 
 
 class SegmentationTask(Task):
-    """Sentence ends."""
+    """Sentence ends within a passage."""
 
     name = "segmentation"
     about = "Sentence ends within hand-marked passages."
@@ -34,29 +34,29 @@ class SegmentationTask(Task):
     headline = ("f1", "precision", "recall")
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with a marked passage."""
+        """Return whether the article has a passage with marked sentence ends."""
         return sample.gold.sentence_ends is not None
 
     def ask(self, system: Splitter, sample: Sample) -> tuple[int, ...]:
-        """Let the system split the whole article."""
+        """Return the system's sentence ends of the whole article."""
         return system.sentence_ends(sample.article)
 
     def nothing(self, sample: Sample) -> tuple[int, ...]:
-        """No end found."""
+        """Return no sentence end."""
         return ()
 
     def score(self, sample: Sample, answer: Sequence[int]) -> ArticleScore:
-        """Compare the ends within the passage."""
+        """Return how the ends within the passage compare with the marked ones."""
         start, end = sample.gold.passage or (0, len(sample.article.text))
         true = {offset for offset in sample.gold.sentence_ends or () if start < offset <= end}
         said = {offset for offset in answer if start < offset <= end}
         counts = MatchCounts(len(true & said), len(said), len(true))
-        marks = [Highlight(Span(at - 1, at), "gold", "missed end") for at in sorted(true - said)]
-        marks += [Highlight(Span(at - 1, at), "predicted", "spurious end") for at in sorted(said - true)]
+        highlights = [Highlight(Span(at - 1, at), "gold", "missed end") for at in sorted(true - said)]
+        highlights += [Highlight(Span(at - 1, at), "predicted", "spurious end") for at in sorted(said - true)]
         return ArticleScore(
             tallies={"ends": counts.tally},
             quality=counts.f1,
             gold=sorted(true),
             prediction=sorted(said),
-            marks=tuple(marks),
+            highlights=tuple(highlights),
         )

@@ -20,7 +20,7 @@ from service.text.segment import Segmenter
 
 
 class SummariesTask(Task):
-    """Summaries against human references."""
+    """Summaries, against human ones."""
 
     name = "summaries"
     about = "ROUGE against human summaries; length, novelty, redundancy, position."
@@ -40,19 +40,19 @@ class SummariesTask(Task):
         self._segmenter = Segmenter.load()
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with a human summary."""
+        """Return whether the article has a human summary."""
         return sample.gold.reference is not None
 
     def ask(self, system: System, sample: Sample) -> Analysis:
-        """Let the system summarise."""
+        """Return the system's analysis, with its summary."""
         return system.analyse(sample.article)
 
     def nothing(self, sample: Sample) -> Analysis:
-        """An empty summary."""
+        """Return an analysis with an empty summary."""
         return blank(sample.article, "nothing")
 
     def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
-        """Score the summary's sentences against the reference's."""
+        """Return ROUGE against the reference, and the summary's length, novelty, repetition and positions."""
         reference = sample.gold.reference or ()
         sentences = [sentence.text for sentence in answer.summary.sentences]
         scores = rouge(reference, sentences)
@@ -74,7 +74,7 @@ class SummariesTask(Task):
             quality=scores.rouge1,
             gold=list(reference),
             prediction=sentences,
-            marks=tuple(
+            highlights=tuple(
                 Highlight(span, "predicted", "evidence")
                 for sentence in answer.summary.sentences
                 for span in sentence.evidence
@@ -85,7 +85,7 @@ class SummariesTask(Task):
 
 
 def _chosen(summary: Summary, starts: Sequence[int]) -> list[int]:
-    """Which sentence of the article each sentence of an extractive summary begins in."""
+    """Return the article's sentence in which the evidence of each summary sentence begins."""
     begins = [sentence.evidence[0].start for sentence in summary.sentences]
     return [max(bisect_right(starts, begin) - 1, 0) for begin in begins]
 
@@ -96,5 +96,5 @@ def _is_lead(summary: Summary, starts: Sequence[int]) -> bool:
 
 
 def _positions(summary: Summary, starts: Sequence[int]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Where the evidence stands among the article's sentences, 0 first and 1 last."""
+    """Return the evidence's places among the article's sentences, from 0 (first) to 1 (last)."""
     return np.array(_chosen(summary, starts), dtype=np.float64) / max(len(starts) - 1, 1)

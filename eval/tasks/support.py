@@ -14,7 +14,7 @@ THRESHOLD = 0.5
 
 
 class SupportTask(Task):
-    """Support scores against human judgements; a summary is true where people found all of it supported."""
+    """Support scores against human judgements; a summary is true if people found all of it supported."""
 
     name = "support"
     about = "Support scores of claims against human judgements of faithfulness."
@@ -25,19 +25,19 @@ class SupportTask(Task):
     headline = ("auroc", "balanced_accuracy")
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with judged claims."""
+        """Return whether people judged claims about the article."""
         return bool(sample.gold.claims) and sample.gold.supported is not None
 
     def ask(self, system: Judge, sample: Sample) -> tuple[float, ...]:
-        """Let the system judge each claim."""
+        """Return the system's support of each claim."""
         return system.judge(sample.article, sample.gold.claims or ())
 
     def nothing(self, sample: Sample) -> tuple[float, ...]:
-        """No support for any claim."""
+        """Return no support for any claim."""
         return (0.0,) * len(sample.gold.claims or ())
 
     def score(self, sample: Sample, answer: Sequence[float]) -> ArticleScore:
-        """Take the mean over the claims as the score of the whole."""
+        """Return the score of the whole: the mean over its claims."""
         claims, true = sample.gold.claims or (), (sample.gold.supported or 0.0) >= 1.0
         score = sum(answer) / len(answer)
         said = score >= THRESHOLD

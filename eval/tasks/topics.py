@@ -27,7 +27,7 @@ _LABELS = {topic.id: topic.label for topic in LEVEL_1.topics}
 
 
 class TopicsTask(Task):
-    """Topic labels."""
+    """Topic labels of level 1."""
 
     name = "topics"
     about = "Media topics of level 1 against labels mapped to IPTC's taxonomy."
@@ -43,19 +43,19 @@ class TopicsTask(Task):
     curves = MappingProxyType({"calibration": "reliability"})
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with topics that have a place in the taxonomy."""
+        """Return whether the article has gold topics."""
         return bool(sample.gold.topics)
 
     def ask(self, system: System, sample: Sample) -> Analysis:
-        """Let the system label the article."""
+        """Return the system's analysis, with its topics."""
         return system.analyse(sample.article)
 
     def nothing(self, sample: Sample) -> Analysis:
-        """No topic."""
+        """Return an analysis without topics."""
         return labelling(sample.article, (), "nothing")
 
     def score(self, sample: Sample, answer: Analysis) -> ArticleScore:
-        """Compare the shown topics, and the likeliest alone, with the gold ones."""
+        """Return how the shown topics, and the likeliest alone, compare with the gold ones."""
         gold = sample.gold.topics or frozenset()
         shown = sorted(answer.topics, key=lambda topic: -topic.confidence)
         ids = {topic.id for topic in shown}
@@ -80,5 +80,5 @@ class TopicsTask(Task):
 
 
 def _counts(predicted: set[str], gold: frozenset[str]) -> list[int]:
-    """Found, predicted and gold for each topic of the taxonomy: K * 3 numbers."""
+    """Return found, predicted and gold (0 or 1) for each of the K topics: K * 3 numbers."""
     return [n for id_ in _TOPICS for n in (id_ in predicted & gold, id_ in predicted, id_ in gold)]

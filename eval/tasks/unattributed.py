@@ -2,7 +2,7 @@
 
 A synthetic test, made from any articles with marked attributions: for each direct quote whose source and cue
 stand beside it in a sentence or clause of their own, a copy of the article without these is analysed. Nothing
-in the copy says who speaks, so a name is a guess. One deletion a copy.
+in the copy says who speaks, so any name is a guess. Each copy has one deletion.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.domain import Analysis, Span
 
 
 class UnattributedTask(Task):
-    """Direct quotes that nobody is said to have spoken."""
+    """Direct quotes whose attribution was deleted."""
 
     name = "unattributed"
     about = "Whether a quote whose attribution is deleted from the text still gets a speaker."
@@ -33,11 +33,11 @@ class UnattributedTask(Task):
     headline = ("named", "named_alone", "named_beside", "quoted")
 
     def takes(self, sample: Sample) -> bool:
-        """Articles with an attribution that can be deleted."""
+        """Return whether the article has an attribution that can be deleted."""
         return bool(_deletions(sample))
 
     def ask(self, system: System, sample: Sample) -> tuple[Analysis, ...]:
-        """Let the system analyse a copy of the article for each deletion."""
+        """Return the system's analysis of a copy of the article for each deletion."""
         article = sample.article
         return tuple(
             system.analyse(replace(article, text=deletion.apply(article.text)))
@@ -45,11 +45,11 @@ class UnattributedTask(Task):
         )
 
     def nothing(self, sample: Sample) -> tuple[Analysis, ...]:
-        """No quotes in any copy."""
+        """Return an analysis without quotes for each copy."""
         return tuple(quoting(sample.article, (), "nothing") for _ in _deletions(sample))
 
     def score(self, sample: Sample, answer: tuple[Analysis, ...]) -> ArticleScore:
-        """Count the quotes that are still given a speaker."""
+        """Return how many quotes still get a speaker."""
         text, found = sample.article.text, _deletions(sample)
         outcomes = [
             metric.answer(text, deletion, analysis.quotes)
@@ -68,7 +68,7 @@ class UnattributedTask(Task):
             quality=1 - sum(named) / len(named),
             gold=[{"content": d.content, "cut": d.cut, "beside": d.beside} for d in found],
             prediction=[speaker.name if speaker else None for _, speaker in outcomes],
-            marks=(
+            highlights=(
                 *(Highlight(Span(*deletion.cut), "gold", "deleted") for deletion in found),
                 *(Highlight(Span(*span), "gold", "content") for d in found for span in d.content),
                 *(Highlight(deletion.in_whole(speaker.mention), "predicted", "source", speaker.name)

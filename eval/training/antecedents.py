@@ -22,7 +22,7 @@ from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
 from service.domain import Article, Span
 from service.people.coreference import antecedents
-from service.people.coreference.antecedents import Antecedents, Earlier
+from service.people.coreference.antecedents import Antecedents, EarlierPronouns
 from service.people.entity_index import find_people
 from service.people.person import Person
 from service.text.document import Document
@@ -99,8 +99,8 @@ def _silver(path: Path, segmenter: Segmenter) -> Iterator[PronounExample]:
     for sample in load(str(path)).samples:
         people, names = _people(sample.article, segmenter), _names(sample)
         sources = {span for one in sample.gold.attributions or () for span in one.source}
-        earlier = Earlier()
-        for pronoun in antecedents.gendered(people.text):
+        earlier = EarlierPronouns()
+        for pronoun in antecedents.find_gendered_pronouns(people.context.text):
             at = (pronoun.start, pronoun.end)
             found = names.get(at, frozenset())
             candidates = list(people.candidates(pronoun, earlier))
@@ -130,8 +130,8 @@ def _gap(path: Path, segmenter: Segmenter) -> Iterator[PronounExample]:
             continue
         people = _people(Article(id=row["id"], text=row["text"]), segmenter)
         name = Span(*(row["a"] if row["a_coref"] else row["b"]))
-        earlier = Earlier()
-        for pronoun in antecedents.gendered(people.text):
+        earlier = EarlierPronouns()
+        for pronoun in antecedents.find_gendered_pronouns(people.context.text):
             if pronoun.start == row["pronoun"][0]:
                 candidates = list(people.candidates(pronoun, earlier))
                 right = [any(m.overlaps(name) for m in person.mentions) for person, _ in candidates]
@@ -159,14 +159,14 @@ def _example(
 def _after(
     people: Antecedents,
     pronoun: Span,
-    earlier: Earlier,
+    earlier: EarlierPronouns,
     candidates: Sequence[tuple[Person, dict[str, float]]],
     right: Sequence[bool],
-) -> Earlier:
+) -> EarlierPronouns:
     """Return the context of later pronouns: this one resolved by annotation, else by the weights."""
     if not any(right):
         return people.resolve(pronoun, earlier)[1]
-    gender = antecedents.gender_of(pronoun.of(people.text))
+    gender = antecedents.gender_of(pronoun.of(people.context.text))
     return earlier.and_then(pronoun, gender, candidates[right.index(True)][0])
 
 

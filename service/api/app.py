@@ -1,7 +1,7 @@
 """The application: its routes, and how they are put together.
 
-``create_app`` takes the function that loads the pipeline, so that a test can give it a fake one. Everything
-slow (reading HTML, the model, writing JSON) runs in the worker's thread; the event loop only waits.
+``create_app`` takes the function that loads the pipeline, so that a test can pass a fake. Everything slow
+(reading HTML, the model, writing JSON) runs in the worker's thread; the event loop only waits.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from service.api.worker import Worker
 from service.domain import Analysis, Article, Provenance, SummaryFormat, SummaryLength
 from service.domain import Request as AnalysisRequest
 from service.ingest import Door
+from service.length_presets import describe_lengths
 from service.settings import Settings
 
-# nginx's: the client went away before the answer. Only the log sees it.
+# As nginx has it, for the log only: the client went away before the answer.
 _CLIENT_CLOSED_REQUEST = 499
 REVIEW_HEADER = "Review-Item"
-"""The header that tells the path of an analysis in the editors' queue."""
+"""The header with the path of an analysis in the editors' queue."""
 
 
 class AnalysisService(Protocol):
-    """What the service needs of ``service.pipeline.Pipeline``."""
+    """What the service needs of a pipeline; ``service.pipeline.Pipeline`` provides it."""
 
     @property
     def provenance(self) -> Provenance:
@@ -49,7 +50,7 @@ class AnalysisService(Protocol):
 
 
 class ReviewRoutes(Protocol):
-    """What the service needs of ``service.review.pages.mounting.ReviewRoutes``."""
+    """What the service needs of the review; ``service.review.pages.mounting`` provides it."""
 
     def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
         """Add the editors' page to ``app``."""
@@ -69,9 +70,7 @@ class AnalysisQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    length: SummaryLength = Field(
-        SummaryLength.MEDIUM, description="short: at most 2 sentences; medium: 3 to 5; long: 6 or more."
-    )
+    length: SummaryLength = Field(SummaryLength.MEDIUM, description=f"{describe_lengths()}.")
     format: SummaryFormat = Field(SummaryFormat.PARAGRAPH, description="How the summary is laid out.")
     offset_unit: wire.OffsetUnit = Field(
         wire.OffsetUnit.CODEPOINT,
@@ -138,7 +137,7 @@ def create_app(
     app.include_router(_health(worker, reviews, settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
-    problems.install(app)
+    problems.install(app, tuple(AnalysisQuery.model_fields))
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 
@@ -167,7 +166,10 @@ def _analyses(worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes
 
 
 async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None) -> ReviewRoutes | None:
-    """Return where the analysis shall also go. Raises InvalidRequest, or what ``require_program`` raises."""
+    """Return the queue for the analysis, if one is wanted.
+
+    Raises InvalidRequest, or as ``require_program``.
+    """
     if not query.review:
         return None
     if reviews is None:
@@ -186,7 +188,7 @@ def _analyse(
     query: AnalysisQuery,
     queue: ReviewRoutes | None,
 ) -> Response:
-    """The job: everything that takes time, in the worker's thread."""
+    """Do all that takes time for a request, in the worker's thread."""
     article = body.admit(door, received)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
@@ -199,9 +201,9 @@ def _analyse(
 async def _while_connected(
     request: Request, worker: Worker[AnalysisService], job: Callable[[AnalysisService], Response]
 ) -> Response:
-    """Run ``job``; if the client goes away before it has begun, it never does. Raises ClientDisconnect."""
+    """Run ``job``, unless the client goes away before it begins. Raises ClientDisconnect."""
     running = asyncio.ensure_future(worker.run(job))
-    # The body has been read, so the only thing left to receive is that the client has gone.
+    # The body has been read, so all that can still be received is that the client has gone.
     gone = asyncio.ensure_future(request.receive())
     try:
         await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)

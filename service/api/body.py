@@ -1,7 +1,7 @@
-"""Reads the body of a request, within limits: bytes and their type in, an article out.
+"""Reads the body of a request within limits: bytes and their type in, an article out.
 
-Two steps, because they run in two places: ``read`` collects the bytes on the event loop, ``admit`` parses
-them in the worker's thread. Not here: what makes a text an article (``service.ingest``).
+Two steps that run in two places: ``read`` collects the bytes on the event loop, ``admit`` parses them in the
+worker's thread. Not here: what makes a text an article (``service.ingest``).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from service.ingest.door import MAX_MARKUP_PER_CHAR
 from service.ingest.record import admit_record, parse_json
 
 JSON, HTML, TEXT = "application/json", "text/html", "text/plain"
-# Room for the keys, the title and the id beside a short text.
+# Room for keys, title and id beside a short text.
 _ENVELOPE_BYTES = 65_536
 
 
@@ -45,7 +45,7 @@ def require_readable(request: Request) -> None:
 
 
 async def read(request: Request, max_chars: int) -> Body:
-    """Collect the body. Raises ArticleTooLong as soon as it is clear that it exceeds the limit."""
+    """Read the body. Raises ArticleTooLong as soon as it is known to exceed the limit."""
     limit = max_chars * MAX_MARKUP_PER_CHAR + _ENVELOPE_BYTES
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:

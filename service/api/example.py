@@ -1,7 +1,7 @@
 """The example of the OpenAPI document: a short article of our own and the analysis that belongs to it.
 
-Made of the nouns and serialised like every analysis, so that its offsets are right and its shape is the
-contract's. Not the output of a model.
+Built from the domain and serialised like every analysis, so that offsets and shape are right. Not a model's
+output.
 """
 
 from __future__ import annotations

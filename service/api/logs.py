@@ -1,7 +1,7 @@
-"""Log lines and request ids: every line carries the id of its request, none carries an article's text.
+"""Log lines and request ids: every line carries the id of its request, and none an article's text.
 
-The middleware is the outermost layer: it names the request, writes one access line for it, and turns what
-nobody caught into a problem document. Not here: what the service says to people at start (``service.cli``).
+The middleware is the outermost layer: it gives the request an id, writes one access line for it, and turns an
+uncaught exception into a problem document. Not here: what the service prints at start (``service.cli``).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def configure(level: str) -> None:
         logging.Formatter("%(asctime)s %(levelname)s request_id=%(request_id)s %(name)s %(message)s")
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    # The server's own access lines and start messages would say ours again, without the id.
+    # The server's own access lines and start messages would repeat ours, without the id.
     logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
@@ -62,7 +62,7 @@ def _add_request_id(record: logging.LogRecord) -> bool:
 
 
 class RequestLog:
-    """ASGI middleware: an id, one access line, and an answer to what nobody caught for each request."""
+    """ASGI middleware: gives each request an id, an access line, and an answer to an uncaught exception."""
 
     def __init__(self, app: ASGIApp, on_defect: Callable[[Scope], Response]) -> None:
         """Wrap ``app``; ``on_defect`` makes the response when it breaks before answering."""
@@ -99,7 +99,7 @@ class RequestLog:
 
 
 def log_fallbacks(analysis: Analysis) -> None:
-    """Log why what was extracted stands in for a model's; the caller gets 200, and need not tell anybody."""
+    """Log why a summary was extracted instead of written: the caller gets 200, and may not report it."""
     if not analysis.warnings:
         return
 
@@ -109,7 +109,7 @@ def log_fallbacks(analysis: Analysis) -> None:
 
 
 def one_line(reason: str) -> str:
-    """Return a reason fit for a log: on one line, and cut where it may go on to quote what a model wrote."""
+    """Return a reason fit for a log: on one line, and cut, as it may quote at length what a model wrote."""
     words = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(reason.split()))
     return words if len(words) <= _MAX_REASON_CHARS else words[:_MAX_REASON_CHARS] + "…"
 

@@ -1,13 +1,13 @@
-"""Errors as RFC 9457 problem documents: the table of ``service.errors``, and what only HTTP can get wrong.
+"""Errors as RFC 9457 problem documents: those of ``service.errors``, and those that only HTTP has.
 
-Every error response of the service is made by ``respond``; nothing of an unexpected exception but its
-request id leaves the process.
+``respond`` makes every error response of the service. Of an unexpected exception only the request id leaves
+the process.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,11 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api.logs import current_request_id, path_of
-from service.errors import NotReady, Overloaded, ProblemType, PullquoteError
+from service.api.retry_after import retry_after_s
+from service.errors import ProblemType, PullquoteError
 
 MEDIA_TYPE = "application/problem+json"
-# Loading takes a few seconds; asking every two costs nothing.
-_NOT_READY_RETRY_S = 2
 
 
 class InvalidRequest(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
@@ -85,19 +84,20 @@ def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[s
 
 
 def respond(error: PullquoteError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the response for ``error``, with Retry-After where a retry makes sense."""
+    """Return the response for ``error``, with Retry-After if a retry makes sense."""
     headers = dict(headers or {})
-    if isinstance(error, Overloaded):
-        headers["Retry-After"] = str(error.retry_after_s)
-    elif isinstance(error, NotReady):
-        headers["Retry-After"] = str(_NOT_READY_RETRY_S)
+    if (wait_s := retry_after_s(error)) is not None:
+        headers["Retry-After"] = str(wait_s)
     # ASCII, because a detail may echo half a surrogate pair, which UTF-8 can't carry.
     body = json.dumps(document(error, instance=instance, request_id=current_request_id()))
     return Response(body, error.problem.status, headers, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every error that ``app`` raises with a problem document."""
+def install(app: FastAPI, parameters: Sequence[str]) -> None:
+    """Answer every error that ``app`` raises with a problem document.
+
+    ``parameters`` are the query parameters that a request may have, to name where another is sent.
+    """
 
     @app.exception_handler(PullquoteError)
     async def on_purpose(request: Request, error: PullquoteError) -> Response:
@@ -105,18 +105,19 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_query(request: Request, error: RequestValidationError) -> Response:
-        return respond(_invalid_query(error.errors()[0]), path_of(request.scope))
+        return respond(_invalid_query(error.errors()[0], parameters), path_of(request.scope))
 
     @app.exception_handler(HTTPException)
     async def from_router(request: Request, error: HTTPException) -> Response:
         return respond(_from_router(error, request), path_of(request.scope), error.headers)
 
 
-def _invalid_query(error: Mapping[str, Any]) -> InvalidRequest:
+def _invalid_query(error: Mapping[str, Any], known: Sequence[str]) -> InvalidRequest:
     name = str(error["loc"][-1])[:80]
     if error["type"] == "extra_forbidden":
+        *others, last = known
         return InvalidRequest(
-            f"Unknown query parameter {name!a}. Known are length, format, offset_unit, review and source.",
+            f"Unknown query parameter {name!a}. Known are {', '.join(others)} and {last}.",
             code="unknown-parameter",
         )
     return InvalidRequest(

@@ -1,15 +1,13 @@
-"""The model off the event loop: threads that load it and then work through a bounded queue.
+"""Runs the model outside the event loop: threads load it and then work through a bounded queue.
 
-One thread where everything runs on this machine, because an analysis already uses every core: two at once
-would only delay each other. More where an analysis mostly waits for an endpoint. Not here: HTTP, and what a
-job does.
+One thread if everything runs on this machine, because an analysis uses every core already: two at once would
+only delay each other. More if an analysis mostly waits for an endpoint. Not here: HTTP, and what a job does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +16,7 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from service.api.logs import one_line, where
+from service.api.retry_after import WaitEstimate
 from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
 
 M = TypeVar("M")
@@ -25,24 +24,18 @@ R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
 
-# Until an article has been timed; about what a news article takes on two cores.
-_FIRST_GUESS_S = 0.5
-# Weight of the newest article in the moving average: the last ten or so count.
-_NEWEST = 0.2
-
 
 class Worker(Generic[M]):
-    """Loads a model ``M`` once and runs jobs on it, in the order they came, in threads of its own."""
+    """Loads a model ``M`` once and runs jobs on it, first come, first served, in threads of its own."""
 
     def __init__(self, load: Callable[[], M], queue_limit: int, threads: int = 1) -> None:
-        """Take the function that loads the model, how many jobs may wait or run, and run at once."""
+        """Take the function that loads the model; ``queue_limit`` jobs may wait or run in ``threads``."""
         self._load = load
         self._queue_limit = queue_limit
-        self._threads = threads
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
         self._loading: Future[M] | None = None
         self._waiting = 0
-        self._seconds_per_job = _FIRST_GUESS_S
+        self._wait = WaitEstimate(threads)
         self._lock = Lock()
 
     def start(self) -> None:
@@ -50,7 +43,7 @@ class Worker(Generic[M]):
         self._loading = self._pool.submit(self._load_model)
 
     def stop(self) -> None:
-        """Finish what is running and waiting, then end the thread. Blocks."""
+        """Finish the jobs that run or wait, then end the threads. Blocks."""
         self._pool.shutdown(wait=True)
 
     def model(self) -> M:
@@ -58,7 +51,7 @@ class Worker(Generic[M]):
         if self._loading is None or not self._loading.done():
             raise NotReady("The models are still loading. Try again in a few seconds.")
         if failure := self._loading.exception():
-            # A fresh one: an exception that is raised again and again collects tracebacks for ever.
+            # A new one, because an exception that is raised repeatedly collects tracebacks.
             raise ModelFailed(str(failure))
         return self._loading.result()
 
@@ -85,7 +78,7 @@ class Worker(Generic[M]):
 
     def _require_room(self) -> None:
         if self._waiting >= self._queue_limit:
-            wait_s = max(1, math.ceil(self._seconds_per_job * self._waiting / self._threads))
+            wait_s = self._wait.seconds(self._waiting)
             raise Overloaded(
                 f"{self._waiting} analyses are waiting or running, the limit is {self._queue_limit}. Try "
                 f"again in {wait_s} s, send fewer at once, or raise PULLQUOTE_QUEUE_LIMIT.",
@@ -127,4 +120,4 @@ class Worker(Generic[M]):
         finally:
             elapsed_s = time.perf_counter() - started_s
             with self._lock:
-                self._seconds_per_job += _NEWEST * (elapsed_s - self._seconds_per_job)
+                self._wait.note(elapsed_s)

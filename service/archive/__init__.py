@@ -1,8 +1,12 @@
-"""The archive job: the same pipeline over millions of articles, killed at any instant, nothing lost or twice.
+"""The archive job: the pipeline over millions of articles. A kill at any instant loses and repeats nothing.
 
-One way through: ``sources`` finds the inputs, ``readers`` streams raw articles with their positions,
-``planner`` cuts them into shards, an engine (``pool`` here, ``ray_engine`` on a cluster) has each shard run
-by the pure ``process_shard``, and ``manifest`` keeps what is planned and what is done. ``job`` drives them.
+The rooms, in the order of their imports:
 
-Not here: what an analysis is (``service.pipeline``), and how an article is let in (``service.ingest``).
+- ``inputs`` finds the files and streams raw articles with their positions.
+- ``job`` plans shards, analyses one shard into one file, and keeps the manifest of what is planned and done.
+- ``engines`` run shards: in a pool of processes, or on a Ray cluster.
+- ``reporting`` shows progress, status and the final summary.
+
+``run`` drives a job through all of them; ``verify`` checks its output afterwards. Not here: what an analysis
+is (``service.pipeline``), and how an article is let in (``service.ingest``).
 """

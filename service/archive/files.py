@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all: temporary name, fsync, atomic rename, fsync of the folder."""
+"""Atomic files, there whole or not at all: temporary name, fsync, atomic rename, fsync of the folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEMPORARY = ".tmp"
 
 
 class HashingFile(io.RawIOBase):
-    """Writes through to a file, and knows the SHA-256 and the size of what it wrote."""
+    """Writes through to a file, and keeps the SHA-256 and the size of what was written."""
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class HashingFile(io.RawIOBase):
         self.size = 0
 
     def writable(self) -> bool:
-        """Say yes: it is for writing only."""
+        """Return True: it is for writing only."""
         return True
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]  # RawIOBase takes any buffer
@@ -39,13 +39,16 @@ class HashingFile(io.RawIOBase):
 
     @property
     def sha256(self) -> str:
-        """Digest of everything written so far, in hexadecimal."""
+        """SHA-256 of everything written so far, in hexadecimal."""
         return self._digest.hexdigest()
 
 
 @contextmanager
-def atomic(path: Path) -> Iterator[HashingFile]:
-    """Write ``path`` so that it appears whole and lasting, or does not appear. Raises OSError."""
+def open_atomically(path: Path) -> Iterator[HashingFile]:
+    """Open ``path`` for writing, so that it appears whole and durable at the end, or not at all.
+
+    Raises OSError.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}{_TEMPORARY}")
     try:
         with temporary.open("wb") as file:
@@ -62,12 +65,12 @@ def atomic(path: Path) -> Iterator[HashingFile]:
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write ``data`` as the whole of ``path``. Raises OSError."""
-    with atomic(path) as file:
+    with open_atomically(path) as file:
         file.write(data)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename within ``folder`` survive a power cut."""
+    """Sync ``folder``, so that a rename in it survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -76,13 +79,13 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_temporary(folder: Path) -> None:
-    """Remove what killed writers left; only for the holder of the job's lock."""
+    """Remove the temporary files of killed writers. Call it only with the job's lock held."""
     for left in folder.glob(f".*{_TEMPORARY}"):
         left.unlink(missing_ok=True)
 
 
 def digest_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a file, in hexadecimal. Raises OSError."""
     digest = sha256()
     with path.open("rb") as file:
         while chunk := file.read(1 << 20):

@@ -1,7 +1,6 @@
-"""Drives a job: finds out what makes its output, plans, has the shards run, and keeps the manifest.
+"""Drives a job: determines its identity, plans, has the shards run, and keeps the manifest.
 
-Whatever instant it is killed at, the next run goes on from the manifest. Not here: how shards are cut, run or
-written.
+Killed at any instant, the next run goes on from the manifest. Not here: how shards are cut, run or written.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from typing import Any
 
 import service
 from service.archive.engines.cores import default_workers, usable_cores
-from service.archive.engines.events import Advanced, Engine, Finished, Restarted
-from service.archive.engines.feed import Feed
+from service.archive.engines.events import Engine, ShardAdvanced, ShardFinished, ShardRestarted
+from service.archive.engines.feed import ShardFeed
 from service.archive.engines.pool import LocalPool
 from service.archive.errors import JobStopped, WrongJob
-from service.archive.files import atomic, remove_temporary
+from service.archive.files import open_atomically, remove_temporary
 from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import InputSource, find_sources
 from service.archive.job import lock
@@ -30,21 +29,21 @@ from service.archive.job.analyst import AnalystSpec
 from service.archive.job.layout import Generation
 from service.archive.job.manifest import Manifest
 from service.archive.job.options import JobOptions, RunOptions
-from service.archive.job.output import Format
+from service.archive.job.output import OutputFormat
 from service.archive.job.planner import Planner
 from service.archive.job.result import JobResult
 from service.archive.job.shard import Shard
-from service.archive.reporting.progress import Display, Meter, Show, measure
+from service.archive.reporting.progress import ProgressDisplay, ProgressStyle, RunMeter, measure
 from service.settings import Settings
 from service.warning_codes import WarningCode
 
-# Shards that are read ahead of the workers.
+# How many shards are read ahead of the workers.
 _SHARDS_AHEAD = 2
 
 
 @dataclass(slots=True)
 class _Plan:
-    """Planning, as the reading thread does it; ``planner`` is there once it has begun."""
+    """The planning that the reading thread runs; ``planner`` is None until it has begun."""
 
     manifest: Path
     reader: ArchiveReader
@@ -65,11 +64,11 @@ class _Plan:
 
 
 def run_job(
-    folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool = False
+    folder: Path, wanted: JobOptions | None, run: RunOptions, show: ProgressStyle, *, retry: bool = False
 ) -> JobResult:
-    """Run a job to its end. Without ``wanted`` it is resumed as it was begun.
+    """Run a job to its end. Without ``wanted`` it is resumed with its own options.
 
-    ``retry`` takes the quarantined articles up again. Raises WrongJob or JobStopped.
+    With ``retry`` the quarantined articles are analysed again. Raises WrongJob or JobStopped.
     """
     if wanted is None:
         job_options.load(folder)  # refuse before anything is made in the folder
@@ -90,7 +89,7 @@ def run_job(
 
 
 def _run_locked(
-    folder: Path, wanted: JobOptions | None, run: RunOptions, show: Show, *, retry: bool
+    folder: Path, wanted: JobOptions | None, run: RunOptions, show: ProgressStyle, *, retry: bool
 ) -> JobResult:
     before = job_options.load(folder) if wanted is None or job_options.exists(folder) else None
     options = wanted.after(before) if wanted and before else wanted or before
@@ -122,22 +121,22 @@ class _Run:
     options: JobOptions
     engine: Engine
     settings: Settings
-    show: Show
+    show: ProgressStyle
 
     def to_the_end(self, *, retry: bool) -> JobResult:
         with closing(Manifest(self.generation.manifest)) as manifest:
             if retry:
                 manifest.forget_quarantined()
-            meter = Meter(ReadingProgress())
+            meter = RunMeter(ReadingProgress())
             plan = _Plan(
                 manifest=self.generation.manifest,
                 reader=ArchiveReader(self.options.mapping, self.settings.max_chars, meter.read),
                 options=self.options,
                 leave_out=str(self.folder.resolve()),
             )
-            display = Display(self.show, meter)
+            display = ProgressDisplay(self.show, meter)
             measure(meter, lambda: (source.size for source in plan.sources()))
-            with display.started(), closing(Feed(plan, ahead=_SHARDS_AHEAD)) as feed:
+            with display.started(), closing(ShardFeed(plan, ahead=_SHARDS_AHEAD)) as feed:
                 self._listen(feed, manifest, meter, display)
             display.update(now=True)
             manifest.set("round", str(int(manifest.get("round", "1")) + 1))
@@ -147,17 +146,17 @@ class _Run:
                 self.generation, meter.read.passed_over, plan.planner.lost if plan.planner else 0
             )
 
-    def _listen(self, feed: Feed, manifest: Manifest, meter: Meter, display: Display) -> None:
+    def _listen(self, feed: ShardFeed, manifest: Manifest, meter: RunMeter, display: ProgressDisplay) -> None:
         manifest.set("started_at", str(time.time()))
         for event in self.engine.run(feed, self.generation.parts):
-            if isinstance(event, Advanced):
+            if isinstance(event, ShardAdvanced):
                 meter.advance(event.shard, event.articles)
-            elif isinstance(event, Finished):
+            elif isinstance(event, ShardFinished):
                 report, number = event.report, event.shard.number
                 output = self.generation.part(number, self.options.output).name
                 manifest.finish(number, output, report, service.__version__)
                 meter.finish(number, report.analysed, len(report.quarantined))
-            elif isinstance(event, Restarted):
+            elif isinstance(event, ShardRestarted):
                 meter.restarts += 1
                 display.say(f"shard {event.shard} runs again: {event.reason}")
             display.update()
@@ -165,7 +164,7 @@ class _Run:
 
 def export_quarantine(manifest: Manifest, path: Path) -> None:
     """Write the list of quarantined articles as JSON lines, in the order of the input. Raises OSError."""
-    with atomic(path) as file:
+    with open_atomically(path) as file:
         for shard, bad in manifest.quarantine():
             position = asdict(bad.position)
             entry = {"id": bad.id, **position, **asdict(bad.problem), "shard": shard}
@@ -173,20 +172,20 @@ def export_quarantine(manifest: Manifest, path: Path) -> None:
 
 
 def _prepare(folder: Path, options: JobOptions, provenance: dict[str, Any]) -> Generation:
-    """Make the generation's folder and manifest, and clear away what killed writers left."""
+    """Make the generation's folder and manifest, and remove what killed writers left."""
     generation = Generation.of(folder, options.generation)
     generation.parts.mkdir(parents=True, exist_ok=True)
     for place in (folder, generation.folder, generation.parts):
         remove_temporary(place)
     with closing(Manifest(generation.manifest, create=True)) as manifest:
         manifest.set("provenance", json.dumps(provenance))
-        for shard in manifest.pending():  # its file may be there, and the shard be cut anew
+        for shard in manifest.pending():  # its file may exist, though the shard will be cut anew
             generation.part(shard, options.output).unlink(missing_ok=True)
     return generation
 
 
 def _refuse_stand_ins(folder: Path, generation: Generation) -> None:
-    """Where a job becomes strict, nothing that it has was extracted in a model's place. Raises WrongJob."""
+    """Raise WrongJob where a job becomes strict but holds extracts that replaced a model's answers."""
     with closing(Manifest(generation.manifest)) as manifest:
         if count := manifest.noticed(WarningCode.MODEL_FAILED.value):
             raise WrongJob(
@@ -195,7 +194,7 @@ def _refuse_stand_ins(folder: Path, generation: Generation) -> None:
             )
 
 
-def _engine(run: RunOptions, spec: AnalystSpec, output: Format, workers: int) -> Engine:
+def _engine(run: RunOptions, spec: AnalystSpec, output: OutputFormat, workers: int) -> Engine:
     if run.engine == "ray":
         from service.archive.engines.ray_engine import RayEngine
 

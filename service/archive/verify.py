@@ -1,7 +1,7 @@
-"""Checks a job's output from the outside: recounts, re-hashes, and holds every span against its article.
+"""Checks a job's output from the outside: recounts, re-hashes, and compares every span with its article.
 
-Reads what is there and repairs nothing. With the inputs, each analysis is held against the article as it
-comes through the door today; without them, only against the text that the analysis itself returns.
+It reads and repairs nothing. With the inputs, each analysis is compared with the article as the door lets it
+in today; without them, only with the text that the analysis itself returns.
 """
 
 from __future__ import annotations
@@ -31,12 +31,15 @@ from service.domain import Article
 from service.errors import PullquoteError
 from service.settings import Settings
 
-_Complain = Callable[[str], None]
+_ReportFault = Callable[[str], None]
 
 
 @dataclass(slots=True)
 class JobVerdict:
-    """What was checked. ``unchecked`` articles are in the inputs no more, or weren't looked up."""
+    """How much was checked, and how many faults were found.
+
+    ``unchecked`` articles are no longer in the inputs, or weren't looked up.
+    """
 
     shards: int = 0
     articles: int = 0
@@ -50,7 +53,7 @@ class JobVerdict:
         return self.faults == 0
 
     def text(self) -> str:
-        """Say it in a sentence or two."""
+        """Return the verdict in a sentence or two."""
         found = "all is well" if self.is_good else f"{self.faults:,} faults"
         line = f"{found}: {self.shards:,} shards, {self.articles:,} articles, {self.spans:,} spans checked"
         if self.unchecked:
@@ -58,11 +61,11 @@ class JobVerdict:
         return line
 
 
-def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain: _Complain) -> JobVerdict:
-    """Check everything; each fault is told to ``complain``. Raises WrongJob."""
+def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, report: _ReportFault) -> JobVerdict:
+    """Check everything, and call ``report`` for each fault. Raises WrongJob."""
     options, generation = open_job(folder)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = JobCheck(options, generation, manifest, settings, complain)
+        check = JobCheck(options, generation, manifest, settings, report)
         rows = {row.shard: row for row in manifest.shards()}
         check.files(rows)
         for row, articles in check.with_articles(rows) if with_inputs else check.without(rows):
@@ -71,7 +74,7 @@ def verify_job(folder: Path, settings: Settings, *, with_inputs: bool, complain:
 
 
 class JobCheck:
-    """A job's outputs held against its inputs, shard by shard."""
+    """Compares a job's outputs with its inputs, shard by shard."""
 
     def __init__(
         self,
@@ -79,18 +82,18 @@ class JobCheck:
         generation: Generation,
         manifest: Manifest,
         settings: Settings,
-        complain: _Complain,
+        report: _ReportFault,
     ) -> None:
         self._options = options
         self._generation = generation
         self._manifest = manifest
         self._settings = settings
-        self._complain = complain
+        self._report = report
         self._door = build_door(settings)
         self.verdict = JobVerdict()
 
     def files(self, rows: dict[int, ShardRow]) -> None:
-        """Every file is there with its bytes, and there is no other."""
+        """Check that every file is there with its bytes, and no other file."""
         for row in rows.values():
             if not row.done:
                 self._fault(f"shard {row.shard} is planned and not done: `archive resume`")
@@ -110,11 +113,11 @@ class JobCheck:
                 self._fault(f"{path} belongs to no shard that is done")
 
     def without(self, rows: dict[int, ShardRow]) -> Iterator[tuple[ShardRow, dict[int, RawArticle]]]:
-        """Every shard, without its articles."""
+        """Yield every finished shard without its articles."""
         yield from ((row, {}) for row in rows.values() if row.done)
 
     def with_articles(self, rows: dict[int, ShardRow]) -> Iterator[tuple[ShardRow, dict[int, RawArticle]]]:
-        """Every shard with its articles by ordinal, as soon as the inputs have given them all, or can't."""
+        """Yield every finished shard with its articles by ordinal, once all that can be read are."""
         waiting = {number: dict[int, RawArticle]() for number, row in rows.items() if row.done}
         cut_from: dict[str, list[int]] = {}
         for number in waiting:
@@ -130,14 +133,15 @@ class JobCheck:
                 articles[known.ordinal] = raw
                 if len(articles) == rows[known.shard].articles:
                     yield rows[known.shard], waiting.pop(known.shard)
-            # What this file was to give and lacks today would hold its shards' other articles in memory.
+            # A shard that lacks articles of this file today can't be completed: yield it now, to free its
+            # memory.
             for number in cut_from.pop(source.where, ()):
                 if number in waiting:
                     yield rows[number], waiting.pop(number)
         yield from ((rows[number], articles) for number, articles in sorted(waiting.items()))
 
     def shard(self, row: ShardRow, articles: dict[int, RawArticle]) -> None:
-        """Recount one file, and hold its analyses against their articles."""
+        """Recount one file, and compare its analyses with their articles."""
         path = self._generation.parts / (row.output or "")
         ordinals = self._manifest.analysed_ordinals(row.shard)
         count = 0
@@ -177,11 +181,11 @@ class JobCheck:
 
     def _fault(self, what: str) -> None:
         self.verdict.faults += 1
-        self._complain(what)
+        self._report(what)
 
 
 def _spans(value: object) -> Iterator[dict[str, Any]]:
-    """Every span anywhere in an analysis: an object with exactly start, end and text."""
+    """Yield every span anywhere in an analysis: an object with exactly start, end and text."""
     if isinstance(value, dict):
         if value.keys() == {"start", "end", "text"}:
             yield value

@@ -1,1 +1,1 @@
-"""The commands of ``pullquote``: what each does, apart from how its options are declared (``__main__``)."""
+"""The commands of ``pullquote``: what each one does. ``__main__`` declares ``analyze`` and ``serve``."""

@@ -1,7 +1,7 @@
-"""``pullquote analyze``: every article found goes through the pipeline, one line or page each.
+"""``pullquote analyze``: puts every article through the pipeline, and writes a line or a page for each.
 
-One article at a time, written as soon as it is done, so memory stays flat and a reader downstream can begin.
-A bad article is reported on standard error and the others go on.
+Articles are analysed one at a time and written at once, so memory stays flat and a reader downstream can
+begin. A bad article is reported on standard error, and the others go on.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from service.cli.text_format import render, safe
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared
-from service.ingest.stored import Refused
+from service.ingest.stored import ArticleRefused
 from service.pipeline import Pipeline
-from service.settings import EXTRACTIVE, Settings
+from service.settings import Settings
 from service.warning_codes import WarningCode
 from service.writing.progress import OnProgress, WritingProgress, ignore_progress
 
 _PIPED_WIDTH = 80
-# An id is shown to recognise the article by, not to fill the screen; so is a model's reason.
+# An id or a model's reason must not fill the screen.
 _MAX_ID, _MAX_REASON = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says, apart from the articles."""
+class AnalyzeOptions:
+    """The options of the command."""
 
     format: Literal["json", "text"]
     request: Request
@@ -57,7 +57,7 @@ class Options:
 
 
 class _Analyser:
-    """The door and the pipeline; the pipeline is loaded for the first article that is let in."""
+    """The door and the pipeline, which is loaded for the first article that is let in."""
 
     def __init__(self, settings: Settings, request: Request) -> None:
         self._settings = settings
@@ -75,11 +75,11 @@ class _Analyser:
         return self._pipeline.analyse(article, self._request, on_progress)
 
 
-class CannotStart(Exception):  # noqa: N818 - read aloud at its raise
+class CannotStart(Exception):  # noqa: N818 - a state, not a mistake
     """No article can be analysed: the models can't be loaded."""
 
 
-def analyze(names: list[str], settings: Settings, options: Options) -> int:
+def analyze(names: list[str], settings: Settings, options: AnalyzeOptions) -> int:
     """Analyse the articles of ``names``; return the exit status, 1 if one of them failed.
 
     Raises CannotStart if the models can't be loaded, OSError if the output can't be written.
@@ -91,13 +91,13 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
 
         @cache
         def out() -> BinaryIO:
-            """Open the output, and empty it, for the first analysis: models may be missing before."""
+            """Open and empty the output, at the first analysis: not if the models can't be loaded."""
             if options.output:
                 return stack.enter_context(Path(options.output).open("wb"))
             return sys.stdout.buffer
 
         show = _writer(out, options)
-        screen = stack.enter_context(_screen(names, options, settings.summarizer != EXTRACTIVE))
+        screen = stack.enter_context(_screen(names, options, settings.writes_with.generates))
 
         def write(analysis: Analysis) -> None:
             fallbacks.count(analysis)
@@ -111,7 +111,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
                 failed = True
                 screen.console.print(f"pullquote: {safe(found.where)}: {safe(reason)}", soft_wrap=True)
             screen.advance()
-        out()  # where no article went well, what an earlier run wrote goes all the same
+        out()  # also empty the output of an earlier run if every article failed
         if report := fallbacks.report():
             screen.console.print(f"pullquote: {safe(report)}", soft_wrap=True)
     return int(failed)
@@ -119,7 +119,7 @@ def analyze(names: list[str], settings: Settings, options: Options) -> int:
 
 @dataclass(slots=True)
 class _Fallbacks:
-    """For how many articles a generating model failed, so that nobody takes the extracted for the written."""
+    """Counts the articles that ``summarizer`` failed on, so that extracts don't pass for its summaries."""
 
     summarizer: str
     articles: int = field(default=0, init=False)
@@ -128,9 +128,6 @@ class _Fallbacks:
 
     def count(self, analysis: Analysis) -> None:
         """Count an analysis that is about to be written."""
-        if self.summarizer == EXTRACTIVE:
-            return
-
         self.articles += 1
         if reasons := [
             notice.detail for notice in analysis.warnings if notice.code is WarningCode.MODEL_FAILED
@@ -139,7 +136,7 @@ class _Fallbacks:
             self.reason = reasons[-1]
 
     def report(self) -> str:
-        """Say it for people; nothing if the model never failed."""
+        """Return a sentence for people, empty if the model never failed."""
         if not self.failed:
             return ""
         reason = self.reason if len(self.reason) <= _MAX_REASON else f"{self.reason[:_MAX_REASON]}…"
@@ -155,7 +152,7 @@ def _analyse_one(
     """Analyse and write one article; return the reason if it failed."""
     try:
         article = found.admit(analyser.door)
-    except Refused as error:
+    except ArticleRefused as error:
         return _with_id(error.article_id, found, error.detail)
     except PullquoteError as error:
         return error.detail
@@ -176,11 +173,11 @@ def _analyse_one(
 
 
 def _with_id(article_id: str, found: FoundArticle, reason: str) -> str:
-    """Say which article it is, unless the place where it was found says so."""
+    """Return ``reason`` with the article's id, unless the place where it was found shows the id."""
     return reason if article_id == found.default_id else f"article {article_id[:_MAX_ID]}: {reason}"
 
 
-def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis], None]:
+def _writer(out: Callable[[], BinaryIO], options: AnalyzeOptions) -> Callable[[Analysis], None]:
     first = True
 
     def write_json(analysis: Analysis) -> None:
@@ -201,7 +198,7 @@ def _writer(out: Callable[[], BinaryIO], options: Options) -> Callable[[Analysis
 
 @dataclass(frozen=True, slots=True)
 class _Screen:
-    """Where to report failures; what to call after each article, before its output, while a model writes."""
+    """Where to report failures, and what to call after an article, before its output, and on progress."""
 
     console: Console
     advance: Callable[[], None] = lambda: None
@@ -210,10 +207,10 @@ class _Screen:
 
 
 @contextmanager
-def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Screen]:
-    """Yield the screen, with a bar or a line on standard error for people who would otherwise see nothing.
+def _screen(names: list[str], options: AnalyzeOptions, generates: bool) -> Iterator[_Screen]:
+    """Yield the screen, with progress on standard error if a person would otherwise see nothing.
 
-    That is, on a terminal: for more than one article whose output goes elsewhere, or where a model writes.
+    That is, on a terminal, if several articles are written elsewhere, or if a model writes.
     """
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     many = console.is_terminal and (options.output or not sys.stdout.isatty())
@@ -227,7 +224,7 @@ def _screen(names: list[str], options: Options, generates: bool) -> Iterator[_Sc
         task = progress.add_task("Analysing", total=total)
 
         def make_room() -> None:
-            """Take the line off a terminal that output comes to; the next progress brings it back."""
+            """Remove the progress before output to the same terminal; the next progress shows it again."""
             if not options.output and sys.stdout.isatty():
                 progress.stop()
 

@@ -1,6 +1,6 @@
 """The commands ``pullquote archive …``: declares their options. What they do is in ``archive_actions``.
 
-Light: imported for every command line, so that help and completion answer at once.
+It imports little, as it is loaded for every command line: help and completion must answer at once.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from service.archive.job.limits import Limits
+from service.archive.job.limits import ArticleLimits
 from service.domain import SummaryFormat, SummaryLength
 
 _HELP = """Analyse an archive of any size: shard by shard, resumable after any interruption.
@@ -41,7 +41,7 @@ Examples:
   pullquote archive verify job
 """
 
-_LIMITS = Limits()
+_LIMITS = ArticleLimits()
 _OF_THE_EXTRA = {"pyarrow", "fsspec", "fastwarc"}
 
 app = typer.Typer(
@@ -72,7 +72,7 @@ _Memory = Annotated[int, typer.Option(min=64, help="Most memory for one article,
 
 
 def _actions() -> ModuleType:
-    """Import what the commands do. Says which extra is missing where a library is."""
+    """Import the actions. Exits with the name of the extra if a library is missing."""
     try:
         from service.cli import archive_actions
     except ModuleNotFoundError as error:
@@ -129,10 +129,10 @@ def run(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Begin a job or go on with it (the help text is ``_RUN``)."""
     actions = _actions()
-    from service.archive.inputs.columns import Columns
+    from service.archive.inputs.columns import ColumnMapping
 
     try:
-        columns = Columns.parse(column or ())
+        columns = ColumnMapping.parse(column or ())
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--column") from error
     wanted = actions.job_options(

@@ -1,4 +1,4 @@
-"""What the commands ``pullquote archive …`` do, from parsed options to exit status and words."""
+"""The actions of ``pullquote archive …``: from parsed options to output and exit status."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, Literal
 from service import wire
 from service.archive.errors import JobStopped, MissingExtra, WrongJob
 from service.archive.inputs.sources import absolute
-from service.archive.job.limits import Limits
+from service.archive.job.limits import ArticleLimits
 from service.archive.job.options import JobOptions, RunOptions
-from service.archive.reporting.progress import Show
+from service.archive.reporting.progress import ProgressStyle
 from service.archive.reporting.status import prometheus, take_status, text
 from service.archive.reporting.summary import summarise_job
 from service.archive.run import run_job
@@ -25,7 +25,7 @@ _DONE, _STOPPED, _WRONG, _WITH_QUARANTINE = 0, 1, 2, 3
 
 
 def job_options(inputs: list[str], *, offset_unit: str, **others: Any) -> JobOptions:
-    """Options of a job; the inputs keep their meaning in another working directory."""
+    """Return the options of a job, with inputs that hold in any working directory."""
     return JobOptions(
         inputs=tuple(dict.fromkeys(absolute(name) for name in inputs)),
         offset_unit=wire.OffsetUnit(offset_unit),
@@ -36,11 +36,13 @@ def job_options(inputs: list[str], *, offset_unit: str, **others: Any) -> JobOpt
 def run_options(
     engine: str, workers: int, seconds: float, memory_mib: int, ray_address: str | None
 ) -> RunOptions:
-    """Options of a run, with the settings of the environment."""
-    return RunOptions(read_settings(), engine, workers, Limits(seconds, memory_mib), ray_address)
+    """Return the options of a run, with the settings of the environment."""
+    return RunOptions(read_settings(), engine, workers, ArticleLimits(seconds, memory_mib), ray_address)
 
 
-def run(folder: str, wanted: JobOptions | None, how: RunOptions, show: Show, *, retry: bool = False) -> int:
+def run(
+    folder: str, wanted: JobOptions | None, how: RunOptions, show: ProgressStyle, *, retry: bool = False
+) -> int:
     """Run, resume or retry; return the exit status."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -65,7 +67,7 @@ def run(folder: str, wanted: JobOptions | None, how: RunOptions, show: Show, *, 
 
 
 def status(folder: str, format_: Literal["text", "json", "prometheus"]) -> int:
-    """Print how far a job is."""
+    """Print how far a job is; return the exit status."""
     try:
         taken = take_status(Path(folder))
     except WrongJob as error:
@@ -79,9 +81,9 @@ def status(folder: str, format_: Literal["text", "json", "prometheus"]) -> int:
 
 
 def verify(folder: str, *, with_inputs: bool) -> int:
-    """Print what is wrong with a job's output, and what was checked."""
+    """Print what is wrong with a job's output and what was checked; return the exit status."""
     try:
-        verdict = verify_job(Path(folder), read_settings(), with_inputs=with_inputs, complain=_say)
+        verdict = verify_job(Path(folder), read_settings(), with_inputs=with_inputs, report=_say)
     except WrongJob as error:
         _say(str(error))
         return _WRONG

@@ -1,4 +1,4 @@
-"""The settings of a command: of the environment, with options over them; mistakes in words, exit status 2."""
+"""The settings of a command: from the environment, overridden by options. Mistakes exit with status 2."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WRONG = 2
 
 
 def read_settings(**options: str | None) -> Settings:
-    """Return the settings; an option that is None isn't given. Exits where a value is wrong."""
+    """Return the settings; an option that is None counts as not given. Exits if a value is wrong."""
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings(**given)  # type: ignore[arg-type]

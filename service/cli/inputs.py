@@ -1,10 +1,10 @@
 """Finds the articles that a command line names: files, folders, JSON lines, standard input.
 
-Lazy throughout: a folder of a million files and an endless ``.jsonl`` are read one article at a time. An
-article that can't be read is found like any other, and raises when it is let in, so that the rest go on.
+A folder of a million files and an endless ``.jsonl`` are read one article at a time. An article that can't be
+read is found like any other and raises when it is let in, so that the others go on.
 
-Ids, where the article has none of its own: a file's name, a file's path within the folder that was named,
-``feed.jsonl:12`` for a line, ``stdin`` for standard input.
+An article without an id of its own gets its file's name, or its path within the named folder,
+``feed.jsonl:12`` for a line, and ``stdin`` for standard input.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class FoundArticle:
-    """An article: ``where`` it was found, the id that follows from that, and ``admit``.
+    """An article: ``where`` it was found, the default id that follows from that, and ``admit``.
 
-    ``admit`` raises PullquoteError (``stored.Refused``, where the article's id is known) or OSError. ``line``
-    is what stands there, for one of JSON lines.
+    ``admit`` raises PullquoteError (``stored.ArticleRefused``, where the article's id is known) or OSError.
+    ``line`` is what stands there, for one of JSON lines.
     """
 
     where: str
@@ -43,9 +43,9 @@ class FoundArticle:
 def find(
     names: Sequence[str], declared: Declared, stdin: BinaryIO, *, lines: bool, output: str | None = None
 ) -> Iterator[FoundArticle]:
-    """Find the articles of ``names`` in order, but not in ``output`` where a folder holds it.
+    """Find the articles of ``names`` in order, except in the file ``output``, which a folder may hold.
 
-    ``lines`` says that standard input holds JSON lines.
+    ``lines`` says that standard input is JSON lines.
     """
     for name in names:
         if name == STDIN:
@@ -57,7 +57,7 @@ def find(
 
 
 def count(names: Sequence[str], output: str | None = None) -> int | None:
-    """Count what ``find`` finds, without reading but the lines of JSON lines; None if unknowable."""
+    """Return how many articles ``find`` finds, None if unknown. Opens only files of JSON lines."""
     if STDIN in names:
         return None
     files = chain.from_iterable(
@@ -72,7 +72,7 @@ def may_be_many(name: str) -> bool:
 
 
 def is_same_file(one: str | Path, other: str | Path) -> bool:
-    """Return whether two paths name one file, even one that is still to be written."""
+    """Return whether two paths name the same file, which need not exist yet."""
     try:
         return Path(one).samefile(other)
     except OSError:  # one of them is not there
@@ -85,7 +85,7 @@ def _count_in(file: Path) -> int:
     try:
         with file.open("rb") as lines:
             return sum(1 for line in lines if line.strip())
-    except OSError:  # it is found, and fails, as one
+    except OSError:  # it is found as one article, which fails
         return 1
 
 
@@ -104,7 +104,7 @@ def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator
 def _walk(
     folder: Path, output: str | None, on_error: Callable[[OSError], None] | None = None
 ) -> Iterator[Path]:
-    """Walk in a fixed order, so that the same folder gives the same output."""
+    """Yield the articles' files in a fixed order, so that the same folder gives the same output."""
     for parent, folders, files in os.walk(folder, onerror=on_error):
         folders.sort()
         for name in sorted(files):
@@ -121,7 +121,7 @@ def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Ite
 
 
 def find_in_lines(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[FoundArticle]:
-    """Find the articles of JSON lines, whatever the file is called."""
+    """Find the articles in a file of JSON lines, whatever its name."""
     try:
         lines = file.open("rb")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What the commands ``pullquote prompts …`` do: from options to exit status and words."""
+"""The actions of ``pullquote prompts …``: from parsed options to output and exit status."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def render(
     length: SummaryLength,
     claims: Sequence[str],
 ) -> int:
-    """Print what a model would get; return the exit status."""
+    """Print what a model would be sent; return the exit status."""
     prompt = _choose(name, _prompts(_load(folder)))
     if (prompt.name == "judge") != bool(claims):
         wrong = "judge needs what to judge: give --claim SENTENCE" if not claims else "--claim is for judge"
@@ -171,7 +171,7 @@ def _load(folder: str | None) -> PromptFolder:
 
 
 def _choose(name: str, among: Sequence[One]) -> One:
-    """Return what ``name`` or ``name@version`` means, the newest version without one; exits if nothing."""
+    """Return the item called ``name`` (the newest version) or ``name@version``; exit if there is none."""
     wanted, _, version = name.partition("@")
     known = [one for one in among if one.name == wanted]
     fitting = [one for one in known if not version or str(one.version) == version]

@@ -1,6 +1,6 @@
 """The commands ``pullquote prompts …``: declares their options. What they do is in ``prompt_actions``.
 
-Light: imported for every command line, so that help and completion answer at once.
+It imports little, as it is loaded for every command line: help and completion must answer at once.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Door
 from service.pipeline import Pipeline
-from service.review.wiring import build_reviews, sign_in_mode
+from service.review.wiring import build_review_pages, sign_in_mode
 from service.settings import Settings
 
-# Work in flight may finish; a client that never finishes sending must not keep the process for ever.
+# Work in flight may finish, but a client that never finishes sending must not keep the process alive.
 _STOP_WITHIN_S = 120
 _SIGN_IN = {
     "open": "single-user mode, no account needed on this machine",
@@ -31,7 +31,7 @@ def serve(settings: Settings) -> None:
     Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
     door = build_door(settings)
-    reviews = build_reviews(settings, door)
+    reviews = build_review_pages(settings, door)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
     app = create_app(settings, lambda: _load(settings, door), door, reviews)
@@ -52,16 +52,16 @@ def serve(settings: Settings) -> None:
 
 def _load(settings: Settings, door: Door) -> Pipeline:
     pipeline = build_pipeline(settings)
-    # What loads at first use (the language detector, the kernels) shall not make the first caller wait, and
-    # a model that can't analyse is not ready. No generating model is asked: an endpoint may take minutes, and
-    # without an answer what is extracted stands in.
+    # One analysis now: what loads at first use (the language detector, the kernels) must not make the first
+    # caller wait, and a model that can't analyse is not ready. No generating model is asked, as an endpoint
+    # may take minutes, and if it fails the service still extracts.
     replace(pipeline, writer=None).analyse(door.from_text(example.TEXT))
     print("Pullquote is ready.", flush=True)
     return pipeline
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Listen at once: connections wait until the server is up, and a taken port is known before it starts."""
+    """Return a listening socket: connections wait until the server is up, and a taken port fails at once."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]

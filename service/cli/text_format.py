@@ -1,7 +1,7 @@
-"""An analysis for people: headline, summary, quotes with speakers, topics and notes in a terminal's width.
+"""An analysis as text for people: headline, summary, quotes with speakers, topics and notes.
 
-Words of the article are shown as they are, but for what a terminal would obey: control characters, escape
-sequences and bidirectional overrides are made visible, and nothing is read as markup. Not a stable format:
+The article's words are shown as they are, except for what could steer a terminal: control characters, escape
+sequences and bidirectional overrides are made visible, and nothing is read as markup. The format may change:
 programs read the JSON.
 """
 
@@ -28,7 +28,7 @@ _HEADLINE_CHARS = 160
 
 
 def render(analysis: Analysis, width: int, *, color: bool) -> str:
-    """Lay ``analysis`` out in lines of at most ``width`` columns, ending in a line break."""
+    """Return ``analysis`` as lines of at most ``width`` columns, ending in a line break."""
     console = Console(
         file=io.StringIO(),
         width=min(width, MAX_WIDTH),
@@ -40,7 +40,7 @@ def render(analysis: Analysis, width: int, *, color: bool) -> str:
     )
     with console.capture() as capture:
         console.print(_layout(analysis))
-    # Padding fills lines up to the width, which hurts when they are copied.
+    # Padding fills lines up to the width, which is a nuisance in copied text.
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
 
 
@@ -66,7 +66,7 @@ def safe(text: str) -> str:
 
 
 def _headline(article: Article) -> Text:
-    """The title, or else how the text begins: often its headline, and always recognised."""
+    """Return the title, or else the beginning of the text, above the id."""
     words = safe(article.title or article.text.strip().split("\n", 1)[0])
     if len(words) > _HEADLINE_CHARS:
         words = words[:_HEADLINE_CHARS].rstrip() + " …"
@@ -74,7 +74,7 @@ def _headline(article: Article) -> Text:
 
 
 def _section(name: str, blocks: list[RenderableType]) -> list[RenderableType]:
-    """Head and indent ``blocks``, an empty line before each; nothing at all without blocks."""
+    """Return ``blocks`` under a head, indented and with an empty line between; nothing without blocks."""
     if not blocks:
         return []
     head = Text(f"\n{name.upper()}", style="bold cyan")
@@ -83,7 +83,7 @@ def _section(name: str, blocks: list[RenderableType]) -> list[RenderableType]:
 
 
 def _writer(analysis: Analysis) -> list[RenderableType]:
-    """Who wrote the summary, where it isn't the article itself."""
+    """Return who wrote the summary, nothing if it is extracted."""
     generator, method = analysis.provenance.generator, analysis.summary.method
     if generator is None or method == METHOD:
         return []
@@ -109,7 +109,7 @@ def _quote(quote: Quote, text: str) -> RenderableType:
 
 
 def _words(quote: Quote, text: str) -> str:
-    """A direct quote's parts each in their own marks: what stood between them is not the speaker's."""
+    """Return a quote's parts; those of a direct quote each in marks, as what stood between isn't quoted."""
     parts = [safe(part.of(text)) for part in quote.parts]
     if quote.kind is QuoteKind.DIRECT:
         return " … ".join(f"“{part}”" for part in parts)
@@ -122,13 +122,13 @@ def _topics(topics: tuple[Topic, ...]) -> Table:
     table.add_column()
     table.add_column(style="dim", no_wrap=True)
     for topic in topics:
-        # A model is never as sure as "100%" reads.
+        # No model is as certain as "100%" reads.
         table.add_row(f"{min(topic.confidence, 0.99):.0%}", Text(topic.label), Text(topic.id))
     return table
 
 
 def _beside(mark: str, content: Text, mark_width: int) -> Table:
-    """Hang ``content`` beside its mark, so that wrapped lines stay clear of it."""
+    """Return ``content`` beside its mark, with wrapped lines indented."""
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", width=mark_width, style="bold")
     table.add_column()

@@ -1,7 +1,8 @@
-"""Bytes to text, and which of the three kinds of input they hold: plain text, HTML or ninjs.
+"""Decodes bytes to text, and determines the kind of input: plain text, HTML or ninjs.
 
-Byte order mark, then the declared charset, then UTF-8, then a guess that is reported. What is not text (PDF,
-images, archives) is refused by its first bytes or its control characters. Not a parser of any of the kinds.
+The encoding is that of a byte order mark, else the declared charset, else UTF-8, else a guess, which is
+reported. What is not text (PDF, images, archives) is refused by its first bytes or its control characters.
+Not here: parsing any of the kinds.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class DocumentKind(StrEnum):
 
 
 class Decoded(NamedTuple):
-    """Text, the name of its encoding if that had to be guessed, and the one that some bytes are not in."""
+    """The text; the encoding if it was ``guessed``; the encoding that some bytes weren't in (``damaged``)."""
 
     text: str
     guessed: str | None = None
@@ -34,12 +35,12 @@ class Decoded(NamedTuple):
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with UTF-16's
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark its own begins with
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# Each in full: a story may begin "RIFF between mayors" or "GIF8".
+# In full, as a story may begin "RIFF between mayors" or "GIF8".
 _MAGIC = tuple(
     (re.compile(magic, re.DOTALL), what)
     for magic, what in (
@@ -65,16 +66,16 @@ _HTML_START = re.compile(
 )
 _NINJS_KEYS = re.compile(r'"(?:body_\w+|bodies|headlines?|uri|versioncreated)"\s{0,20}:')
 _CHARSET = re.compile(r"charset\s{0,10}=\s{0,10}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
-# Browsers' reading of these labels (WHATWG Encoding); pages with curly quotation marks rely on it.
+# How browsers read these labels (WHATWG Encoding); pages with curly quotation marks rely on it.
 _WINDOWS_1252 = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "l1", "ascii", "us-ascii"})
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
-# Text may hold a stray control character; binary data is full of them. The sample is the first bytes.
+# Text may hold a stray control character; binary data is full of them. Only the first bytes are looked at.
 _SAMPLE_BYTES = 10_000
 _MAX_CONTROL_SHARE = 0.05
 
 
 def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decoded:
-    """Decode an article's bytes. Raises InvalidArticle ("not-text") for anything that isn't text."""
+    """Decode an article's bytes. Raises InvalidArticle ("not-text") for what isn't text."""
     if content_type and _NOT_TEXT_TYPES.match(content_type.strip().lower()):
         raise _not_text(name, f"of type {content_type[:80]!a}")
     for magic, what in _MAGIC:
@@ -85,7 +86,8 @@ def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decode
             return _decode_marked(data, encoding)
     declared = _declared_charset(data, content_type)
     if declared and _is_wide(declared):
-        # Its bytes look like binary data. Without a NUL among them, the label is wrong: English has some.
+        # UTF-16 and UTF-32 look like binary data. English in them has NUL bytes; without any, the label is
+        # wrong.
         text = _decode_as(data, declared) if b"\0" in data else None
         if text is not None:
             _require_few_controls(text[:_SAMPLE_BYTES].encode("utf-8"), name)
@@ -100,7 +102,7 @@ def decode(data: bytes, *, name: str, content_type: str | None = None) -> Decode
 
 
 def sniff(text: str, *, name: str, content_type: str | None = None) -> DocumentKind:
-    """Tell what ``text`` holds: by its content type, else by its name's extension, else by how it begins."""
+    """Return what ``text`` is: by its content type, else by its name's extension, else by its beginning."""
     media_type = (content_type or "").split(";", 1)[0].strip().lower()
     file_name = name.lower()
     if media_type in _HTML_TYPES or (not media_type and file_name.endswith(_HTML_NAMES)):
@@ -127,7 +129,7 @@ def _decode_marked(data: bytes, encoding: str) -> Decoded:
 def _decode_as(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
-    except (ValueError, LookupError):  # a wrong or unknown label is no worse than none
+    except (ValueError, LookupError):  # a wrong or unknown label counts as none
         return None
 
 
@@ -149,7 +151,7 @@ def _declared_charset(data: bytes, content_type: str | None) -> str | None:
         return None
     label = match.group(1).lower()
     try:
-        # A byte-to-byte or text-to-text codec ("hex", "idna") is no charset.
+        # Codecs from bytes to bytes or text to text, such as "idna", are not charsets.
         is_charset = codecs.lookup(label).name not in {
             "idna",
             "punycode",
@@ -162,11 +164,14 @@ def _declared_charset(data: bytes, content_type: str | None) -> str | None:
 
 
 def _guess(data: bytes) -> Decoded:
-    """Guess a legacy encoding from the ends of the data, which bounds the time."""
+    """Decode by a guessed legacy encoding.
+
+    The guess is made from both ends of the data, to bound its time.
+    """
     half = _SAMPLE_BYTES // 2
     sample = data if len(data) <= _SAMPLE_BYTES else data[:half] + data[-half:]
     best = from_bytes(sample).best()
-    # Western Windows text is by far the commonest legacy encoding of English, and short samples mislead.
+    # Windows-1252 is by far the most common legacy encoding of English, and short samples mislead.
     encoding = best.encoding if best and best.encoding not in {"ascii", "utf_8"} else "cp1252"
     if _is_windows_1252(data):
         encoding = "cp1252"
@@ -174,7 +179,7 @@ def _guess(data: bytes) -> Decoded:
 
 
 def _is_windows_1252(data: bytes) -> bool:
-    """Return whether the bytes above ASCII are as in English text: rare, and mostly quotation marks."""
+    """Return whether the bytes beyond ASCII are as in English text: rare, and mostly punctuation."""
     high = [byte for byte in data[:_SAMPLE_BYTES] if byte > 127]
     typographic = sum(
         byte in b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa9\xae\xe9" for byte in high

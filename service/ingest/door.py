@@ -1,7 +1,7 @@
 """The door itself: four ways in, and one place where every article is checked.
 
-The text of a plain-text article is exactly what came, but for lone surrogates, which UTF-8 can't carry: each
-becomes one U+FFFD, so that no offset moves. HTML and ninjs are turned into text once, here.
+The text of a plain-text article stays exactly as it came, except for lone surrogates, which UTF-8 can't
+encode: each becomes one U+FFFD, so that no offset moves. HTML and ninjs are turned into text here, once.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from service.ingest.webpage import WebPage, read_page
 from service.warning_codes import WarningCode
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# Bytes, or characters of HTML, that come in for one character of text, at most: markup takes the most by far
-# (UTF-32 needs 4, escaped JSON 12), and what has more is no article page.
+# The most bytes, or characters of HTML, for one character of text. Markup takes by far the most (UTF-32 needs
+# 4, escaped JSON 12), and a page with more is not an article.
 MAX_MARKUP_PER_CHAR = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the caller says about an article; it wins over what the article says of itself.
+    """What the caller says about an article; it takes precedence over what the article says of itself.
 
-    ``language`` skips the detection: "en" and its regions are taken at their word, anything else is refused.
+    ``language`` skips the detection: "en" and its regions are trusted, anything else is refused.
     """
 
     id: str | None = None
@@ -46,7 +46,7 @@ _NOTHING = Declared()
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Lets articles in, up to ``max_chars`` characters of text. Every method raises PullquoteError only."""
+    """Lets in articles of up to ``max_chars`` characters. Its methods raise nothing but PullquoteError."""
 
     max_chars: int
 
@@ -55,7 +55,7 @@ class Door:
         return self._admit(text, declared, is_derived=False)
 
     def from_html(self, page: str | bytes, declared: Declared = _NOTHING) -> Article:
-        """Let in the article of an HTML page; its own title and date hold where ``declared`` has none."""
+        """Let in the article of an HTML page, with its title and date where ``declared`` has none."""
         notices: tuple[Notice, ...] = ()
         if isinstance(page, bytes):
             self._require_markup_within(len(page), "bytes")
@@ -82,7 +82,10 @@ class Door:
     def from_bytes(
         self, data: bytes, declared: Declared = _NOTHING, *, name: str, content_type: str | None = None
     ) -> Article:
-        """Let in a file or a raw HTTP body, whichever kind it holds; ``name`` is for messages."""
+        """Let in a file or a raw HTTP body of any kind.
+
+        ``name`` helps to tell the kind, and is for messages.
+        """
         self._require_markup_within(len(data), "bytes")
         decoded = decode(data, name=name, content_type=content_type)
         text, notices = decoded.text, _notice_encoding(decoded)
@@ -136,7 +139,7 @@ class Door:
             )
 
     def _require_markup_within(self, size: int, unit: str) -> None:
-        """Refuse before decoding and parsing what can't hold an article of the allowed length."""
+        """Refuse what can't hold an article of the allowed length, before it is decoded and parsed."""
         limit = self.max_chars * MAX_MARKUP_PER_CHAR
         if size > limit:
             raise ArticleTooLong(

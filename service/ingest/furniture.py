@@ -1,8 +1,8 @@
-"""Site furniture in an article's text: bylines, datelines, photo credits, navigation, calls to action.
+"""Finds site furniture in an article's text: bylines, datelines, photo credits, navigation, calls to action.
 
-Turns the matches of the table into disjoint, ordered spans; the text itself is never changed. This is not a
-boilerplate remover for HTML (``webpage`` is), and it leaves alone what a reader would call prose: a headline,
-a caption, the attribution line under an embedded post.
+Turns the matches of the table (``furniture_table``) into disjoint spans in order; the text is never changed.
+Not here: removing boilerplate from HTML (``webpage``). What a reader would call prose isn't furniture: a
+headline, a caption, the attribution line under an embedded post.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from service.domain import Span
 from service.ingest.furniture_table import RULES, Where
 
-# Longer lines are prose, whatever they begin with; this also bounds the work of a whole-line pattern.
+# Longer lines are prose, whatever they begin with. The limit also bounds the work of whole-line patterns.
 _MAX_LINE_CHARS = 300
-# Datelines stand in the first paragraphs (after a headline and a standfirst) or nowhere.
+# A dateline is in the first paragraphs, after headline and standfirst, or there is none.
 _OPENING_CHARS = 1_500
-# A shorter headline is too likely to end an ordinary line by chance.
+# A shorter headline is too likely to be the end of an ordinary line by chance.
 _MIN_TITLE_CHARS = 20
 
 _LINE_RULES = tuple(rule for rule in RULES if rule.where is Where.LINE)
@@ -29,14 +29,14 @@ _LINE = re.compile(r"[^\n\r]+")
 def find_furniture(text: str, title: str | None = None) -> tuple[Span, ...]:
     """Return the furniture of ``text`` as disjoint spans in order, without white space at their ends.
 
-    ``title`` is the headline if the caller knows it; otherwise the first line stands in for it. The
-    headline's first appearance is not furniture, its repetition is.
+    ``title`` is the headline if it is known, else the first line is taken for it. The headline itself isn't
+    furniture, but its repetition is.
     """
     return _merge(text, [span for _, span in label_furniture(text, title)])
 
 
 def label_furniture(text: str, title: str | None = None) -> Iterator[tuple[str, Span]]:
-    """Yield every match with its rule's name, overlapping and in no order: for reviewing the table."""
+    """Yield every match with the name of its rule, in no order and with overlaps, to review the table."""
     yield from _whole_lines(text, title)
     for rule in _INLINE_RULES:
         for match in rule.pattern.finditer(text):

@@ -1,9 +1,9 @@
-"""The table of site furniture: one small pattern for each kind, where it may match, and an example of it.
+"""The table of site furniture: a pattern for each kind, where it may match, and an example.
 
-Not the search itself (``furniture`` is). Every pattern has bounded repeats or starts at a rare literal, so a
-text of any shape is searched in linear time. The table was written from the frequent, first, last and short
-lines of ``polnear_train``, ``cnndm_train`` and ``newssum_train``; after a change, rerun
-``tests/test_furniture.py`` with the shared data. The order is by subject and has no effect.
+Every pattern has bounded repeats or starts at a rare literal, so that any text is searched in linear time.
+The table was written from the frequent, first, last and short lines of ``polnear_train``, ``cnndm_train`` and
+``newssum_train``; after a change, run ``tests/ingest/test_furniture.py`` with the shared data. The order is
+by subject and has no effect. Not here: the search itself (``furniture``).
 """
 
 from __future__ import annotations

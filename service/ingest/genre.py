@@ -1,7 +1,7 @@
-"""What kind of piece an article is, as far as its reader should be warned: too short, opinion, live blog.
+"""Warns of kinds of articles that a summary may misrepresent: too short, opinion, live blog.
 
-Cues are explicit labels and layouts only, because a wrong warning teaches editors to ignore warnings. Not a
-genre classifier: a column that nothing marks as one goes unnoticed.
+Only explicit labels and layouts count as cues, because wrong warnings teach editors to ignore warnings. This
+is not a genre classifier: a column that isn't labelled as one goes unnoticed.
 """
 
 from __future__ import annotations
@@ -10,21 +10,21 @@ import re
 from collections.abc import Iterator
 
 from service.domain import Notice, Span
+from service.text.marks import ENGLISH_CLOSING
 from service.warning_codes import WarningCode
 
-# A medium summary is 3 to 5 sentences: below two sentences or 40 words (one long newspaper paragraph) it
-# would repeat the article rather than sum it up.
+# One long newspaper paragraph has some 40 words. A summary of less would repeat the article, not shorten it.
 _MIN_WORDS = 40
 _MIN_SENTENCES = 2
-# Reports time a few events (a police timeline in polnear_train has 5); live blogs time every entry (the
-# smallest in polnear_train and newssum_train has 6).
+# A report may give the times of a few events (a police timeline in polnear_train has 5). A live blog gives
+# the time of every entry (the smallest in polnear_train and newssum_train has 6).
 _MIN_TIMED_ENTRIES = 6
-# Labels of opinion stand before the text, disclaimers and the writer's line after it.
+# Labels of opinion come before the text; disclaimers and the line about the writer come after it.
 _HEAD_CHARS = 300
 _TAIL_CHARS = 1_000
 
 _WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*(?=\s|$)")
+_SENTENCE_END = re.compile(rf"[.!?][{ENGLISH_CLOSING})\]]*(?=\s|$)")
 _LIVE_TITLE = re.compile(
     r"(?i:\blive (?:blog|updates|coverage)\b|\bas it happened\b|^live:)|^The Latest:|[-–—|] live\.?$"
 )

@@ -1,8 +1,8 @@
-"""Is this text English? A refusal needs two independent witnesses; a doubt lets the article in.
+"""Checks that a text is English. It is refused only if two independent tests agree that it isn't.
 
-The witnesses are py3langid's byte n-gram model (carried by the package, no download) and the share of English
-function words. Short texts, tables of results and lists of names convince neither, and pass. Not a general
-language identifier: it only ever answers "English" or refuses.
+The tests are py3langid's model of byte n-grams, which the package carries, and the share of English function
+words. Short texts, tables of results and lists of names pass, because the tests aren't sure of them. This is
+not a general language identifier: a text is English or refused.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from service.text.en.word_lists import load_words
 
 ENGLISH = "en"
 
-# Enough for certainty, and bounds the time: about a millisecond.
+# Enough to be certain, and it bounds the time to about a millisecond.
 _SAMPLE_CHARS = 4_000
-# Below this many letters even people can't tell ("Dimon", "Paris 2, Lyon 1").
+# With fewer letters even people can't tell the language ("Dimon", "Paris 2, Lyon 1").
 _MIN_LETTERS = 20
-# Measured over the English train and dev sets of ../shared/data and the sentences of tests/test_language.py:
-# English prose has 25 to 50 % function words, tables of company results 0 to 15 %, other languages under 8 %.
+# Measured over the English train and dev sets of ../shared/data and the sentences of
+# tests/ingest/test_language.py: English prose has 25 to 50 % function words, tables of company results 0 to
+# 15 %, other languages under 8 %.
 _MIN_FUNCTION_WORDS = 0.1
-# py3langid's calibrated probability. English that the model mistakes for another language stays below this,
-# or has the function words; a sentence of ten words in another language is above it.
+# py3langid's probability. For English that it mistakes for another language, it is lower, or the text has the
+# function words; for a sentence of ten words in another language, it is higher.
 _SURE = 0.6
-# English-based creoles and Scots: the model confuses short English texts with them.
+# Scots and English-based creoles, which the model confuses short English texts with.
 _ENGLISH_RELATIVES = frozenset({ENGLISH, "pcm", "sco", "tpi", "bi", "jam"})
 
 _FUNCTION_WORDS = load_words("function_words")
@@ -37,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LOADING = Lock()
 
 
-class Guess(NamedTuple):
+class LanguageGuess(NamedTuple):
     """A language (ISO 639 code) and the probability, in 0..1, that the text is in it."""
 
     language: str
@@ -45,10 +46,10 @@ class Guess(NamedTuple):
 
 
 def require_english(text: str, declared: str | None = None) -> str:
-    """Return ``"en"``, the language under which the article is stored (a region such as "en-GB" is dropped).
+    """Return ``"en"``, the language of the article; a region as in "en-GB" is dropped.
 
-    A ``declared`` language is trusted and skips detection. Raises InvalidArticle ("unsupported-language") if
-    another language is declared, or the text is confidently not English.
+    A ``declared`` language is trusted, and skips the detection. Raises InvalidArticle
+    ("unsupported-language") if another language is declared, or if the text is certainly not English.
     """
     if declared and declared.strip():
         primary = re.split(r"[-_]", declared.strip(), maxsplit=1)[0].lower()
@@ -74,10 +75,10 @@ def require_english(text: str, declared: str | None = None) -> str:
     )
 
 
-def guess_language(text: str) -> Guess:
-    """Identify the language of ``text`` with py3langid: the same text always gives the same guess."""
+def guess_language(text: str) -> LanguageGuess:
+    """Guess the language of ``text`` with py3langid, which is deterministic."""
     language, probability = _identifier().classify(text)
-    return Guess(str(language), float(probability))
+    return LanguageGuess(str(language), float(probability))
 
 
 def share_of_function_words(text: str) -> float:
@@ -93,5 +94,5 @@ def _identifier() -> LanguageIdentifier:
 
 @cache
 def _load() -> LanguageIdentifier:
-    """Read the model that the package carries (0.7 s, once per process); classifying changes no state."""
+    """Load the model that the package carries, once a process (0.7 s). Classifying changes no state."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

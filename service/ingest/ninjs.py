@@ -1,6 +1,7 @@
-"""A ninjs item (IPTC's JSON for news), versions 1.x, 2.x and 3.x: its text, title, language, date and genre.
+"""Reads ninjs items (IPTC's JSON for news, https://iptc.org/standards/ninjs/), versions 1.x, 2.x and 3.x.
 
-https://iptc.org/standards/ninjs/ . Reads the fields an analysis needs and ignores the rest; not a validator.
+It takes the fields that an analysis needs (text, title, language, date, genre) and ignores the others. It is
+not a validator.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from service.errors import InvalidArticle
 
 
 class NinjsItem(NamedTuple):
-    """What an item says of its article. ``is_html`` tells how ``body`` is to be read."""
+    """The article of an item. ``is_html`` says whether ``body`` is HTML or plain text."""
 
     body: str
     is_html: bool
@@ -43,7 +44,7 @@ def parse_ninjs(text: str) -> Mapping[str, Any]:
 
 
 def read_ninjs(item: Mapping[str, Any]) -> NinjsItem:
-    """Read an item; its plain-text body is preferred to an HTML body.
+    """Read an item. A plain-text body is preferred to an HTML body.
 
     Raises InvalidArticle ("malformed-ninjs") naming the field that is missing or of the wrong type.
     """
@@ -66,7 +67,8 @@ def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
         if markup := _string(item, field):
             return markup, True
     bodies = [body for body in _objects(item, "bodies") if _string(body, "value", "bodies[].value")]
-    # The main body stands under the role "main", "body" or none; "caption" and the like come last.
+    # Plain text first; then the main body, with the role "main", "body" or none, before captions and the
+    # like.
     bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in {None, "main", "body"}))
     if bodies:
         return str(bodies[0]["value"]), _is_markup(bodies[0])

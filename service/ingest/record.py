@@ -1,8 +1,8 @@
 """An article as a JSON record: the body of an API request, and a line of a ``.jsonl`` file.
 
-``{"id"?, "title"?, "language"?, "published"?, "text" | "html" | "ninjs"}`` with exactly one content. Parses
-defensively (depth, duplicate keys, NaN, encoding) and names what is wrong. Lone surrogates pass: the door
-replaces them. Not here: ninjs itself, and every check of the article's text.
+``{"id"?, "title"?, "language"?, "published"?, "text" | "html" | "ninjs"}``, with exactly one of the last
+three. Parsing is defensive (depth, duplicate keys, NaN, encoding) and names what is wrong. Lone surrogates
+pass, as the door replaces them. Not here: reading ninjs, and checking the article's text.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONTENTS = ("text", "html", "ninjs")
 _MAX_DIGITS = 400
 _NAMES = {str: "string", dict: "object", list: "array", bool: "boolean", int: "number", float: "number"}
 
-# What stands here is also what is checked: the published schema and the validation can't drift apart.
+# The validation reads this schema, so that it can't differ from what is published.
 RECORD_SCHEMA: dict[str, Any] = {
     "type": "object",
     "title": "ArticleRecord",
@@ -57,12 +57,12 @@ RECORD_SCHEMA: dict[str, Any] = {
 
 
 def is_record(value: object) -> bool:
-    """Return whether a JSON value is meant as a record, rather than as a ninjs item or anything else."""
+    """Return whether a JSON value is meant as a record, not as a ninjs item or anything else."""
     return isinstance(value, Mapping) and any(name in value for name in _CONTENTS)
 
 
 def parse_json(data: bytes) -> object:
-    """Parse JSON in UTF-8. Raises InvalidArticle ("malformed-json") where it is broken or ambiguous."""
+    """Parse JSON in UTF-8. Raises InvalidArticle ("malformed-json") if it is broken or ambiguous."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,10 +83,10 @@ def parse_json(data: bytes) -> object:
 def admit_record(
     door: Door, record: object, *, fallback: Declared = _NOTHING, strict: bool = True
 ) -> Article:
-    """Let in the article of a parsed record. ``fallback`` holds where the record is silent.
+    """Let in the article of a parsed record. ``fallback`` fills what the record lacks.
 
-    ``strict`` refuses unknown keys (a typing error in a request); an archive's lines may carry more than an
-    article. Raises InvalidArticle naming the field, or what the door raises.
+    ``strict`` refuses unknown keys, as they are typing errors in a request; the lines of an archive may hold
+    more than the article. Raises InvalidArticle naming the field, or what the door raises.
     """
     if not isinstance(record, dict):
         raise _invalid("wrong-type", f"The JSON is {_kind(record)}, not an object", 'Send {"text": "…"}')
@@ -127,7 +127,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole_number(digits: str) -> int:
-    # Python refuses to convert more than 4300 digits, in words about its own settings.
+    # Beyond 4,300 digits Python raises an error about its own settings.
     if len(digits) > _MAX_DIGITS:
         raise ValueError(f"a number has {len(digits)} digits, the limit is {_MAX_DIGITS}")
     return int(digits)

@@ -1,8 +1,8 @@
-"""Articles as they are stored: a file's bytes, or one line of JSON lines, let in under the right id.
+"""Lets in stored articles, as the bytes of a file or as one line of JSON lines, under the right id.
 
-What the command line and the archive job share, so that the same file gives the same article to both. An
-article's own id wins (a record's ``id``, a ninjs item's ``uri``), then what the caller declares. Not here:
-finding files and cutting them into lines.
+The command line and the archive job share this, so that a file gives both the same article. An article's own
+id takes precedence (a record's ``id``, a ninjs item's ``uri``) over the declared one. Not here: finding files
+and cutting them into lines.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from service.ingest.record import admit_record, is_record, parse_json
 
 LINE_SUFFIXES = (".jsonl", ".ndjson")
 JSON_SUFFIX = ".json"
-# What is an article in a folder; a file that is named itself may be called anything.
+# The files of a folder that are articles; a file that is named by itself may have any name.
 ARTICLE_SUFFIXES = (".txt", ".html", ".htm", JSON_SUFFIX, *LINE_SUFFIXES)
 
 _NINJS_BODIES = ("body_text", "body_html", "body_xhtml", "bodies")
 
 
-class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
-    """An article whose id is known is not let in."""
+class ArticleRefused(PullquoteError):  # noqa: N818 - a state, not a mistake
+    """An article with a known id isn't let in."""
 
     def __init__(self, reason: PullquoteError, article_id: str) -> None:
         super().__init__(reason.detail, code=reason.code)
@@ -34,12 +34,15 @@ class Refused(PullquoteError):  # noqa: N818 - read aloud at its raise
 
 
 def admit_line(door: Door, line: bytes, declared: Declared) -> Article:
-    """Let in one line: a record or a ninjs item. Raises Refused if its id is known, else PullquoteError."""
+    """Let in one line: a record or a ninjs item.
+
+    Raises ArticleRefused if its id is known, else PullquoteError.
+    """
     return _admit_record(door, as_record(parse_json(line)), declared)
 
 
 def admit_file(door: Door, data: bytes, name: str, default_id: str, declared: Declared) -> Article:
-    """Let in a file of one article, whichever kind it holds. Raises Refused or PullquoteError."""
+    """Let in a file of one article, of any kind. Raises ArticleRefused or PullquoteError."""
     known = replace(declared, id=declared.id or default_id)
     if name.lower().endswith(JSON_SUFFIX) or data.lstrip()[:1] == b"{":
         try:
@@ -50,21 +53,21 @@ def admit_file(door: Door, data: bytes, name: str, default_id: str, declared: De
         else:
             if is_record(value):
                 return _admit_record(door, value, known)
-            # A ninjs item's own id is better than its file's name.
+            # A ninjs item's own id takes precedence over its file's name.
             known = replace(declared, id=declared.id or own_id(value) or default_id)
     with _refused_by_id(known.id):
         return door.from_bytes(data, known, name=name)
 
 
 def as_record(value: object) -> object:
-    """Return a ninjs item that stands bare on its line as a record; anything else as it is."""
+    """Return a bare ninjs item as a record, and anything else as it is."""
     if isinstance(value, dict) and not is_record(value) and any(key in value for key in _NINJS_BODIES):
         return {"id": own_id(value), "ninjs": value}
     return value
 
 
 def own_id(value: object) -> str | None:
-    """Return the id that a parsed JSON value gives itself: a record's ``id``, else a ninjs ``uri``."""
+    """Return the own id of a parsed JSON value: a record's ``id``, else a ninjs ``uri``."""
     if not isinstance(value, Mapping):
         return None
     item: Mapping[str, Any] = value
@@ -86,4 +89,4 @@ def _refused_by_id(article_id: str | None) -> Iterator[None]:
     except PullquoteError as error:
         if article_id is None:
             raise
-        raise Refused(error, article_id) from error
+        raise ArticleRefused(error, article_id) from error

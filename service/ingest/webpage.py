@@ -1,8 +1,7 @@
-"""The article in an HTML page, through trafilatura: main text, title and publication date; never the network.
+"""Extracts the article of an HTML page with trafilatura: main text, title and publication date. No network.
 
-Tables, comments, scripts and links are left behind. Not a browser, and not a sanitiser: what comes out is
-plain text. Only pages pass that are simple and flat enough to be read quickly; the limits stand below. How
-long a page may be, the door says.
+Tables, comments, scripts and links are left out, and the result is plain text. Pages with too many or too
+deeply nested tags are refused, to bound the time. The door limits the length of a page.
 """
 
 from __future__ import annotations
@@ -15,29 +14,29 @@ from service.errors import InvalidArticle
 
 
 class WebPage(NamedTuple):
-    """What a page says: paragraphs separated by blank lines, and what its metadata declare."""
+    """A page's article: paragraphs separated by blank lines, and title and date from the metadata."""
 
     text: str
     title: str | None
     published: str | None
 
 
-# Pages of news sites have 500 to 5,000 tags and 50 to 800 kB; trafilatura copies the tree several times.
+# News pages have 500 to 5,000 tags and 50 to 800 kB; trafilatura copies the tree several times.
 _MAX_TAGS = 20_000
-# Its time grows with the square of a list's length: 9,000 items took 24 s, 2,000 take one.
+# trafilatura's time grows with the square of a list's length: 9,000 items took 24 s, 2,000 take 1 s.
 _MAX_LIST_ITEMS = 2_000
-# libxml2 gives up at 256 levels, and cuts silently; people's pages stay below 60.
+# libxml2 truncates silently at 256 levels; real pages stay below 60.
 _MAX_DEPTH = 200
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _VOID_TAGS = frozenset("area base br col embed hr img input link meta source track wbr p li".split())
-# Their content is not markup and may look like it.
+# Elements whose content is not markup, but may look like it.
 _OPENER = re.compile(r"<(script|style|template|svg)\b|<!--", re.IGNORECASE)
 _CLOSERS = {tag: re.compile(rf"</{tag}\b", re.IGNORECASE) for tag in ("script", "style", "template", "svg")}
 _BLANK = re.compile(r"\s+")
 
 
 def read_page(markup: str, *, whole: bool = True) -> WebPage:
-    """Extract the article of a page, or, with ``whole`` false, of a fragment that is its body.
+    """Extract the article of a page or, with ``whole`` false, of a fragment that is the article's body.
 
     Raises InvalidArticle ("malformed-html") if the page has too many tags, is too deeply nested or can't be
     parsed, and InvalidArticle ("empty-article") if no article is found.
@@ -57,11 +56,11 @@ def read_page(markup: str, *, whole: bool = True) -> WebPage:
 
 
 def _extract(markup: str, *, whole: bool) -> WebPage | None:
-    # Imported here: it takes half a second, and plain text needs none of it.
+    # Imported here, as it takes half a second and plain text doesn't need it.
     from trafilatura import bare_extraction
     from trafilatura.settings import Document
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our error says it
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # our own error reports it
     try:
         document = bare_extraction(
             markup,
@@ -83,7 +82,7 @@ def _extract(markup: str, *, whole: bool) -> WebPage | None:
 
 
 def _paragraphs(text: str, title: str | None) -> str:
-    """Put a blank line between paragraphs, and drop the headline where the text begins with it."""
+    """Put a blank line between paragraphs, and drop the headline if the text begins with it."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if title and len(lines) > 1 and _same_words(lines[0], title):
         lines = lines[1:]
@@ -97,7 +96,7 @@ def _same_words(first: str, second: str) -> bool:
 def _without_opaque(markup: str) -> str:
     """Drop scripts, styles and comments, but keep JSON-LD, which declares title and date.
 
-    An opener without its closer drops the rest, as in browsers; so no part is searched twice.
+    An opener without its closer drops the rest, as in browsers, so that no part is searched twice.
     """
     kept, position = [], 0
     while opener := _OPENER.search(markup, position):
@@ -119,7 +118,7 @@ def _end_of_opaque(markup: str, opener: re.Match[str]) -> int:
 
 
 def _require_tame(markup: str) -> None:
-    """Refuse, before any parsing, what would make the parser slow or deep."""
+    """Refuse, before any parsing, a page that would make the parser slow or exceed its depth."""
     tags = depth = deepest = items = 0
     for match in _TAG.finditer(markup):
         name = match.group(2).lower()

@@ -1,8 +1,8 @@
-"""The attribution branch: the encoder's upper layers, adapted to tell who says what.
+"""The attribution branch: the encoder's upper layers, adapted to attribution.
 
-It forks off the shared lower layers, so an article goes through those once. Its own weights are small:
-low-rank adapters (Hu et al. 2021, LoRA) that are merged into copies of the encoder's layers at load, layer
-norms, biases, and embeddings of ``surface`` features that are added where it forks off.
+It forks off the shared lower layers, which an article passes only once. Its weights are low-rank adapters (Hu
+et al. 2021, LoRA), which are merged into copies of the encoder's layers when it is loaded, layer norms,
+biases, and embeddings of the ``surface`` features, which are added at the fork.
 
 Not here: what its vectors are read for (``heads.attribution``); training (``eval.training.attribution``).
 """
@@ -25,9 +25,9 @@ SCALE = 2.0
 
 
 class AttributionBranch(nn.Module):
-    """Upper layers of a BERT-like encoder, and the embeddings of the surface features.
+    """Upper layers of a BERT-like encoder, and embeddings of the surface features.
 
-    The lower layers that come before them are the encoder's own: ``fork`` is how many.
+    They follow ``fork`` lower layers, which are the encoder's own.
     """
 
     def __init__(self, layers: nn.ModuleList, width: int, fork: int) -> None:
@@ -38,10 +38,9 @@ class AttributionBranch(nn.Module):
 
     @classmethod
     def load(cls, layers: nn.ModuleList, width: int, folder: Path) -> AttributionBranch:
-        """Copy the encoder's upper ``layers`` and merge the adapters of a folder of weights into the copies.
+        """Load the adapters from a folder of weights, and merge them into copies of the upper ``layers``.
 
-        Of all ``layers``, the branch has as many as the weights adapt. Check the files first
-        (``manifest.check``).
+        The branch has as many layers as the weights adapt. Check the files first (``manifest.check``).
         """
         stored = load_file(folder / FILE_NAME)
         own = {name.removeprefix("branch."): t for name, t in stored.items() if name.startswith("branch.")}
@@ -51,10 +50,10 @@ class AttributionBranch(nn.Module):
     def adapted(
         cls, layers: nn.ModuleList, width: int, weights: Mapping[str, torch.Tensor]
     ) -> AttributionBranch:
-        """Copy the upper ones of the encoder's ``layers`` and merge trained ``weights`` into the copies.
+        """Copy the upper layers of the encoder's ``layers``, and merge trained ``weights`` into the copies.
 
         ``weights`` hold ``layers.<n>.<module>.A`` (r, in) and ``.B`` (out, r) for adapted matrices, and whole
-        parameters by their own name. Raises KeyError for a name that the branch doesn't have.
+        parameters under their own names. Raises KeyError for a name that the branch doesn't have.
         """
         fork = len(layers) - len({name.split(".")[1] for name in weights if name.startswith("layers.")})
         branch = cls(deepcopy(layers[fork:]), width, fork)

@@ -1,14 +1,14 @@
-"""The encoder: one contextual pass over an article, for every head to share.
+"""The encoder: one contextual pass over an article, shared by every head.
 
-The lower layers are shared by all; above them the pass forks into the layers as they were trained, for
-summary and topics, and a branch that was adapted to attribution (``attribution_branch``).
+The lower layers are common to all. Above them the pass forks into the original upper layers, for summary and
+topics, and a branch that is adapted to attribution (``attribution_branch``).
 
-The text is tokenised once. Its tokens are cut into windows that end at sentence boundaries (a sentence
-longer than a window is cut where it must be), each window sees some tokens of its neighbours on both sides
-as context, and each token's vector is taken from the one window whose core it stands in. Time and memory
-grow linearly with the text. What comes out depends on the article alone, never on other articles.
+The text is tokenised once. Its tokens are cut into windows that end at sentence boundaries; only a sentence
+that is longer than a window is cut inside. A window sees some tokens of its neighbours on both sides as
+context, and a token's vector is taken from the one window that has it in its core. Time and memory grow
+linearly with the text. The result depends on the article alone, never on other articles.
 
-Not here: what the vectors are used for (heads), and where the weights come from (``bootstrap``).
+Not here: what the vectors are used for (``heads``), and where the weights come from (``bootstrap``).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from service.models.attribution_branch import AttributionBranch, run_layers
 # MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
 _CORE_TOKENS = 190
 _CONTEXT_TOKENS = 32
-# Windows that go through the network at once: bounds memory, and measured no slower than one by one.
+# Windows that go through the network together. It bounds memory, and was measured no slower than one by one.
 _WINDOWS_AT_ONCE = 8
 _CLS, _SEP, _PAD = 101, 102, 0
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -44,7 +44,7 @@ _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """What the encoder knows about a text of T tokens in S sentences; D is the width of the encoder.
+    """The vectors of a text of T tokens in S sentences; D is the width of the encoder.
 
     ``token_spans`` are offsets in code points of the text. A sentence without a token (it holds only
     characters that the tokenizer drops) has a zero vector; all other sentence vectors have unit length.
@@ -58,7 +58,7 @@ class Encoding:
     attribution_vectors: NDArray[np.float32]  # (T, D) in context, by the attribution branch; (0, D) without
 
     def only(self, sentences: Sequence[int]) -> Encoding:
-        """Return what is known of these sentences, numbered anew in their order."""
+        """Return the encoding of these sentences alone, renumbered in their order."""
         place = np.full(len(self.sentence_vectors), -1, dtype=np.int64)
         place[list(sentences)] = np.arange(len(sentences))
         kept = place[self.token_sentence] >= 0  # (T,)
@@ -76,7 +76,7 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Token indices: the window reads [left, right), and answers for its core [start, end)."""
+    """Token indices: the window reads [left, right), and gives the vectors of its core [start, end)."""
 
     left: int
     start: int
@@ -103,10 +103,10 @@ class Encoder:
     def load(cls, folder: Path, precision: Precision = "auto", heads: Path | None = None) -> Encoder:
         """Load from a local folder, and the branch from the folder of ``heads``; nothing is fetched.
 
-        Without ``heads`` there is no branch and no attribution vectors, as training of other heads wants it.
-        Check the files first (``manifest.check``).
+        Without ``heads`` there is no branch and there are no attribution vectors, which training other heads
+        doesn't need. Check the files first (``manifest.check``).
         """
-        # Else it reports the pooler, which is left out on purpose.
+        # Otherwise it would report the pooler as missing, which is left out on purpose.
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
@@ -115,7 +115,7 @@ class Encoder:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        # "[SEP]" in an article is five ordinary characters.
+        # "[SEP]" in an article is ordinary text.
         tokenizer.encode_special_tokens = True
         return cls(model, branch, tokenizer, _DTYPES[choose_precision(precision)])
 
@@ -163,7 +163,7 @@ class Encoder:
     ) -> Iterator[torch.Tensor]:
         """Run windows (B, L) up to the fork, then through the plain layers and the branch: (B, L, D) each."""
         hidden = self.bert.embeddings(input_ids=input_ids)
-        # The least that may be added without overflow: attention to padding comes out as 0.
+        # The lowest value that can be added without overflow: attention to padding becomes 0.
         least = torch.finfo(hidden.dtype).min
         blocked = torch.zeros_like(mask, dtype=hidden.dtype).masked_fill(~mask, least)[:, None, None]
         layers = self.bert.encoder.layer
@@ -175,7 +175,7 @@ class Encoder:
 
 
 def choose_precision(precision: Precision) -> Precision:
-    """Resolve "auto": bf16 only where the processor multiplies in it, else fp32."""
+    """Resolve "auto": bf16 if the processor multiplies in it, else fp32."""
     if precision != "auto":
         return precision
     capabilities = torch.cpu.get_capabilities()

@@ -1,7 +1,7 @@
-"""Files of weights, checked against their SHA-256 before they are used.
+"""Checks files of weights against their SHA-256 before they are used.
 
-The manifest (``manifest.json`` beside this module) names every file that the default models load. A file
-that is missing or differs raises ``ModelFailed``; nothing is ever loaded unchecked.
+The manifest (``manifest.json`` beside this module) lists every file that the default models load. A missing
+or changed file raises ``ModelFailed``; nothing is loaded unchecked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.errors import ModelFailed
 
 @dataclass(frozen=True, slots=True)
 class CheckedFiles:
-    """Files in ``folder`` whose contents were verified; ``digest`` is ``sha256:…`` over all of theirs."""
+    """Verified files in ``folder``; ``digest`` is ``sha256:…`` over the names and digests of all of them."""
 
     folder: Path
     digest: str

@@ -1,4 +1,4 @@
-"""How many processor cores and how much memory the models may use. Not a place for models."""
+"""Limits the processor cores and the memory that the models use."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 
 import torch
 
-# oneDNN keeps what it compiles for up to 1,024 shapes, and articles come in ever new lengths: a process would
-# grow by gigabytes. Read when the first shape is compiled.
+# oneDNN keeps what it compiles for up to 1,024 shapes. Every new length of an article is a new shape, and a
+# process would grow by gigabytes. The variable is read when the first shape is compiled.
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
 
 

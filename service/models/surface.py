@@ -1,6 +1,11 @@
-"""What the encoder's lower-case vocabulary loses, token by token: capitals, marks, gaps and line breaks.
+"""Surface features of tokens, frozen: the weights of the attribution head and branch were trained on them.
 
-The attribution branch gets it back as small embeddings. Pure functions of the text.
+The encoder's vocabulary is lower-case. These features restore what it loses (capitals, quotation marks, gaps
+and line breaks), and the attribution branch reads them as small embeddings.
+
+Any change here, even a better reading of quotation marks, makes the weights wrong until they are trained anew
+(``eval.training.attribution``). So this module has its own patterns, and must not follow ``service.text``.
+Pure functions of the text.
 """
 
 from __future__ import annotations
@@ -10,8 +15,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-# Quotation marks of all conventions; one that is left open ends with its paragraph. The trained weights
-# rest on exactly this reading, so it stands apart from ``text.marks`` and from the metric's own.
+# Quotations of all conventions; an unclosed one ends with its paragraph. Frozen like the rest: not the
+# reading of ``service.text.marks``, and not the metric's.
 _QUOTED = re.compile(
     r"[“\"„«][^”\"»\n]*(?:[”\"»]|\n|$)"
     r"|(?:''|``)(?:(?!'').)*(?:''|\n|$)"
@@ -29,7 +34,7 @@ _PUNCTUATION = {
 _SENTENCE_END = frozenset(".!?\"”'")
 
 SIZES = (11, 2, 3, 2)
-"""How many values each feature has: shape, in marks, gap before, after a sentence end."""
+"""How many values each feature has: shape, in quotation marks, gap before, after the end of a sentence."""
 
 
 def features(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -50,7 +55,7 @@ def features(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def word_starts(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the tokens (W,) that begin a word or are punctuation: the rest are its further pieces."""
+    """Return the tokens (W,) that begin a word or are punctuation; the others continue a word."""
     spans = token_spans.tolist()
     return np.array(
         [

@@ -1,5 +1,6 @@
-"""Who is who in an article, read from the text with quoted words blanked out.
+"""Who is who in an article, read from the text with quoted words blanked out. Start at ``entity_index``.
 
-Names are found (``names``, ``role_words``), then their mentions are grouped into records (``grouping``,
-``person``). What is no name is traced to them (``coreference``); ``entity_index`` answers who a mention is.
+Imports run one way: ``role_words`` and ``names`` find names, ``grouping`` makes a ``person`` of those that go
+together, ``mention_index`` holds them all, ``coreference`` says whom pronouns and descriptions mean, and
+``entity_index`` answers who a mention is.
 """

@@ -1,7 +1,6 @@
-"""Names in a text: where they stand, and the titles, roles and honorifics around them.
+"""Finds the names of a text, with the titles, honorifics and roles around them.
 
-Not a named-entity recogniser: capitals, titles and given names are the evidence. ``people`` groups the
-mentions found here by who they mean.
+The rules go by capitals, titles and given names; there is no trained recogniser of named entities.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from dataclasses import dataclass
 from itertools import dropwhile
 
 from service.domain import Span
-from service.people.coreference.roles import is_office
-from service.people.role_words import KIN, gender_of_noun, head_noun, role_after, role_before
+from service.people.role_words import KIN, gender_of_noun, head_noun, is_office, role_after, role_before
 from service.text.en import given_names, lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import CAPITAL, find_cues
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_CLOSING
 
 _ABBREVIATION = rf"{one_of(load_words('title_abbreviations'))}\."
 # "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
@@ -38,20 +37,21 @@ _NAME = re.compile(
 _UP_TO_CUE = re.compile(r"[ \u00a0](?:(?:\w+ly|also|then|later|has|had|once|now)[ \u00a0]){0,2}")
 _PARTY_AND_STATE = re.compile(r"[DRI]-[A-Z][A-Za-z.]*")  # Ann Moss (D-Mo.)
 _TOKEN = re.compile(r"[^\s\u00a0]+")
-# What only people have right after their name: an age, a relative clause with "who".
+# What follows only the names of people: an age, a relative clause with "who".
 _OF_A_PERSON = re.compile(
     r",?[ \u00a0](?:\(?\d\d?\)?[,.;) ]|who\b|whose\b|himself\b|herself\b)|[ \u00a0]\(\d\d\)"
 )
-# "the Islanders", "in Old Varosh": people have no article, and nobody is in them.
+# What stands before the names of organisations and places: "the Islanders", "in Old Varosh".
 _OF_A_THING = re.compile(r"\b(?:[Tt]he|[Ii]n|[Aa]t)[ \u00a0]$")
-_SENTENCE_START = re.compile(r"(?:^|[.!?”\"’'\n]\s*)$")
-SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_SENTENCE_START = re.compile(rf"(?:^|[.!?{ENGLISH_CLOSING}\n]\s*)$")
+_LONGEST_NAME_WORDS = 4
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _POSTNOMINALS = load_words("postnominals")
 _ORGANISATION_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
 # "Secretary of" before "State Ann Moss".
 _OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
 _KIN = "|".join(sorted(KIN))
-# "his wife, Carla", "Mr. Reyes’s sister": known by another person.
+# A person introduced as a relative: "his wife, Carla", "Mr. Reyes’s sister Ann".
 _KIN_BEFORE = re.compile(
     rf"\b(?:his|her|their|whose|\w+['’]s?)[ \u00a0](?:[\w-]+[ \u00a0]){{0,2}}(?P<kin>{_KIN}),?[ \u00a0]$",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ _KIN_AFTER = re.compile(
     rf",[ \u00a0](?:his|her|their|[\w.]+(?:[ \u00a0][\w.]+){{0,2}}['’]s?)[ \u00a0]"
     rf"(?:[\w-]+[ \u00a0]){{0,2}}(?P<kin>{_KIN})\b"
 )
-# How tabloids call people before their names: "Brave Doris Platt".
+# Epithets that tabloids put before names: "Brave Doris Platt".
 _EPITHETS = frozenset("Brave Proud Tragic Hero Lucky Plucky Cheeky Smiling Local Angry Ex".split())
 
 # "U.S. District Judge Ann Moss"
@@ -69,40 +69,55 @@ _COURTS = frozenset("appeals chief circuit county court district family federal 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name where it stands in the text, its title and the gender that its honorific tells."""
+    """A name in the text, with what the words beside it say of its bearer."""
 
     span: Span
     words: tuple[str, ...]
     role: str | None
     gender: str | None  # "m", "f" or None
-    addressed: bool  # a title or honorific stands before it, so it is a person
+    has_title: bool  # a title or honorific stands before it, so it is a person's
     looks_like: str | None = None  # "person" or "thing", by the words around it
-    honorific: str | None = None  # "Mr.", as it stands
+    honorific: str | None = None  # "Mr.", as it stands in the text
     nickname: str | None = None  # "Billy" in William “Billy” Tran
-    is_kin: bool = False  # introduced by whose relative it is: "his wife, Carla"
+    is_kin: bool = False  # introduced as somebody's relative: "his wife, Carla"
 
     @property
-    def core(self) -> tuple[str, ...]:
-        """The words of the name without "Jr.", "Inc." and their like."""
+    def core_words(self) -> tuple[str, ...]:
+        """The words of the name without suffixes: "Jr.", "Inc."."""
         words = [word.rstrip(",") for word in self.words]
-        return tuple(w for w in words if w.lower() not in SUFFIXES | _ORGANISATION_SUFFIXES) or tuple(words)
+        return tuple(w for w in words if w.lower() not in _SUFFIXES | _ORGANISATION_SUFFIXES) or tuple(words)
 
     @property
     def surname(self) -> str:
-        """The last word of the name that isn't "Jr." or the like, lower case."""
-        return self.core[-1].lower()
+        """The last of the core words, in lower case."""
+        return self.core_words[-1].lower()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this is a full name, not a short one: "Ann Moss", not "Moss" or "Ann"."""
+        return len(self.core_words) > 1
+
+    @property
+    def is_organisation(self) -> bool:
+        """Whether a word of the name is one of organisations: "Moss Foundation"."""
+        return not lexicon.ORGANISATION_WORDS.isdisjoint(word.lower().strip(".,") for word in self.words)
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether there are too many capitalised words for a name, as in a headline."""
+        return sum(word[0].isupper() for word in self.core_words) > _LONGEST_NAME_WORDS
 
     @property
     def suffix(self) -> str | None:
-        """ "jr", "sr" or the like."""
+        """The suffix that tells a son from his father: "jr", "sr", "ii"."""
         last = self.words[-1].lower()
-        return last.rstrip(".") if last in SUFFIXES else None
+        return last.rstrip(".") if last in _SUFFIXES else None
 
 
 def find_mentions(text: str) -> Iterator[Mention]:
-    """Yield the names of ``text`` in order. Blank out quoted words first, or they are found too.
+    """Yield the names of ``text`` in order. Names in quoted words are found too unless these are blanked.
 
-    A lone "Dean" or "King" is a name where a fuller one ends in it, and a title elsewhere.
+    A lone "Dean" or "King" is a name if a full name ends in it, and a title otherwise.
     """
     found = [
         mention
@@ -110,10 +125,10 @@ def find_mentions(text: str) -> Iterator[Mention]:
         if not _PARTY_AND_STATE.fullmatch(match.group())
         for mention in _mentions_of(text, match)
     ]
-    surnames = {mention.surname for mention in found if len(mention.core) > 1}
+    surnames = {mention.surname for mention in found if mention.is_full}
     for mention in found:
         start = mention.span.start
-        is_named = len(mention.words) > 1 or mention.addressed or not _is_title(mention.words[0])
+        is_named = len(mention.words) > 1 or mention.has_title or not _is_title(mention.words[0])
         if is_named or (
             mention.surname in surnames and not _OF_A_THING.search(text, max(0, start - 5), start)
         ):
@@ -121,19 +136,19 @@ def find_mentions(text: str) -> Iterator[Mention]:
 
 
 def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
-    """Turn a run of capitalised words into a mention: titles, sentence starters and dates taken off."""
+    """Return the mention in a run of capitalised words, if any: no title, sentence starter or date."""
     tokens = [
         (t.group(), match.start() + t.start(), match.start() + t.end())
         for t in _TOKEN.finditer(match.group())
     ]
-    # Amid a sentence a capital is one of a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
+    # Within a sentence a capital marks a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
     is_amid = text[max(0, match.start() - 2) : match.start() - 1].islower()
     is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (
         len(tokens) > 1 if is_amid else any(find_cues(text, match.end(), match.end() + 10))
     )
     if not is_name:
         tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
-    if len(tokens) > 2 and _is_called_out(text, tokens[0][1], [token for token, _, _ in tokens]):
+    if len(tokens) > 2 and _has_epithet(text, tokens[0][1], [token for token, _, _ in tokens]):
         tokens = tokens[1:]
     while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:
         tokens.pop()
@@ -182,7 +197,7 @@ def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
 
 
 def _looks_like(text: str, start: int, end: int) -> str | None:
-    """Tell a person from a body or place by the words around a name, where they tell."""
+    """Return "person" or "thing" if the words around a name say which it is."""
     if _OF_A_PERSON.match(text, end):
         return "person"
     possessive = text[end : end + 2] in ("’s", "'s")
@@ -193,7 +208,7 @@ def _looks_like(text: str, start: int, end: int) -> str | None:
 
 
 def _role(text: str, start: int, end: int, title: str, *, is_thing: bool) -> str | None:
-    """What somebody is, by title or the words beside the name; else whose relative."""
+    """Return what somebody is, by title or the words beside the name; a kinship if nothing else."""
     # "In Moscow, the president" is no apposition.
     after = None if is_thing else role_after(text, end)
     if title:
@@ -202,8 +217,8 @@ def _role(text: str, start: int, end: int, title: str, *, is_thing: bool) -> str
     return before if before and head_noun(before) not in KIN else after or before
 
 
-def _is_called_out(text: str, start: int, words: list[str]) -> bool:
-    """Tell a word before a name at the start of a sentence: "Boss Ann Moss", "LUCKY Ann Moss"."""
+def _has_epithet(text: str, start: int, words: list[str]) -> bool:
+    """Return whether a sentence starts with a word before the name: "Boss Ann Moss", "LUCKY Ann Moss"."""
     first, second = words[0], words[1]
     if not _SENTENCE_START.search(text, max(0, start - 3), start) or _is_title(second):
         return False
@@ -215,7 +230,7 @@ def _is_called_out(text: str, start: int, words: list[str]) -> bool:
 
 
 def _after_titles(words: list[str], *, after_of: bool) -> int:
-    """Count the words before the name itself: "Prime Minister", "New York Mayor", "Secretary of State"."""
+    """Return the number of words before the name itself: "Prime Minister", "New York Mayor"."""
     last = 0
     for number, word in enumerate(words[:-1]):
         lowered = word.lower()
@@ -226,7 +241,7 @@ def _after_titles(words: list[str], *, after_of: bool) -> int:
         if is_head or is_modifier or is_leading:
             last = number + 1
     rest = words[last].lower()
-    return 0 if rest in SUFFIXES or rest in lexicon.ORGANISATION_WORDS else last
+    return 0 if rest in _SUFFIXES or rest in lexicon.ORGANISATION_WORDS else last
 
 
 def _is_no_name(token: str) -> bool:
@@ -245,6 +260,6 @@ def _gender_of_honorific(word: str) -> str | None:
 
 
 def _gender_of_name(words: tuple[str, ...]) -> str | None:
-    """The gender of the given name, which stands first or after an initial."""
+    """Return the gender of the given name, which is the first word or follows an initial."""
     first = words[1] if len(words) > 2 and words[0].endswith(".") else words[0]
     return given_names.gender_of(first)

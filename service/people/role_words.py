@@ -1,12 +1,14 @@
-"""What people are, in the words beside their names: "campaign manager Ann Moss", "Ann Moss, the mayor"."""
+"""The words beside a name that say what somebody is: "campaign manager Ann Moss", "Ann Moss, the mayor"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, PREPOSITIONS
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_DOUBLE
 
 _MALE_KIN = load_words("kin_male")
 _FEMALE_KIN = load_words("kin_female")
@@ -14,9 +16,10 @@ KIN = _MALE_KIN | _FEMALE_KIN | {"cousin", "partner", "spouse", "twin", "child",
 MALE_NOUNS = _MALE_KIN | {"man", "boy", "actor", "monk", "waiter", "headmaster"}
 FEMALE_NOUNS = _FEMALE_KIN | {"woman", "girl", "actress", "nun", "waitress", "duchess", "headmistress"}
 
-# "Robby Mook, the campaign manager," and its like.
+# "Robby Mook, the campaign manager,"
 _APPOSITION = re.compile(
-    rf",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?[^,.;:!?\n\"“”(){BLANK}]{{3,90}}?)"
+    rf",[ \u00a0](?P<role>(?:(?:the|a|an|his|her|their)[ \u00a0])?"
+    rf"[^,.;:!?\n{ENGLISH_DOUBLE}(){BLANK}]{{3,90}}?)"
     r"(?=,|\.|;| who )"
 )
 # "campaign manager Robby Mook", "her deputy, Tom Lee".
@@ -28,21 +31,24 @@ _HEAD_END = re.compile(rf",|[ \u00a0]{one_of(load_words('after_role_head'))}\b")
 # Where a role goes on with a clause: "the mayor when the bridge fell".
 _CLAUSE = re.compile(rf"[ \u00a0]{one_of(load_words('after_role'))}\b")
 _CLAUSE_WORDS = frozenset("where when which who whom that if whether because".split())
-# Words that can't stand inside a role on its left: the noun phrase starts after them.
+# Words that no role holds: leftwards from its noun, a role ends at one of them.
 _ROLE_STOPPERS = lexicon.SENTENCE_STARTERS - {"former", "right", "second"}
 # "Ann Moss, told a crowd …", "Ann Moss, through her lawyer, …"
 _NO_ROLE_STARTS = (_ROLE_STOPPERS - {"the", "a", "an"}) | lexicon.SPEECH_VERBS | PREPOSITIONS
+_OFFICE_HEADS = load_words("office_heads")
+_OFFICE_WORDS = _OFFICE_HEADS | lexicon.TITLE_MODIFIERS | load_words("office_words")
+_OFFICE_INITIALS = frozenset({"CM", "PM", "EAM", "CEO", "CFO", "COO", "MP", "MLA"})
 
 
 def head_noun(role: str) -> str:
-    """The noun that says what somebody is: "minister" of "finance minister of Goa", in lower case."""
+    """Return the head of a role in lower case: "minister" for "finance minister of Goa"."""
     end = _HEAD_END.search(role)
     words = role[: end.start() if end else None].lower().split()
     return words[-1].removesuffix(".") if words else ""
 
 
 def gender_of_noun(noun: str) -> str | None:
-    """The gender that a noun tells: "f" of "actress" and "councilwoman"."""
+    """Return the gender that a noun implies: "f" for "actress" and "councilwoman"."""
     noun = noun.lower()
     if noun in FEMALE_NOUNS or noun.endswith("woman"):
         return "f"
@@ -50,7 +56,7 @@ def gender_of_noun(noun: str) -> str | None:
 
 
 def role_before(text: str, start: int) -> str | None:
-    """The role in lower case before a name: "campaign manager Robby Mook"."""
+    """Return the role before a name, if in lower case: "campaign manager Robby Mook"."""
     match = _ROLE_BEFORE.search(text, max(0, start - 80), start)
     if not match:
         return None
@@ -66,7 +72,7 @@ def role_before(text: str, start: int) -> str | None:
 
 
 def role_after(text: str, end: int) -> str | None:
-    """The role in apposition: "Robby Mook, the campaign manager,"."""
+    """Return the role in apposition to a name: "Robby Mook, the campaign manager,"."""
     match = _APPOSITION.match(text, end, end + 120)
     if not match:
         return None
@@ -80,3 +86,11 @@ def role_after(text: str, end: int) -> str | None:
         return None
     clause = _CLAUSE.search(role)
     return role[: clause.start()] if clause else role
+
+
+def is_office(words: Sequence[str]) -> bool:
+    """Return whether capitalised words are an office, not a name: "Prime Minister", "CM"."""
+    if len(words) == 1 and words[0] in _OFFICE_INITIALS:
+        return True
+    parts = " ".join(words).lower().replace("-", " ").split()
+    return len(parts) > 1 and parts[-1] in _OFFICE_HEADS and _OFFICE_WORDS.issuperset(parts)

@@ -18,8 +18,8 @@ from service.quotes.candidates import find_candidates
 from service.quotes.patterns import Attribution, AttributionPattern
 from service.text.document import Document
 from service.text.en.lexicon import PRONOUNS
+from service.text.words import find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _IN_BRACKETS = re.compile(r"[(\[].*[)\]][.!?]?")
 _STOPPED = re.compile(r"[,.;:—–-]\s*$")
 _STATEMENT_ENDS = frozenset(".!?")
@@ -57,7 +57,7 @@ def find_direct_speech(document: Document, entities: EntityIndex) -> tuple[Direc
 def _is_speech(text: str, one: AttributedCandidate) -> bool:
     """Return whether the words are said: no scare quotes, stage directions or marks without a partner."""
     candidate, run = one.candidate, one.candidate.run
-    words = _WORD.findall(candidate.words.of(text))
+    words = find_words(candidate.words.of(text))
     if not any(any(map(str.isalpha, word)) for word in words):
         return False
     if _IN_BRACKETS.fullmatch(candidate.words.of(text)):
@@ -103,7 +103,7 @@ def _lost_its_end(text: str, last: AttributedCandidate, one: AttributedCandidate
     mine, theirs = one.attribution, last.attribution
     if last.candidate.run.closed or not one.candidate.run.continues or mine is None or theirs is None:
         return False
-    own, other = ({word.lower() for word in _WORD.findall(who.mention.of(text))} for who in (mine, theirs))
+    own, other = ({word.lower() for word in find_words(who.mention.of(text))} for who in (mine, theirs))
     known = not (own | other) & PRONOUNS and mine.pattern is not AttributionPattern.CARRIED
     return known and own.isdisjoint(other) and "\n" not in text[last.outer.end : one.outer.start]
 

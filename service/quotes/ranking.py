@@ -4,13 +4,11 @@ A linear score whose weights were fitted to which quotes human summaries used (`
 and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
 turns of a transcript before a reporter's own, and answers before questions.
 
-The weights rest on how words are read here (``_WORD``, ``_STOP_WORDS``, ``_content_words``), which is older
-than ``service.text`` and differs from it: whoever changes this reading has to fit the weights again.
+The weights rest on an older reading of words (``ranking_stems``); the judgements don't.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,12 +19,9 @@ from math import log1p
 from service.domain import Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
-from service.text.en.word_lists import load_words
+from service.text.fitted_readings import ranking_stems
+from service.text.words import count_words, find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_STOP_WORDS = load_words("common_words_of_ranking")
-# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
-_STEM_CHARACTERS = 6
 _FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
 
@@ -54,12 +49,12 @@ class RankingContext:
     @classmethod
     def of(cls, document: Document) -> RankingContext:
         """Read the sentences of a document."""
-        words = tuple(_content_words(sentence.span.of(document.text)) for sentence in document.sentences)
+        words = tuple(ranking_stems(sentence.span.of(document.text)) for sentence in document.sentences)
         counts = Counter(word for sentence in words for word in sentence)
         return cls(
             starts=document.sentence_starts,
             words=words,
-            title=_content_words(document.article.title or ""),
+            title=ranking_stems(document.article.title or ""),
             shares={word: count / len(words) for word, count in counts.items()},
         )
 
@@ -95,7 +90,7 @@ def features(text: str, context: RankingContext, quote: Quote, entities: EntityI
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = _content_words(_words_of(text, quote))
+    content = ranking_stems(_words_of(text, quote))
     shares = [context.shares.get(word, 0.0) for word in content]
     return {
         "sentence": log1p(first),
@@ -120,9 +115,9 @@ def judgements(
     seen: set[str] = set()
     judged = []
     for quote in quotes:
-        said = " ".join(_WORD.findall(_words_of(text, quote).lower()))
+        said = " ".join(find_words(_words_of(text, quote).lower()))
         verbatim = _in_marks(quote, marked) if quote.kind is QuoteKind.MIXED else quote.parts
-        words = sum(len(_WORD.findall(part.of(text))) for part in verbatim)
+        words = sum(count_words(part.of(text)) for part in verbatim)
         judged.append(
             _SCRAP * (words < _FEWEST_WORDS)
             + _REPETITION * (said in seen)
@@ -148,9 +143,3 @@ def _in_marks(quote: Quote, marked: Sequence[Span]) -> list[Span]:
 def _words_of(text: str, quote: Quote) -> str:
     """Return all that ``quote`` says."""
     return " ".join(part.of(text) for part in quote.parts)
-
-
-def _content_words(text: str) -> frozenset[str]:
-    """Return the stems of the longer words that are not on the stop list."""
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM_CHARACTERS] for word in words if len(word) > 2 and word not in _STOP_WORDS)

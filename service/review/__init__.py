@@ -1,5 +1,5 @@
-"""The editors' page: an analysis beside its article, decided on piece by piece, every decision kept.
+"""The editors' review: an analysis beside its article, decided on piece by piece, every decision kept.
 
-Nouns and rules are pure (``sheet``, ``actions``, ``carry``, ``corrected``); ``desk`` joins them to the store;
-``queue``, ``items``, ``outputs`` and ``entrance`` are the routes. Nothing here analyses an article.
+``rules`` says what an editor may do and what comes of it. ``review_service`` joins the rules to the store.
+``pages`` has the routes and templates. ``access`` says who may do what. Nothing here analyses an article.
 """

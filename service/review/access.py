@@ -1,4 +1,4 @@
-"""Who is at the page, and what a browser may do with it: sign-in modes, CSRF tokens, security headers.
+"""Who makes a request, and what a browser may do: sign-in modes, CSRF tokens, security headers.
 
 Three modes. "open" is for one person on their own machine: no account, loopback only. "accounts" are the
 store's users. "proxy" trusts a header that a proxy in front sets, and must be reachable through it only.
@@ -55,7 +55,7 @@ class Forbidden(PullquoteError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class PageAccess:
-    """Tells who makes a request, by the ``mode`` of sign-in."""
+    """Who makes a request, by the ``mode`` of sign-in."""
 
     mode: SignIn
     store: Store
@@ -63,9 +63,9 @@ class PageAccess:
     proxy_header: str = "X-Forwarded-User"
 
     def user(self, request: Request) -> User:
-        """Return who is there. Raises NotSignedIn, or Forbidden for a name that leads here from elsewhere."""
+        """Return who makes a request. Raises NotSignedIn, or Forbidden for a foreign host name."""
         if self.mode == "open":
-            # A page of somebody else's could give a name of its own to this address (DNS rebinding).
+            # Another site could point a host name of its own to this address (DNS rebinding).
             if not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or ""):
                 raise Forbidden(
                     "Without accounts the page answers on this machine only: open http://127.0.0.1 or "
@@ -81,7 +81,7 @@ class PageAccess:
         return user
 
     def program(self, request: Request) -> User:
-        """Return whose API key the request carries; nobody needs one in the mode "open"."""
+        """Return whose API key the request carries; in the mode "open" none is needed."""
         if self.mode == "open":
             return self.user(request)
         scheme, _, key = request.headers.get("authorization", "").partition(" ")

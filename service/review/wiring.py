@@ -1,4 +1,4 @@
-"""Settings in, the desk and the page out."""
+"""Builds the review service and its pages from settings."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from service.settings import Settings, SignIn
 from service.topics.taxonomy import LEVEL_1
 
 
-class OpenToAll(PullquoteError):  # noqa: N818 - read aloud at its raise
-    """Without accounts the page would be open to everybody who reaches the address."""
+class OpenToAll(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
+    """Without accounts, everybody who reaches the address could review."""
 
 
-def open_desk(settings: Settings) -> ReviewService:
-    """The desk over the store that ``settings`` name. Raises StoreFailed."""
+def open_review_service(settings: Settings) -> ReviewService:
+    """Open the store that ``settings`` name, and return the review service over it. Raises StoreFailed."""
     return ReviewService(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
 
 
-def build_reviews(settings: Settings, door: Door) -> ReviewPages | None:
-    """The editors' page, None where the store is turned off. Raises StoreFailed or OpenToAll."""
+def build_review_pages(settings: Settings, door: Door) -> ReviewPages | None:
+    """Return the editors' pages, None where the store is turned off. Raises StoreFailed or OpenToAll."""
     if not settings.store:
         return None
     mode = sign_in_mode(settings)
-    desk = open_desk(settings)
-    return ReviewPages(desk, PageAccess(mode, desk.store, desk.clock, settings.proxy_header), door)
+    reviews = open_review_service(settings)
+    return ReviewPages(reviews, PageAccess(mode, reviews.store, reviews.clock, settings.proxy_header), door)
 
 
 def sign_in_mode(settings: Settings) -> SignIn:

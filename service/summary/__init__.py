@@ -1,1 +1,1 @@
-"""The extractive summary."""
+"""The extractive summary: which sentences can stand in it, and which are chosen."""

@@ -1,7 +1,7 @@
-"""Whether a sentence of an article can stand alone in a summary: its opening, its quotation marks, its shape.
+"""Whether a sentence can stand alone in a summary, by its opening, its quotation marks and its end.
 
-Small rules over surface text, for English news. This is not coreference (no antecedent is looked for) and it
-says nothing about how much a sentence matters.
+Rules over the surface of English news text: no antecedent is looked for, and how much a sentence matters is
+not asked here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from service.text.en.word_lists import load_words, one_of
-from service.text.marks import CHARACTERS
+from service.text.marks import AFTER_STOP, CHARACTERS, ENGLISH_CLOSING
+from service.text.words import WORD, count_words
 
 # Shorter sentences say too little, longer ones are lists, captions run together or lost full stops.
 FEWEST_WORDS, MOST_WORDS = 6, 80
@@ -33,13 +34,12 @@ _DEMONSTRATIVE = re.compile(r"(?:this|that|these|those)(?:['’]s)?$", re.IGNORE
 # "This week" points at the day of the paper, and "those who" at what follows, not at the sentence before.
 _TIME = re.compile(rf"{one_of(load_words('times'))}s?(?:['’]s)?$", re.IGNORECASE)
 _ATTRIBUTED_TO_PRONOUN = re.compile(
-    r"[\"”’'],?\s*(?:(?:he|she|they|it)\s+\w+|"
+    rf"[{ENGLISH_CLOSING}],?\s*(?:(?:he|she|they|it)\s+\w+|"
     r"(?:said|says|added|told|wrote|tweeted|asked|explained)\s+(?:he|she|they|it)\b)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _LEADING_MARKS = CHARACTERS + "([-–—•*· \t\n"
-_QUESTION = re.compile(r"\?[\"'”’»)\]\s]*$")
+_QUESTION = re.compile(rf"\?[{AFTER_STOP})\]\s]*$")
 # Where quotation marks were lost in a wrong encoding, "?" stands for them: "the ?wasting? of children,?".
 _LOST_MARK = re.compile(r"\?\w|[,.]\?")
 _SINGLE_CLOSING = re.compile(r"[.,!?]’")
@@ -51,24 +51,24 @@ _QUOTED = re.compile(
 
 
 def opens_dangling(text: str) -> bool:
-    """Return whether ``text`` leans on the sentence before it: by a connective, or a bare pronoun."""
+    """Return whether ``text`` needs the sentence before it: it opens with a connective or a bare pronoun."""
     opening = text.lstrip(_LEADING_MARKS)
     if opening == text or not _QUOTED.match(text):
         if _CONNECTIVE.match(opening) or _POINTER.match(opening):
             return True
         return _opens_with_pronoun(opening)
-    # A quotation comes first: the words in it are someone's, so what counts is whom they are given to.
+    # It opens with a quotation: what counts is whether that is attributed to a pronoun.
     return bool(_ATTRIBUTED_TO_PRONOUN.search(text))
 
 
 def _opens_with_pronoun(opening: str) -> bool:
     if _EXPLETIVE.match(opening):
         return False
-    words = [word[0] for word in _WORD.finditer(opening, 0, _OPENING_CHARACTERS)]
+    words = [word[0] for word in WORD.finditer(opening, 0, _OPENING_CHARACTERS)]
     if words and _DEMONSTRATIVE.match(words[0]):
         return len(words) < 2 or not _TIME.match(words[1])
     for number, word in enumerate(words[:_OPENING_WORDS]):
-        # "IT firms" are no pronoun; and a pronoun after "Smith said" has its name.
+        # "IT" is no pronoun, and after an opening phrase a name may follow for the pronoun in it.
         if _PRONOUN.match(word) and not word.isupper():
             return number == 0 or not _name_after_comma(opening)
         if number == 0 and word.lower() not in _INTRODUCERS:
@@ -79,7 +79,7 @@ def _opens_with_pronoun(opening: str) -> bool:
 
 
 def _name_after_comma(opening: str) -> bool:
-    """``After his arrest, Smith …`` gives the name itself."""
+    """Return whether a capital follows the first comma, as in "After his arrest, Smith …"."""
     _, comma, rest = opening.partition(", ")
     return bool(comma) and rest[:1].isupper()
 
@@ -90,8 +90,8 @@ def is_question(text: str) -> bool:
 
 
 def is_bare_quotation(text: str) -> bool:
-    """Return whether ``text`` is quotation marks and what stands between them, with nobody saying it."""
-    return bool(_QUOTED.match(text)) and len(_WORD.findall(_QUOTED.sub(" ", text))) < 2
+    """Return whether ``text`` is hardly more than a quotation, without who says it."""
+    return bool(_QUOTED.match(text)) and count_words(_QUOTED.sub(" ", text)) < 2
 
 
 def is_half_quotation(text: str) -> bool:

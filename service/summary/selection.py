@@ -1,10 +1,8 @@
-"""The extractive summary: sentences of the article, chosen to be read together.
+"""The extractive summary: which sentences of the article are chosen, and in which order they are taken.
 
-Pure selection over scores that a head gave. A sentence that would mislead on its own (it opens with "But
-he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is left.
-Furniture, headlines and repetitions are never taken. Every sentence is the article's own characters.
-
-Not here: salience (``service.models.heads.salience``), and summaries in new words.
+Sentences are chosen by the scores that the salience head gave. One that would mislead on its own (it opens
+with "But he …", stops in the middle of a quotation, asks a question) is taken only where nothing better is
+left. Furniture, headlines and repetitions are never taken. What is shown is sliced from the article.
 """
 
 from __future__ import annotations
@@ -17,11 +15,13 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Request, Span, Summary, SummaryLength, SummarySentence
+from service.domain import Request, Span, Summary, SummarySentence
+from service.length_presets import LENGTH_PRESETS, LengthPreset
 from service.summary import dangling
 from service.text.document import Document
 from service.text.marks import CHARACTERS
-from service.text.sentence_shape import is_finished, word_count
+from service.text.sentence_shape import is_finished
+from service.text.words import count_words
 
 METHOD = "extractive"
 
@@ -32,22 +32,6 @@ _DUPLICATE_WORD_SHARE = 0.7
 _DUPLICATE_COSINE = 0.95
 _LONGER_WORD_CHARACTERS = 4
 _AROUND_WORDS = CHARACTERS + ".,;:!?()[]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Preset:
-    """At least ``fewest`` sentences, then more, up to ``most``, while there are under ``enough_words``."""
-
-    fewest: int
-    most: int
-    enough_words: int
-
-
-_PRESETS = {
-    SummaryLength.SHORT: _Preset(fewest=1, most=2, enough_words=35),
-    SummaryLength.MEDIUM: _Preset(fewest=3, most=5, enough_words=50),
-    SummaryLength.LONG: _Preset(fewest=6, most=10, enough_words=150),
-}
 
 
 class _Fitness(IntEnum):
@@ -61,7 +45,7 @@ class _Fitness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What a sentence would look like in the summary; ``span`` is what furniture leaves of it."""
+    """A sentence as the summary would show it: ``span`` is what furniture leaves of it."""
 
     span: Span
     text: str
@@ -69,11 +53,6 @@ class _Candidate:
     longer_words: frozenset[str]
     is_flawed: bool
     is_dangling: bool
-
-
-def usable_sentences(document: Document) -> NDArray[np.bool_]:
-    """Return (S,) which sentences may stand in a summary: neither furniture nor headline, with words."""
-    return np.array([span is not None for span in document.shown], dtype=np.bool_)
 
 
 def sound_sentences(document: Document) -> NDArray[np.bool_]:
@@ -95,7 +74,7 @@ def summarise(
     The summary has as many sentences as ``request.length`` says, or as many as the article has.
     """
     candidates = _candidates(document)
-    chosen = _choose(candidates, salience, vectors, _PRESETS[request.length])
+    chosen = _choose(candidates, salience, vectors, LENGTH_PRESETS[request.length])
     return Summary(
         tuple(
             SummarySentence(candidate.text, (candidate.span,), support=1.0)
@@ -112,7 +91,7 @@ def _choose(
     candidates: Sequence[_Candidate | None],
     salience: NDArray[np.float32],
     vectors: NDArray[np.float32],
-    preset: _Preset,
+    preset: LengthPreset,
 ) -> list[int]:
     fitness = np.array([_fitness(candidate) for candidate in candidates], dtype=np.int64)  # (S,)
     closest = np.zeros(len(candidates), dtype=np.float32)  # (S,) cosine to the nearest chosen sentence
@@ -120,7 +99,7 @@ def _choose(
     words = 0
     while len(chosen) < preset.most and not (len(chosen) >= preset.fewest and words >= preset.enough_words):
         tier = fitness.min(initial=_Fitness.OUT)
-        # Beyond the fewest, a blemished sentence is worse than a shorter summary.
+        # Beyond the fewest, a shorter summary is better than a sentence that is not sound.
         if tier == _Fitness.OUT or (len(chosen) >= preset.fewest and tier != _Fitness.SOUND):
             break
         worth = np.where(fitness == tier, salience - _REDUNDANCY_WEIGHT * closest, -np.inf)  # (S,)
@@ -139,6 +118,7 @@ def _choose(
 
 
 def _fitness(candidate: _Candidate | None) -> _Fitness:
+    """Return how well a sentence stands where nothing is chosen yet; OUT for None."""
     if candidate is None:
         return _Fitness.OUT
     if candidate.is_flawed:
@@ -147,7 +127,7 @@ def _fitness(candidate: _Candidate | None) -> _Fitness:
 
 
 def _admit_next(best: int, candidates: Sequence[_Candidate | None], fitness: NDArray[np.int64]) -> None:
-    """A dangling sentence is sound once the sentence it leans on is chosen."""
+    """Make the sentence after ``best`` sound if it was dangling: the one that it needs is chosen now."""
     for index in range(best + 1, len(candidates)):
         if candidates[index] is not None:
             if fitness[index] == _Fitness.DANGLING:
@@ -156,6 +136,7 @@ def _admit_next(best: int, candidates: Sequence[_Candidate | None], fitness: NDA
 
 
 def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate | None]) -> bool:
+    """Return whether a chosen sentence has the same text or most of the same longer words."""
     for other in chosen:
         if other is None:
             continue
@@ -178,7 +159,7 @@ def _candidates(document: Document) -> list[_Candidate | None]:
 
     def candidate(span: Span) -> _Candidate:
         text = " ".join(span.of(document.text).split())
-        words = word_count(text)
+        words = count_words(text)
         is_flawed = (
             not dangling.FEWEST_WORDS <= words <= dangling.MOST_WORDS
             or not is_finished(text)
@@ -194,5 +175,6 @@ def _candidates(document: Document) -> list[_Candidate | None]:
 
 
 def _longer_words(text: str) -> frozenset[str]:
+    """Return the words by which repetitions are found; the limit on what they share was chosen with them."""
     words = (word.strip(_AROUND_WORDS).casefold() for word in text.split())
     return frozenset(word for word in words if len(word) >= _LONGER_WORD_CHARACTERS)

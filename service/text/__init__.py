@@ -1,1 +1,1 @@
-"""An article's text, read once: sentences, words, quotation marks."""
+"""An article's text and what is read of it once: sentences, words, quotation marks, what may be shown."""

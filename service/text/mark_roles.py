@@ -1,7 +1,7 @@
-"""Which signs of a line are quotation marks, and whether each opens or closes.
+"""Which characters of a line are quotation marks, and whether each opens or closes.
 
-Told apart: apostrophes, elisions and inch marks; single marks that are primary from those nested in double
-ones; marks by the company they keep, whatever their shape promises. Linear in the text.
+Apostrophes, elisions ('em, '90s) and inch marks are left out, and so are single marks nested in double ones.
+The characters on both sides of a mark decide before its shape does. Linear in the text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from service.domain import Span
-from service.text.marks import DOUBLE_DIRECTED, DOUBLE_PATTERN, PRIMARY_SINGLE_CLOSING, PRIMARY_SINGLE_OPENING
+from service.text.marks import (
+    AFTER_STOP,
+    DOUBLE_CLOSING,
+    DOUBLE_DIRECTED,
+    DOUBLE_OPENING,
+    DOUBLE_PATTERN,
+    ENGLISH_OPENING,
+    PRIMARY_SINGLE_CLOSING,
+    PRIMARY_SINGLE_OPENING,
+    USUALLY_CLOSING,
+)
 
 _DOUBLE_MARK = re.compile(DOUBLE_PATTERN)
 _SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!')[" + PRIMARY_SINGLE_OPENING + r"](?=[^\s'’])")
@@ -21,8 +31,8 @@ _SINGLE_CLOSER = re.compile(r"(?<=[^\s])[" + PRIMARY_SINGLE_CLOSING + r"](?![^\W
 # 'em, '90s, 'tis: an apostrophe for what was left out, not an opening mark.
 _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|round|cuz|im)\b)", re.IGNORECASE)
 _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
-_CLOSING_COMPANY = set(".,;:!?…)]}—–-'’”\"»")
-_OPENING_COMPANY = set("([{—–-'‘“„«/>\"")
+_CLOSING_COMPANY = frozenset(".,;:!?…)]}—–-" + AFTER_STOP)
+_OPENING_COMPANY = frozenset("([{—–-/>„«" + ENGLISH_OPENING)
 _BEFORE_STRAY_CLOSER = frozenset("'’,?!")
 _STATEMENT_START = re.compile(r"(?:^|[\n.!?,:’']\s*)$")
 
@@ -96,14 +106,12 @@ def _role(mark: str, before: str, after: str, *, closes: bool) -> MarkRole:
 
 
 def _role_of_directed(mark: str, *, can_open: bool, can_close: bool) -> MarkRole:
-    usual = MarkRole.CLOSE if mark in "”»" else MarkRole.OPEN
-    if mark == "“" and can_close and not can_open:
-        return MarkRole.CLOSE  # „German“
-    if mark in "”»" and can_open and not can_close:
-        return MarkRole.OPEN  # ”Swedish” or mistyped; »Danish«
-    if mark == "«" and can_close and not can_open:
-        return MarkRole.CLOSE
-    return usual
+    """Return what the mark usually does, or the opposite if only that fits and some convention has it."""
+    if mark in USUALLY_CLOSING:
+        opens = can_open and not can_close and mark in DOUBLE_OPENING  # ”Swedish” or mistyped; »Danish«
+        return MarkRole.OPEN if opens else MarkRole.CLOSE
+    closes = can_close and not can_open and mark in DOUBLE_CLOSING  # „German“
+    return MarkRole.CLOSE if closes else MarkRole.OPEN
 
 
 def _primary_single_pairs(

@@ -1,9 +1,8 @@
-"""Reading quotation marks: which stretches of a text stand in them, under every convention met so far.
+"""Which words of a text stand in quotation marks, under all conventions of ``marks``.
 
-Conventions: “ ” and " " and '' '' (wire style) and `` ''; „ “; « » and » «; ‘ ’ and ' ' as primary marks
-beside apostrophes; marks nested in others; a quotation over several paragraphs, with the opening mark
-repeated or not, on lines of their own or joined to one; marks that were never closed or never opened.
-Whether marked words are a quote at all, and whose, is decided elsewhere (``quotes``). Linear in the text.
+Beside plain pairs this reads marks nested in others; a quotation over several paragraphs, with the opening
+mark repeated or not, on lines of their own or joined to one; and marks that were never closed or never
+opened. Whether marked words are a quote, and whose, is decided in ``quotes``. Linear in the text.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from service.domain import Span
 from service.text.en.grammar import CAPITAL
 from service.text.en.lexicon import NOUN_LIKE_FORMS, SPEECH_VERBS, WEAK_SPEECH_VERBS
 from service.text.mark_roles import MarkRole, QuotationMark, marks_of
+from service.text.marks import ENGLISH_CLOSING
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _SENTENCE_START = re.compile(r"[.!?]\s+(?=[^\W\d_a-z])")
@@ -41,7 +41,7 @@ _REPORTER = re.compile(
 # “…, "said Ada Stone: a mark before such a verb closes, whatever the spaces around it say.
 _SAID_NEXT = re.compile(r"(?:said|says|told|tells|added|adds|asked|asks|wrote|writes)[ \u00a0]")
 # What stands before a mark that opens a statement, not a fragment of the reporter's sentence.
-_BEFORE_STATEMENT = re.compile(rf"(?:^|[\n.!?…:,;)\]\"”'’—–-]|\b{_SAID})\s*$")
+_BEFORE_STATEMENT = re.compile(rf"(?:^|[\n.!?…:,;)\]{ENGLISH_CLOSING}—–-]|\b{_SAID})\s*$")
 # Within how many marks a quotation in a quotation closes, and the one around it, in the midst of a sentence.
 _NESTED_MARKS = 10
 # Open words that are longer may be the rest of an article on one line.
@@ -210,7 +210,7 @@ def _goes_on(text: str, start: int, opener: QuotationMark | None, mark: Quotatio
 
 
 def _starts_sentence(text: str, mark: QuotationMark) -> bool:
-    return text[max(0, mark.start - 4) : mark.start].rstrip(" \u00a0'’\"”")[-1:] in _STOPS
+    return text[max(0, mark.start - 4) : mark.start].rstrip(" \u00a0" + ENGLISH_CLOSING)[-1:] in _STOPS
 
 
 def _run(

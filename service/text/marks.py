@@ -1,8 +1,8 @@
-"""Every convention of quotation marks, in one table. To know another one, add a row.
+"""All conventions of quotation marks, in one table. To read another convention, add a row.
 
-Which sign opens or closes where it stands is told in ``mark_roles``, which words stand in marks in
-``mark_runs``. Two kinds of reading keep sets of their own: those that fitted weights rest on
-(``models.surface``, ``models.heads.salience``), and the sentence splitter's (``text.segment``).
+``mark_roles`` decides whether a mark opens or closes where it stands, ``mark_runs`` which words stand in
+marks. Two kinds of code keep sets of their own: what fitted weights rest on (``models.surface``,
+``models.heads.salience``), and the rules that the sentence splitter was tuned with (``segment``).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How a quotation opens and closes, which mark nests in it, and an example.
+    """One convention: the opening and closing mark, the opening mark of what nests in it, and an example.
 
-    A mark that is not ``is_primary`` is read inside other marks only: alone it is an apostrophe as often.
+    Marks that are not ``is_primary`` are read inside other marks only: alone they are as often apostrophes.
     """
 
     name: str
@@ -39,11 +39,12 @@ DOUBLE = (
     Convention("German", "„", "“", "‚", "„Nein“, sagte er."),
     Convention("Polish", "„", "”", "‚", "„Nie”, powiedział."),
     Convention("reversed", "‟", "”", "‛", "‟No,” he said."),
+    Convention("Swedish", "”", "”", "’", "”Nej”, sade hon."),
     Convention("French", "«", "»", "‹", "« Non », dit-il."),
     Convention("Danish", "»", "«", "›", "»Nej«, sagde han."),
     Convention("full width", "＂", "＂", "'", "＂No,＂ he said."),
 )
-"""Marks that no apostrophe looks like."""
+"""Marks that no apostrophe looks like. Of rows that share a mark, the first says what it usually does."""
 
 SINGLE = (
     Convention("English", "‘", "’", "“", "‘She said “no” to me’, he said."),
@@ -67,6 +68,12 @@ DOUBLE_CHARACTERS = _characters(*DOUBLE_OPENING, *DOUBLE_CLOSING)
 DOUBLE_DIRECTED = _characters(
     *(sign for one in DOUBLE if one.is_directed for sign in (one.opening, one.closing))
 )
+USUALLY_CLOSING = "".join(
+    mark
+    for mark in DOUBLE_DIRECTED
+    if next(one for one in DOUBLE if mark in (one.opening, one.closing)).closing == mark
+)
+"""Directed marks that close, unless the words around them say that another convention is followed."""
 SINGLE_OPENING = _characters(*(one.opening for one in SINGLE))
 SINGLE_CLOSING = _characters(*(one.closing for one in SINGLE))
 PRIMARY_SINGLE_OPENING = _characters(*(one.opening for one in SINGLE if one.is_primary))
@@ -74,6 +81,17 @@ PRIMARY_SINGLE_CLOSING = _characters(*(one.closing for one in SINGLE if one.is_p
 SINGLE_CHARACTERS = _characters(*SINGLE_OPENING, *SINGLE_CLOSING)
 CHARACTERS = DOUBLE_CHARACTERS + SINGLE_CHARACTERS
 OPENING = DOUBLE_OPENING + SINGLE_OPENING
+
+# What papers in English write. Patterns of English grammar take these: with the marks of other conventions
+# among them, one that opens there would be taken for one that closes.
+_ENGLISH = tuple(one for one in DOUBLE + SINGLE if one.name in ("English", "typewriter"))
+ENGLISH_OPENING = _characters(*(one.opening for one in _ENGLISH))
+ENGLISH_CLOSING = _characters(*(one.closing for one in _ENGLISH))
+ENGLISH_DOUBLE = _characters(
+    *(sign for one in _ENGLISH if one in DOUBLE for sign in (one.opening, one.closing))
+)
+AFTER_STOP = ENGLISH_CLOSING + "»"
+"""Closing marks that may follow a sentence's full stop. The German “ and the Danish « open as often."""
 
 _LONG = sorted({sign for one in DOUBLE for sign in (one.opening, one.closing) if len(sign) > 1})
 DOUBLE_PATTERN = "|".join([*map(re.escape, _LONG), f"[{re.escape(DOUBLE_CHARACTERS)}]"])

@@ -1,7 +1,7 @@
-"""Which words in quotation marks may be somebody's, and the text with them blanked out.
+"""Which words in quotation marks may be somebody's, and the text with those words blanked out.
 
-Titles of works, headings and nicknames stand in marks, too: “The Apprentice”, Robert “Bob” Dole. Nobody says
-them. Who says the others is found in what is left of the text once they are blanked out.
+Titles of works, headings and nicknames stand in marks, too, and nobody says them: “The Apprentice”, Robert
+“Bob” Dole. Speakers are looked for in the blanked text, so that no name inside a quotation is taken for one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from service.domain import Article, Span, overlaps_any
 from service.text.en.grammar import BLANK
 from service.text.en.word_lists import load_words, one_of
 from service.text.mark_runs import MarkedRun
+from service.text.words import find_words
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SPEAKER_LABEL = re.compile(r"(?P<name>[A-Z][A-Z.'’-]+(?:[ \u00a0][A-Z][A-Z.'’-]+){0,3}):\s+")
-# What a title is the title of, right before the marks, perhaps with "titled" or "called" between.
+# The kind of work or the broadcaster that stands right before the marks of a title.
 _TITLED = re.compile(
     rf"\b{one_of(load_words('titled_works'))}s?,?\s*$"
     r"|\b(?:CNN|NBC|ABC|CBS|Fox|MSNBC|BBC|News|host|network)(?:['’]s?)?\s*$",
@@ -28,10 +28,7 @@ _LONGEST_TITLE_WORDS = 10
 
 
 def find_quoted_runs(article: Article, marks: Sequence[MarkedRun]) -> tuple[MarkedRun, ...]:
-    """Return those of the ``marks`` of an article that may hold quoted words.
-
-    Left out are those in furniture, titles of works, headings and nicknames.
-    """
+    """Return the ``marks`` of an article without those in furniture and those of titles and nicknames."""
     return tuple(
         run
         for run in marks
@@ -40,10 +37,9 @@ def find_quoted_runs(article: Article, marks: Sequence[MarkedRun]) -> tuple[Mark
 
 
 def blank_quoted_words(text: str, runs: Sequence[MarkedRun]) -> str:
-    """Return ``text`` with quoted words, marks included, replaced by as many blanks.
+    """Return ``text`` with quoted words and their marks replaced by as many ``BLANK`` characters.
 
-    Offsets hold, and nothing in a quotation is mistaken for a source. A label in the marks stays:
-    "WALLACE: Why?".
+    Offsets hold. A transcript's label inside the marks stays: "WALLACE: Why?".
     """
     pieces, at = [], 0
     for run in runs:
@@ -55,13 +51,13 @@ def blank_quoted_words(text: str, runs: Sequence[MarkedRun]) -> str:
 
 
 def match_speaker_label(text: str, inner: Span) -> re.Match[str] | None:
-    """Match a transcript's label at the start of marked words, with the group ``name``: "WALLACE: "."""
+    """Match a transcript's label such as "WALLACE: " at the start of marked words; the group is ``name``."""
     return _SPEAKER_LABEL.match(text, inner.start, inner.end)
 
 
 def is_title_or_nickname(text: str, run: MarkedRun) -> bool:
-    """Return whether marked words name something: a work, a section, somebody by another name."""
-    words = _WORD.findall(run.inner.of(text))
+    """Return whether marked words are the title of a work, a heading or a nickname."""
+    words = find_words(run.inner.of(text))
     if len(words) > _LONGEST_TITLE_WORDS or not all(_is_title_word(word) for word in words):
         return False
     before = text[max(0, run.outer.start - 40) : run.outer.start]

@@ -1,18 +1,15 @@
-"""What the surface of a sentence tells: how many words it has, whether it ends, whether it is a headline."""
+"""The outward shape of a sentence: whether it is finished, and whether it is written as headlines are."""
 
 from __future__ import annotations
 
 import re
 
+from service.text.marks import AFTER_STOP
+from service.text.words import find_words
+
 # Prepositions in a Title Case Headline are shorter; with fewer words than this, names look the same.
 _LONGER_WORD_CHARACTERS, _FEWEST_TITLE_WORDS = 5, 4
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_FINISHED = re.compile(r"[.!?…][\"'”’»)\]\s]*$")
-
-
-def word_count(text: str) -> int:
-    """Return the number of words in ``text``."""
-    return len(_WORD.findall(text))
+_FINISHED = re.compile(rf"[.!?…][{AFTER_STOP})\]\s]*$")
 
 
 def is_finished(text: str) -> bool:
@@ -22,5 +19,5 @@ def is_finished(text: str) -> bool:
 
 def is_in_title_case(text: str) -> bool:
     """Return whether every longer word of ``text`` begins with a capital, as in headlines."""
-    longer = [word for word in _WORD.findall(text) if len(word) >= _LONGER_WORD_CHARACTERS]
+    longer = [word for word in find_words(text) if len(word) >= _LONGER_WORD_CHARACTERS]
     return len(longer) >= _FEWEST_TITLE_WORDS and all(not word[0].islower() for word in longer)

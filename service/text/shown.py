@@ -1,4 +1,4 @@
-"""What of each sentence may be shown in a summary: no furniture, no headline, no line without words."""
+"""What of each sentence a summary may show: no furniture, no headline, no line without words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from service.domain import Article, Sentence, Span
-from service.text.sentence_shape import is_finished, is_in_title_case, word_count
+from service.text.sentence_shape import is_finished, is_in_title_case
+from service.text.words import count_words
 
 # A line of its own without a full stop, or in Title Case, is a headline up to this many words.
 _LONGEST_HEADLINE_WORDS = 20
@@ -31,7 +32,7 @@ def shown_spans(article: Article, sentences: Sequence[Sentence]) -> tuple[Span |
         return words.casefold() == title or (
             sentences_on_line[line] == 1
             and (not is_finished(words) or is_in_title_case(words))
-            and word_count(words) <= _LONGEST_HEADLINE_WORDS
+            and count_words(words) <= _LONGEST_HEADLINE_WORDS
         )
 
     return tuple(
@@ -59,6 +60,7 @@ def _outside_furniture(article: Article, sentences: Sequence[Sentence]) -> list[
 
 
 def _merged(furniture: Sequence[Span]) -> list[Span]:
+    """Return the stretches that overlapping or touching furniture covers, in order."""
     merged: list[Span] = []
     for span in sorted(furniture):
         if merged and span.start <= merged[-1].end:
@@ -69,6 +71,7 @@ def _merged(furniture: Sequence[Span]) -> list[Span]:
 
 
 def _trimmed(text: str, start: int, end: int) -> list[Span]:
+    """Return a piece without its bullet and outer white space, as a list; an empty one without a word."""
     piece = text[start:end] if start < end else ""
     if not any(character.isalnum() for character in piece):
         return []

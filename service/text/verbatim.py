@@ -1,7 +1,7 @@
-"""Finding words in an article again: the same words, whatever the form of white space and quotation marks.
+"""Finding words in an article verbatim, but for the form of white space and quotation marks.
 
-The article's form wins: what is found is a span, and what is shown is sliced from the article. Letters,
-digits, hyphens and full stops must agree exactly, case included. Linear in text and words.
+What is found is a span of the article, so that what is shown is sliced from it. Letters, digits, hyphens and
+full stops must agree exactly, case included. Linear in text and words.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from service.text.marks import DOUBLE_PATTERN, SINGLE_CHARACTERS
 
 _PIECE = re.compile(rf"(?P<space>\s+)|(?P<double>{DOUBLE_PATTERN})|[{SINGLE_CHARACTERS}]")
 _MOST_PLACES = 1_000
-"""Places looked at, from the nearest on: repetitive words in a repetitive text must not take for ever."""
+"""How many places are looked at, the nearest first: this bounds the time on repetitive texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Folded:
-    """A text in one form: each run of white space, and each mark, is one sign.
+    """A text in one form: each run of white space and each quotation mark is one sign.
 
-    ``starts`` has for each sign where it starts in the text, and at last the text's length. ``backwards`` is
-    there because only the search forwards is linear in Python.
+    ``starts`` holds where each sign starts in the text, and then the text's length. ``backwards`` is the
+    signs reversed, because in Python only the search forwards is linear.
     """
 
     signs: str
@@ -59,14 +59,14 @@ def find(words: str, text: str, near: int = 0, *, whole: bool = False) -> Span |
 
 
 def _from(folded: _Folded, wanted: str, at: int) -> Iterator[int]:
-    """Where ``wanted`` begins, from ``at`` on, forwards."""
+    """Yield where ``wanted`` begins, from ``at`` on, forwards."""
     while (at := folded.signs.find(wanted, at)) >= 0:
         yield at
         at += 1
 
 
 def _before(folded: _Folded, wanted: str, at: int) -> Iterator[int]:
-    """Where ``wanted`` begins before ``at``, backwards."""
+    """Yield where ``wanted`` begins before ``at``, backwards."""
     last = len(folded.signs) - len(wanted)
     backwards = wanted[::-1]
     place = max(last - at + 1, 0)
@@ -95,5 +95,5 @@ def _fold(text: str) -> _Folded:
     return _Folded(joined, joined[::-1], starts)
 
 
-# Of one article many words are looked up in a row.
+# Many words are looked up in one article in a row.
 _fold_article = lru_cache(maxsize=4)(_fold)

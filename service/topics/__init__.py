@@ -1,1 +1,1 @@
-"""Media topics of an article."""
+"""The media topics of an article: the taxonomy, and which of its topics apply."""

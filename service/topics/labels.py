@@ -1,6 +1,6 @@
-"""Probabilities -> topics: which media topics an article gets, and the sentences that speak for each.
+"""Which media topics an article gets, and which of its sentences are the evidence for each.
 
-Pure: plain arrays in, nouns out. Not here: the probabilities, from ``service.models.heads.topics``.
+The probabilities come from the topic head (``service.models.heads.topics``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MIN_CONFIDENCE = 0.35
 MIN_FURTHER_CONFIDENCE = 0.5
 MAX_TOPICS = 4
 _MAX_EVIDENCE = 3
-# A further sentence is evidence if it says at least this share of what the best one says. Set by reading.
+# A further sentence is evidence if it contributes this share of what the best one does. Set by reading.
 _EVIDENCE_SHARE = 0.6
 
 
@@ -34,7 +34,7 @@ def label_topics(
 
     ``probabilities`` (K,) are in the order of ``taxonomy``; ``contributions`` (S, K) say how much each
     sentence speaks for each topic, minus infinity where it must not (furniture). Evidence is in article
-    order. Without a sentence that may speak there are no topics.
+    order. Without a sentence that may speak for the article there are no topics.
     """
     if not sentences or not np.isfinite(contributions).any():
         return ()
@@ -59,7 +59,7 @@ def choose_topics(probabilities: NDArray[np.float32]) -> tuple[int, ...]:
 
 
 def _evidence(contributions: NDArray[np.float32], sentences: Sequence[Sentence]) -> tuple[Span, ...]:
-    """Return the best sentence by ``contributions`` (S,), and those that say nearly as much."""
+    """Return the sentence that contributes most by ``contributions`` (S,), and those that come near it."""
     best, *others = map(int, np.argsort(-contributions, kind="stable")[:_MAX_EVIDENCE])
     enough = max(float(contributions[best]) * _EVIDENCE_SHARE, 0.0)
     chosen = [best, *(index for index in others if contributions[index] > enough)]

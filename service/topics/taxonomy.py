@@ -4,7 +4,7 @@ IPTC Media Topics are published by the International Press Telecommunications Co
 under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/); ids and labels are theirs, unchanged.
 Ids never change; labels may with a release, so the version goes into every result.
 
-Not here: definitions (used in training only), the levels below, and how a topic is recognised.
+The definitions of topics are used in training only (``eval.training``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MediaTopic:
-    """One entry: its qcode and English label."""
+    """One topic of the taxonomy: its qcode and English label."""
 
     id: str
     label: str

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from service.domain import SummaryLength
 from service.grounding.faults import SupportFault
+from service.length_presets import LENGTH_PRESETS
 from service.writing.answers import readers
 from service.writing.answers.faults import AnswerFault, AnswerFaultKind
 from service.writing.answers.proposed_quotes import read_quotes
@@ -91,7 +92,7 @@ def _read(
     faults: list[SupportFault] = []
     match prompt.name:
         case "summarize":
-            summary = readers.read_summary(raw, prompt, numbered, tasks.SENTENCES[SummaryLength.MEDIUM][1])
+            summary = readers.read_summary(raw, prompt, numbered, LENGTH_PRESETS[SummaryLength.MEDIUM].most)
             count, notices = len(summary.value), summary.notices
             faults = [fault for written in summary.value for fault in written.faults]
         case "quotes":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from service.domain import Analysis, Article, Generator, Request, Sentence, Summary
 from service.grounding.grounder import GroundedArticle
+from service.length_presets import LENGTH_PRESETS
 from service.models.generating.backend import Backend, Usage
 from service.text.document import Document
 from service.topics.taxonomy import Taxonomy
@@ -27,7 +28,6 @@ from service.writing.asking.model_tasks import GroundingContext, ModelTask, Summ
 from service.writing.generation_session import GenerationSession, NothingSupported
 from service.writing.numbered_article import NumberedArticle, number_article
 from service.writing.progress import OnProgress, ignore_progress
-from service.writing.prompts import tasks
 from service.writing.prompts.prompts import Prompt
 from service.writing.proposals import merge_quotes, merge_topics
 from service.writing.replacement import Unsupported, replace_unsupported
@@ -165,7 +165,7 @@ class Writer:
                 raise NoRoom("The article's parts can't be merged: their summaries rest on every sentence.")
             numbered, parts = shorter, session.parts(task, shorter)
         answer = session.model.ask(task, parts)[0]
-        fewest = tasks.SENTENCES[extracted.length][0]
+        fewest = LENGTH_PRESETS[extracted.length].fewest
         replaced = replace_unsupported(answer.value, extracted, longest, fewest, self.policy.unsupported)
         if replaced is None:
             raise NothingSupported(answer.value)

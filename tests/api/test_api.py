@@ -184,6 +184,15 @@ def test_a_wrong_or_unknown_query_parameter_is_named(client: httpx.Client) -> No
     assert "'lenght'" in detail
 
 
+def test_every_query_parameter_is_listed_where_one_is_unknown(client: httpx.Client) -> None:
+    detail = assert_problem(post(client, RECORD, lenght="short"), 422, "invalid-request", "unknown-parameter")
+    _, _, listed = detail.partition("Known are ")
+    schema = client.get("/openapi.json").json()
+    declared = [parameter["name"] for parameter in schema["paths"]["/v1/analyses"]["post"]["parameters"]]
+    assert "strict" in declared
+    assert listed.rstrip(".").replace(" and ", ", ").split(", ") == declared
+
+
 def test_paths_and_methods_that_are_not_there_are_problems_too(client: httpx.Client) -> None:
     assert_problem(client.get("/nowhere"), 404, "not-found")
     assert_problem(client.get("/docs"), 404, "not-found")

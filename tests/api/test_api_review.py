@@ -14,7 +14,7 @@ from support.quick_store import QUICK
 
 from service.api.example import RECORD, TEXT
 from service.bootstrap import build_door
-from service.review.wiring import build_reviews
+from service.review.wiring import build_review_pages
 from service.settings import Settings
 from service.store import Store
 
@@ -23,7 +23,7 @@ from service.store import Store
 def reviewing(folder: Path, **values: str) -> Iterator[tuple[httpx.Client, Store]]:
     """A service with the editors' queue, in a store of its own."""
     settings = Settings(store=str(folder / "store.db"), **values)  # type: ignore[arg-type]
-    reviews = build_reviews(settings, build_door(settings))
+    reviews = build_review_pages(settings, build_door(settings))
     with (
         Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store,
         ready(settings, FakePipeline, reviews) as client,
@@ -48,7 +48,7 @@ def test_review_without_a_store_is_refused(client: httpx.Client) -> None:
     detail = assert_problem(post(client, RECORD, review="true"), 422, "invalid-request", "no-store")
     assert "PULLQUOTE_STORE" in detail
     assert client.get("/review").status_code == 404
-    assert build_reviews(Settings(store=""), build_door(Settings())) is None
+    assert build_review_pages(Settings(store=""), build_door(Settings())) is None
 
 
 def test_with_accounts_a_program_needs_a_key_to_queue_but_not_to_analyse(tmp_path: Path) -> None:

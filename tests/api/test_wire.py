@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,14 +16,17 @@ from service import wire
 from service.domain import (
     Analysis,
     Article,
+    Generator,
     Notice,
     Quote,
     QuoteKind,
     Span,
+    Speaker,
     Summary,
     SummaryFormat,
     SummaryLength,
     SummarySentence,
+    Topic,
 )
 from service.warning_codes import WarningCode
 
@@ -124,3 +129,100 @@ def test_every_span_slices_back_in_both_units(text: str, data: st.DataObject) ->
     part = json.loads(wire.dumps(analysis, wire.OffsetUnit.UTF16))["quotes"][0]["parts"][0]
     assert units[2 * part["start"] : 2 * part["end"]].decode("utf-16-le") == part["text"] == text[start:end]
     assert wire.dumps(analysis).encode("utf-8"), "every analysis can be sent"
+
+
+RAIN = "🌧 Rain fell on Linden.\nThe mayor said: “Bring a coat.”"
+GENERATOR = Generator("writer-7b", requests=3, tokens_in=2_000, tokens_out=150, cost=0.0123)
+
+
+def full(text: str = RAIN, **provenance: object) -> Analysis:
+    """An analysis in which nothing is left out that the contract can hold."""
+
+    def at(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    warnings = (
+        Notice(WarningCode.TOO_SHORT, "The article has 9 words."),
+        Notice(WarningCode.MODEL_FAILED, "The model did not answer."),
+    )
+    coat = Quote(
+        QuoteKind.DIRECT,
+        (at("Bring"), at("a coat.")),
+        at("said"),
+        Speaker("A. Rowe", "mayor", at("mayor")),
+        0.75,
+        1,
+    )
+    fell = Quote(QuoteKind.INDIRECT, (at("fell"),), None, None, 0.25, 2)
+    sentence = SummarySentence("It rained.", (at("Rain"), at("Linden")), 0.5)
+    return Analysis(
+        Article(id="a1", text=text, title="Rain", language="en", text_is_derived=True, warnings=warnings[:1]),
+        Summary((sentence,), SummaryFormat.BULLETS, SummaryLength.LONG, "abstractive"),
+        (coat, fell),
+        (Topic("medtop:2", "rain", ("medtop:1", "medtop:2"), 0.5, (at("Rain"),)),),
+        warnings,
+        replace(PROVENANCE, **provenance),  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize("unit", list(wire.OffsetUnit))
+@pytest.mark.parametrize(
+    "provenance",
+    [
+        {},
+        {"prompts": {"headline": "sha256:1", "summary": "sha256:2"}},
+        {"generator": GENERATOR, "prompts": {"summary": "sha256:2"}},
+        {"generator": replace(GENERATOR, cost=None)},
+    ],
+    ids=["extractive", "prompts", "generator", "free generator"],
+)
+def test_what_is_written_reads_back_as_it_was(unit: wire.OffsetUnit, provenance: dict[str, object]) -> None:
+    before = full(**provenance)
+    line = wire.dumps(before, unit)
+    after = wire.loads(line, "", unit)
+    assert after == before
+    assert isinstance(after.provenance.generator, Generator | None)
+    assert wire.dumps(after, unit) == line
+
+
+def test_a_text_that_the_caller_has_is_given_to_the_reader() -> None:
+    before = replace(full(), article=replace(full().article, text_is_derived=False))
+    assert wire.loads(wire.dumps(before), RAIN) == before
+    with pytest.raises(ValueError, match="of another text than that of article 'a1'"):
+        wire.loads(wire.dumps(before), f"{RAIN}!")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("utf16", "codepoint"), ("codepoint", "utf16")], ids=["utf16", "codepoint"]
+)
+def test_offsets_in_another_unit_are_refused(written: str, read: str) -> None:
+    line = wire.dumps(full(), wire.OffsetUnit(written))
+    with pytest.raises(ValueError, match=rf"the article does not read .*\(offset_unit={read}\)\?"):
+        wire.loads(line, RAIN, wire.OffsetUnit(read))
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda content: content.update(surprise=1), "Extra inputs"),
+        (lambda content: content["quotes"][0].update(rank=3), "ranks"),
+        (lambda content: content["topics"][0].update(path=["medtop:1"]), "path"),
+        (lambda content: content["summary"]["sentences"][0].update(evidence=[]), "needs evidence"),
+        (lambda content: content["warnings"][0].update(code="wet"), "'wet' is not a valid WarningCode"),
+    ],
+    ids=["unknown key", "rank", "path", "evidence", "warning"],
+)
+def test_what_no_analysis_says_is_refused(change: Callable[[dict[str, Any]], None], reason: str) -> None:
+    content = json.loads(wire.dumps(full()))
+    change(content)
+    with pytest.raises(ValueError, match=reason):
+        wire.loads(json.dumps(content), RAIN)
+
+
+@given(ANY_TEXT, st.data())
+def test_every_span_reads_back_from_both_units(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    analysis = with_quotes(Span(start, end), text=text)
+    for unit in wire.OffsetUnit:
+        assert wire.loads(wire.dumps(analysis, unit), text, unit) == analysis

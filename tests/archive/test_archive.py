@@ -146,13 +146,13 @@ def test_an_article_that_ends_its_worker_costs_only_itself(job: Path, tmp_path: 
     deadly = {
         5: ("KILL-THE-WORKER", "worker-killed", "SIGKILL"),
         6: ("HANG-FOR-EVER", "time-limit", "more than 1 s"),
-        12: ("EAT-ALL-MEMORY", "memory-limit", "more than 200 MiB"),
+        12: ("EAT-ALL-MEMORY", "memory-limit", "more than 64 MiB"),
     }
     records = [
         article(number, f"{deadly[number][0]} {RAIN}" if number in deadly else "") for number in range(20)
     ]
     feed = write_lines(tmp_path / "feed.jsonl", records)
-    limits = ("--article-seconds", 1, "--article-memory", 200)
+    limits = ("--article-seconds", 1, "--article-memory", 64)
     result = run(feed, job, "--shard-articles", 10, "--workers", 2, *limits)
     assert result.exit_code == 3
     assert ids(job) == [f"a{number}" for number in range(20) if number not in deadly]

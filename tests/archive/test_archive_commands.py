@@ -48,23 +48,23 @@ def _add_a_part(job: Path) -> None:
 
 def _alter_a_quote(job: Path) -> None:
     """A careful forger, who also puts the digest right."""
-    from service.archive.files import atomic
+    from service.archive.files import open_atomically
 
     part = next(generation(job).parts.iterdir())
     contents = list(analyses(job))
     contents[3]["quotes"][0]["parts"][0]["text"] = "Bring a boat,"
-    with atomic(part) as file:
+    with open_atomically(part) as file:
         write_analyses(contents, file, "jsonl")
     with sqlite3.connect(generation(job).manifest) as manifest:
         manifest.execute("UPDATE shards SET output_sha256 = ?", (file.sha256,))
 
 
 def _drop_an_analysis(job: Path) -> None:
-    from service.archive.files import atomic
+    from service.archive.files import open_atomically
 
     part = next(generation(job).parts.iterdir())
     contents = list(analyses(job))
-    with atomic(part) as file:
+    with open_atomically(part) as file:
         write_analyses(contents[:-1], file, "jsonl")
     with sqlite3.connect(generation(job).manifest) as manifest:
         manifest.execute("UPDATE shards SET output_sha256 = ?", (file.sha256,))

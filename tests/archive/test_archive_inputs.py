@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from support.archive_processes import RAIN
 
-from service.archive.inputs.columns import Columns
+from service.archive.inputs.columns import ColumnMapping
 from service.archive.inputs.raw import RawArticle
 from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import find_sources
@@ -33,7 +33,7 @@ RECORDS = [
 
 
 def read(*inputs: str | Path, columns: tuple[str, ...] = (), max_chars: int = MAX_CHARS) -> list[RawArticle]:
-    reader = ArchiveReader(Columns.parse(columns), max_chars, ReadingProgress())
+    reader = ArchiveReader(ColumnMapping.parse(columns), max_chars, ReadingProgress())
     sources = find_sources([str(name) for name in inputs], leave_out="")
     return [raw for source in sources for raw in reader.read(source)]
 
@@ -134,7 +134,7 @@ def test_a_line_may_leave_out_what_is_mapped_and_not_needed(tmp_path: Path) -> N
 @pytest.mark.parametrize("assignment", ["text", "=body", "text=", "body=text"])
 def test_a_mapping_that_makes_no_sense_is_explained(assignment: str) -> None:
     with pytest.raises(ValueError, match="is not FIELD=COLUMN with one of id, title"):
-        Columns.parse([assignment])
+        ColumnMapping.parse([assignment])
 
 
 def test_html_is_the_same_article_from_a_folder_a_column_and_a_web_archive(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_folder_is_read_in_a_fixed_order_with_positions_but_without_the_job_it
     (tmp_path / "notes.md").write_text("no article")
     (tmp_path / "job").mkdir()
     (tmp_path / "job" / "quarantine.jsonl").write_text("{}")
-    reader = ArchiveReader(Columns(), MAX_CHARS, ReadingProgress())
+    reader = ArchiveReader(ColumnMapping(), MAX_CHARS, ReadingProgress())
     sources = find_sources([str(tmp_path)], leave_out=str(tmp_path / "job"))
     found = [raw for source in sources for raw in reader.read(source)]
     assert [(raw.id, str(raw.position).removeprefix(f"{tmp_path}/")) for raw in found] == [
@@ -231,7 +231,7 @@ def test_a_file_s_name_may_be_any_bytes(tmp_path: Path) -> None:
 def test_articles_are_read_one_at_a_time(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(as_lines(RECORDS * 100))
     progress = ReadingProgress()
-    reader = ArchiveReader(Columns(), MAX_CHARS, progress)
+    reader = ArchiveReader(ColumnMapping(), MAX_CHARS, progress)
     [source] = find_sources([str(tmp_path / "a.jsonl")], leave_out="")
     stream = reader.read(source)
     next(stream)

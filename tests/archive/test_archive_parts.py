@@ -18,19 +18,19 @@ from support.archive_processes import RAIN, article, write_lines
 
 from service.archive.code import code_digest
 from service.archive.engines import cores
-from service.archive.files import atomic
-from service.archive.inputs.columns import Columns
-from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.files import open_atomically
+from service.archive.inputs.columns import ColumnMapping
+from service.archive.inputs.raw import InputPosition, InputProblem, RawArticle
 from service.archive.inputs.readers import ArchiveReader, ReadingProgress
 from service.archive.inputs.sources import find_sources
 from service.archive.job.analyst import Analyst, AnalystSpec, ArticleOutcome
 from service.archive.job.manifest import Manifest
-from service.archive.job.output import Format
+from service.archive.job.output import OutputFormat
 from service.archive.job.planner import Planner
-from service.archive.job.shard import Report, Shard, process_shard
+from service.archive.job.shard import Shard, ShardReport, process_shard
 from service.archive.reporting import capacity
-from service.archive.reporting.chart import Panel, draw
-from service.archive.reporting.progress import Meter
+from service.archive.reporting.chart import ChartPanel, draw
+from service.archive.reporting.progress import RunMeter
 from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def raws(count: int) -> tuple[RawArticle, ...]:
     return tuple(
-        RawArticle(Position("feed", "line", number), f"a{number}", json.dumps(article(number)).encode())
+        RawArticle(InputPosition("feed", "line", number), f"a{number}", json.dumps(article(number)).encode())
         for number in range(count)
     )
 
@@ -50,7 +50,9 @@ def analyst() -> Analyst:
 
 
 @pytest.mark.parametrize("output", ["jsonl", "parquet"])
-def test_a_shard_gives_the_same_bytes_every_time(analyst: Analyst, tmp_path: Path, output: Format) -> None:
+def test_a_shard_gives_the_same_bytes_every_time(
+    analyst: Analyst, tmp_path: Path, output: OutputFormat
+) -> None:
     shard = Shard(0, raws(100))
     reports = [process_shard(shard, tmp_path / name, analyst, output) for name in ("one", "other")]
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
@@ -81,7 +83,7 @@ def test_a_partition_is_a_lazy_iterator_that_gives_what_a_shard_does(
     outcomes = list(map_partitions([iter(articles[:7]), iter(()), iter(articles[7:])]))
     from service.archive.job.output import write_analyses
 
-    with atomic(tmp_path / "partitions") as file:
+    with open_atomically(tmp_path / "partitions") as file:
         write_analyses((outcome.content for outcome in outcomes if outcome.content), file, "jsonl")
     process_shard(Shard(0, articles), tmp_path / "shard", analyst, "jsonl")
     assert (tmp_path / "partitions").read_bytes() == (tmp_path / "shard").read_bytes()
@@ -91,14 +93,15 @@ _GROWTH = """
 import json, sys
 from service.archive.job.analyst import Analyst, AnalystSpec
 from service.archive.job.limits import data_bytes
-from service.archive.inputs.raw import Position, RawArticle
+from service.archive.inputs.raw import InputPosition, RawArticle
 from service.settings import Settings
 
 analyst = Analyst.load(AnalystSpec(Settings(threads=1), language="en"))
 for number in range(240):
     sentences = 3 + number * 7 % 40  # the longest are among the first
     text = "The mayor said that it was raining in the town again. " * sentences + "Rain. " * number
-    outcome = analyst.analyse(RawArticle(Position("x"), str(number), json.dumps({"text": text}).encode()))
+    payload = json.dumps({"text": text}).encode()
+    outcome = analyst.analyse(RawArticle(InputPosition("x"), str(number), payload))
     assert outcome.content, outcome.problem
     if number in {119, 239}:
         print(data_bytes() // 2**20)
@@ -125,7 +128,7 @@ def test_poison_is_quarantined_unseen(analyst: Analyst, tmp_path: Path) -> None:
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     def fail() -> None:
-        with atomic(tmp_path / "out") as file:
+        with open_atomically(tmp_path / "out") as file:
             file.write(b"half")
             raise OSError(28, "No space left on device")
 
@@ -148,7 +151,7 @@ class _Job:
     def run(self, *, stop_after: int | None = None, forget_last: bool = False) -> Planner:
         """Stop after some shards; the last of them may be planned and not done."""
         with closing(Manifest(self.path)) as manifest:
-            planner = Planner(manifest, ArchiveReader(Columns(), 200_000, ReadingProgress()), self.size)
+            planner = Planner(manifest, ArchiveReader(ColumnMapping(), 200_000, ReadingProgress()), self.size)
             for count, shard in enumerate(planner.shards(find_sources([str(self.inputs)], leave_out="")), 1):
                 self.cut[shard.number] = [raw.id for raw in shard.articles]
                 if count == stop_after and forget_last:
@@ -159,7 +162,7 @@ class _Job:
             return planner
 
 
-_REPORT = Report("", 0, 0, (), 0.0, 0.0, 0.0, 0, 0)
+_REPORT = ShardReport("", 0, 0, (), 0.0, 0.0, 0.0, 0, 0)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -226,7 +229,7 @@ def test_a_file_that_is_done_and_unchanged_is_not_read_again(tmp_path: Path) -> 
 
 def test_progress_counts_what_is_analysed_and_not_what_is_read_ahead() -> None:
     read = ReadingProgress(bytes_read=4_000, bytes_skipped=2_000, articles=40, passed_over=10)
-    meter = Meter(read, total_bytes=10_000)
+    meter = RunMeter(read, total_bytes=10_000)
     meter.advance(7, 12)
     meter.finish(7, analysed=19, quarantined=1)
     meter.advance(8, 5)
@@ -306,7 +309,7 @@ def _cgroup(folder: Path, files: dict[str, str], membership: str) -> tuple[Path,
 
 
 def test_the_chart_is_well_formed_whatever_the_labels() -> None:
-    chart = draw([Panel("a < b & c", [("<x>", 3.0), ('"y"', 0.0)]), Panel("empty", [])])
+    chart = draw([ChartPanel("a < b & c", [("<x>", 3.0), ('"y"', 0.0)]), ChartPanel("empty", [])])
     texts = [text.text for text in ET.fromstring(chart).iter("{http://www.w3.org/2000/svg}text")]
     assert {"a < b & c", "<x>", "none"} <= set(texts)
 

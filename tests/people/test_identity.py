@@ -7,9 +7,11 @@ import time
 import pytest
 from support.reading import quotes_in
 
-from service.domain import Article
-from service.people.entity_index import read_people
+from service.domain import Article, Sentence, Span
+from service.people.entity_index import find_people
 from service.people.grouping.nicknames import may_be_one
+from service.people.mention_index import index_mentions
+from service.text.document import Document
 
 
 def names_of(text: str) -> list[str | None]:
@@ -112,15 +114,19 @@ def test_suffixes_inner_surnames_capitals_and_epithets(text: str, name: str) -> 
 
 def test_a_role_is_no_clause_and_no_kinship_where_there_is_another() -> None:
     text = "Ann Moss, the mayor when the bridge fell, met her brother, Tom Moss, a farmer."
-    people = {person.name: person.role for person in read_people(text, text, [0])._people}
+    people = {person.name: person.role for person in index_mentions(text).people}
     assert people == {"Ann Moss": "mayor", "Tom Moss": "farmer"}
+
+
+def _one_sentence(text: str) -> Document:
+    return Document(Article(id="t", text=text), (Sentence(Span(0, len(text)), 0),))
 
 
 def test_many_namesakes_take_no_quadratic_time() -> None:
     for line in ("His wife, Ann, and Mr. Moss met Bob Moss. ", "Robert Moss saw Bob Moss. Ann said so. "):
         short, long = line * 1000, line * 8000
         started = time.process_time()
-        read_people(short, short, [0])
+        find_people(_one_sentence(short))
         between = time.process_time()
-        read_people(long, long, [0])
+        find_people(_one_sentence(long))
         assert time.process_time() - between < 24 * (between - started) + 0.5

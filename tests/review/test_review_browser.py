@@ -124,7 +124,7 @@ def test_the_slower_of_two_editors_is_told_what_happened_and_keeps_their_words(
     expect(notice).to_contain_text("Grace rejected sentence 1")
     expect(notice).to_contain_text("misleading")
     expect(notice.get_by_label("Your words")).to_have_value(typed)
-    assert site.desk.item(1).kept.version == 1
+    assert site.reviews.item(1).record.version == 1
     ada.get_by_role("button", name="Do it all the same").click()
     saved(ada, 2)
     assert words_of(site, "s1") == typed
@@ -216,7 +216,7 @@ def test_an_editor_whose_session_has_ended_loses_no_words(site: Site, visit: Vis
     page = visit()
     press(page, "e")
     piece(page, "s1").locator("textarea").fill("The bridge will close.")
-    site.desk.store.set_password("ada", PASSWORD)  # ends every session of hers
+    site.reviews.store.set_password("ada", PASSWORD)  # ends every session of hers
     press(page, "Control+Enter")
     expect(page.get_by_role("alert")).to_contain_text("you have been signed out")
     page.context.add_cookies([site.session("ada")])  # type: ignore[list-item]

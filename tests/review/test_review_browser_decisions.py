@@ -16,7 +16,7 @@ def test_a_piece_is_accepted_and_the_next_open_one_is_current(site: Site, visit:
     expect(piece(page, "s2").locator(".verdict")).to_have_text("accepted by ada")
     expect(piece(page, "s3")).to_be_focused()
     expect(page.locator("#said")).to_have_text("Saved: version 1.")
-    assert site.desk.item(1).sheet.piece("s2").verdict == "accepted"
+    assert site.reviews.item(1).reviewed.piece("s2").verdict == "accepted"
 
 
 def test_a_sentence_is_edited_while_the_page_checks_it_and_shows_the_change(site: Site, visit: Visit) -> None:
@@ -53,7 +53,7 @@ def test_an_altered_quotation_in_a_summary_is_refused_and_what_was_typed_is_kept
     expect(page.locator("#notice")).to_be_empty()
     expect(piece(page, "s1").get_by_role("button", name="Save")).to_be_focused()
     expect(area).to_have_value(typed)
-    assert site.desk.item(1).kept.version == 0
+    assert site.reviews.item(1).record.version == 0
     area.fill(typed.replace("painted", "patched"))
     press(page, "Control+Enter")
     saved(page, 1)
@@ -98,7 +98,7 @@ def test_a_quotes_limits_move_by_a_word_and_to_a_selection(site: Site, visit: Vi
     quote.get_by_role("button", name="Use the selection").click()
     quote.get_by_role("button", name="Save").click()
     saved(page, 2)
-    part = site.desk.item(1).sheet.piece("q2").value.parts[0]
+    part = site.reviews.item(1).reviewed.piece("q2").value.parts[0]
     assert (part.text, part.start) == ("the other side", ARTICLE.index("the other side"))
 
 
@@ -109,7 +109,7 @@ def test_a_quotes_words_cant_be_changed(site: Site, visit: Visit) -> None:
     piece(page, "q3").locator("textarea").fill("Everybody asked us")
     piece(page, "q3").get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("its words can’t be changed")
-    assert site.desk.item(1).kept.version == 0
+    assert site.reviews.item(1).record.version == 0
     expect(piece(page, "q3").locator("textarea")).to_have_value("Everybody asked us")
 
 
@@ -124,7 +124,7 @@ def test_a_speaker_is_chosen_from_the_people_of_the_article(site: Site, visit: V
     press(page, "Enter")
     saved(page, 1)
     expect(piece(page, "q3")).to_contain_text("— Ines Okafor, ferry captain")
-    speaker = site.desk.item(1).sheet.piece("q3").value.speaker
+    speaker = site.reviews.item(1).reviewed.piece("q3").value.speaker
     assert speaker.mention.text == "Ines Okafor"
 
 
@@ -141,12 +141,12 @@ def test_a_piece_is_rejected_with_a_reason_by_mouse_by_key_and_in_own_words(site
     piece(page, "s3").get_by_label("Another reason").fill("from last year")
     press(page, "Enter")
     saved(page, 3)
-    assert site.desk.item(1).sheet.piece("s3").decision.reason == "from last year"  # type: ignore[union-attr]
+    assert site.reviews.item(1).reviewed.piece("s3").decision.reason == "from last year"  # type: ignore[union-attr]
 
 
 def test_quotes_are_reordered_by_keys_and_by_dragging(site: Site, visit: Visit) -> None:
     def order() -> list[str]:
-        return [one.id for one in site.desk.item(1).sheet.quotes]
+        return [one.id for one in site.reviews.item(1).reviewed.quotes]
 
     page = visit()
     page.locator(".stretch", has_text="Nobody asked us").click()
@@ -177,7 +177,7 @@ def test_a_missed_quote_is_added_by_selecting_it(site: Site, visit: Visit) -> No
     expect(piece(page, "q+1")).to_be_focused()
     expect(piece(page, "q+1").locator(".verdict")).to_contain_text("added by ada")
     assert lit(page) == "It is the only way to the school, Carla Mendes"
-    added = site.desk.item(1).sheet.piece("q+1").value
+    added = site.reviews.item(1).reviewed.piece("q+1").value
     assert (added.kind, added.speaker.name) == ("direct", "Carla Mendes")
 
 
@@ -204,9 +204,9 @@ def test_undo_goes_back_step_by_step_to_the_beginning(site: Site, visit: Visit) 
         saved(page, version)
         expect(piece(page, name)).to_be_focused()
         expect(piece(page, name).locator(".verdict")).to_have_text("open")
-    assert not site.desk.item(1).sheet.review.decisions
+    assert not site.reviews.item(1).reviewed.review.decisions
     page.get_by_role("link", name=re.compile("history")).click()
     expect(page.locator("tbody tr")).to_have_count(6)
     page.get_by_role("button", name="Go back to this, version 3").click()
     saved(page, 7)
-    assert site.desk.item(1).sheet.piece("s3").verdict == "rejected"
+    assert site.reviews.item(1).reviewed.piece("s3").verdict == "rejected"

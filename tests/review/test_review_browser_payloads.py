@@ -41,11 +41,11 @@ def test_of_200_script_payloads_in_every_field_none_runs_and_none_breaks_a_page(
             ):
                 form = ReviewForm({name: [_typed(value)] for name, value in action.items()})
                 try:
-                    version = site.desk.act(key, version, form.action(), payload[:60]).kept.version
+                    version = site.reviews.act(key, version, form.action(), payload[:60]).record.version
                 except InvalidDecision:
                     assert action["do"] != "reject"
         show(f"/review/items/{key}", "#workspace")
-        assert len(page.locator(".piece").all()) == len(site.desk.item(key).sheet.pieces)
+        assert len(page.locator(".piece").all()) == len(site.reviews.item(key).reviewed.pieces)
         press(page, "j", "j", "j", "j", "e")
         show(f"/review/items/{key}/history", ".log")
         if number % 20:

@@ -34,31 +34,31 @@ def test_a_review_is_finished_by_keyboard_alone(site: Site, visit: Visit) -> Non
     saved(page, 3)
     press(page, "u", "j", "k", "a", "j", "Shift+A")
     expect(page).to_have_url(f"{site.url}/review/items/{second}")
-    item = site.desk.item(1)
-    assert item.kept.state == "done"
-    assert item.sheet.review.finished_by == "ada"
-    assert not item.sheet.open
+    item = site.reviews.item(1)
+    assert item.record.state == "done"
+    assert item.reviewed.review.finished_by == "ada"
+    assert not item.reviewed.open
 
 
 def test_keys_typed_faster_than_the_server_answers_are_all_done(site: Site, visit: Visit) -> None:
     page = visit()
     press(page, *"aaaaaaaaa")
     saved(page, 9)
-    assert not site.desk.item(1).sheet.open
+    assert not site.reviews.item(1).reviewed.open
 
 
 def test_caps_lock_doesnt_finish_a_review_and_shortcuts_can_be_turned_off(site: Site, visit: Visit) -> None:
     page = visit()
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'A', bubbles: true}))")
     saved(page, 1)
-    assert site.desk.item(1).kept.state == "open"
+    assert site.reviews.item(1).record.state == "open"
     page.goto("/review/help")
     page.get_by_label("single-key shortcuts are on").uncheck()
     page.goto("/review/items/1")
     press(page, "a", "j", "Alt+ArrowUp")
     page.get_by_role("button", name="Keys").click()
     expect(page.get_by_role("dialog", name="Keys").get_by_role("checkbox")).not_to_be_checked()
-    assert site.desk.item(1).kept.version == 1
+    assert site.reviews.item(1).record.version == 1
 
 
 # --- without a script, on a phone, at night --------------------------------------------------------

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from service.__main__ import app
 from service.review.rules.actions import ACTION
-from service.review.wiring import open_desk
+from service.review.wiring import open_review_service
 from service.settings import Settings
 from service.store.records import Filter
 
@@ -46,9 +46,9 @@ def feed(path: Path, **articles: str) -> Path:
 
 
 def queue(**wanted: Any) -> list[str]:
-    desk = open_desk(Settings())
-    with desk.store:
-        page = desk.store.queue(Filter(**wanted), offset=0, size=99, now=desk.clock())
+    reviews = open_review_service(Settings())
+    with reviews.store:
+        page = reviews.store.queue(Filter(**wanted), offset=0, size=99, now=reviews.clock())
     return sorted(item.article_id for item in page.items)
 
 
@@ -138,10 +138,10 @@ def test_an_archive_job_is_imported_with_the_texts_of_its_inputs(here: Path) -> 
 
 def test_an_export_holds_what_is_done_or_everything(here: Path) -> None:
     review("import", feed(here / "feed.jsonl", a=RAIN, b=FAIR))
-    desk = open_desk(Settings())
-    with desk.store:
-        [key] = [item.key for item in desk.store.export(Filter()) if item.article_id == "b"]
-        desk.act(key, 0, ACTION.validate_python({"do": "accept-all", "finish": True}), "ada")
+    reviews = open_review_service(Settings())
+    with reviews.store:
+        [key] = [item.key for item in reviews.store.export(Filter()) if item.article_id == "b"]
+        reviews.act(key, 0, ACTION.validate_python({"do": "accept-all", "finish": True}), "ada")
     [line] = review("export").stdout.splitlines()
     assert (json.loads(line)["article"]["id"], json.loads(line)["review"]["finished_by"]) == ("b", "ada")
     result = review("export", "--state", "all", "--output", "gold.jsonl")
@@ -165,9 +165,9 @@ def test_accounts_are_added_changed_and_closed() -> None:
     assert "only admin" in review("user", "disable", "ada").stderr
     assert review("user", "enable", "bob").stdout == "bob may sign in again.\n"
     assert review("user", "password", "bob", "--password-stdin", stdin="another one\n").exit_code == 0
-    desk = open_desk(Settings())
-    with desk.store:
-        assert desk.store.sign_in("bob", "another one", desk.clock()).role == "chief"
+    reviews = open_review_service(Settings())
+    with reviews.store:
+        assert reviews.store.sign_in("bob", "another one", reviews.clock()).role == "chief"
 
 
 @pytest.mark.parametrize(
@@ -206,11 +206,11 @@ def test_keys_are_shown_once_and_can_be_revoked() -> None:
     listed = review("key", "list").stdout
     assert made not in listed
     assert listed.split() == ["1", "the", "CMS", "ada", "never", "used"]
-    desk = open_desk(Settings())
-    with desk.store:
-        assert desk.store.key_user(made, desk.clock())
+    reviews = open_review_service(Settings())
+    with reviews.store:
+        assert reviews.store.key_user(made, reviews.clock())
         review("key", "revoke", "1")
-        assert desk.store.key_user(made, desk.clock()) is None
+        assert reviews.store.key_user(made, reviews.clock()) is None
     assert "revoked" in review("key", "list").stdout
 
 

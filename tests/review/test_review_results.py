@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -23,37 +22,43 @@ from support.review_samples import (
     action,
     analysis,
     do,
-    open_desk,
-    sheet,
+    fresh,
+    open_review_service,
     span,
 )
 
 from eval import runs
 from eval.datasets.load import load
-from eval.systems.contract import parse
 from eval.systems.registry import build
 from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
 from service.domain import Analysis, QuoteKind, Speaker, SummaryFormat, SummarySentence
 from service.review.pages.output_routes import export_lines
 from service.review.review_service import ReviewService, facets
-from service.review.rules import copy_formats as formats
-from service.review.rules.pieces import PieceVerdict, Sheet
+from service.review.rules import copy_formats
+from service.review.rules.pieces import PieceVerdict, ReviewedAnalysis, words_of
 from service.review.rules.rebase import Rebased, rebase
-from service.review.rules.result import Circumstances, corrected, disclosure, edit_distance, gold, record
+from service.review.rules.result import (
+    ReviewStatus,
+    corrected,
+    disclosure,
+    edit_distance,
+    gold,
+    review_record,
+)
 from service.store.records import Filter
-from service.wire import AnalysisModel, serialise, to_dict, to_wire
+from service.wire import dumps, loads
 
-DONE = Circumstances(version=9, state="done", stale=False, reviewed_at=NOW)
+DONE = ReviewStatus(version=9, state="done", stale=False, reviewed_at=NOW)
 
 
-def carried(old: Sheet, new: Analysis) -> tuple[Sheet, Rebased]:
-    result = rebase(old, new.article.text, to_wire(new))
-    return Sheet(new.article.text, to_wire(new), result.review), result
+def carried(old: ReviewedAnalysis, new: Analysis) -> tuple[ReviewedAnalysis, Rebased]:
+    result = rebase(old, new)
+    return ReviewedAnalysis(new, result.review), result
 
 
 def test_decisions_move_with_their_words() -> None:
-    old = do(do(sheet(), "accept-all"), "reject", "bob", piece="q3", reason="not a quote")
+    old = do(do(fresh(), "accept-all"), "reject", "bob", piece="q3", reason="not a quote")
     old = do(old, "edit-quote", piece="q1", part=[PATCHED], speaker="Dolores Quintana", role="baker")
     text = TEXT.replace("repairs.", "repairs, said Dolores Quintana.").replace(
         "The council", "On Monday the council"
@@ -63,15 +68,14 @@ def test_decisions_move_with_their_words() -> None:
     assert new.piece("s1").verdict is PieceVerdict.OPEN
     assert new.piece("q3").decision == old.piece("q3").decision
     quote = new.piece("q1").value
-    assert [part.text for part in quote.parts] == [PATCHED]
-    spans = [*quote.parts, quote.cue, quote.speaker.mention]
-    assert all(text[found.start : found.end] == found.text for found in spans)
+    assert [part.of(text) for part in quote.parts] == [PATCHED]
+    assert (quote.cue.of(text), quote.speaker.mention.of(text)) == ("said", "Dolores Quintana")
     assert quote.speaker.mention.start == text.rindex("Dolores Quintana"), "the mention beside the quote"
     assert quote.cue.start == text.rindex("said Dolores"), "not the nearer “said” of before"
 
 
 def test_a_quote_with_a_changed_word_is_open_anew_and_one_that_went_is_gone() -> None:
-    old = do(do(sheet(), "accept", piece="q1"), "accept", piece="q2")
+    old = do(do(fresh(), "accept", piece="q1"), "accept", piece="q2")
     text = TEXT.replace("patched it", "mended it").replace(
         "Tom Beller said that the ferry was too slow for his taxi.\n", ""
     )
@@ -86,23 +90,23 @@ def test_a_quote_with_a_changed_word_is_open_anew_and_one_that_went_is_gone() ->
 
 
 def test_what_an_editor_added_wrote_or_let_stand_is_kept() -> None:
-    old = do(sheet(), "add-quote", part=[SCHOOL], speaker="Carla Mendes")
+    old = do(fresh(), "add-quote", part=[SCHOOL], speaker="Carla Mendes")
     old = do(old, "edit-sentence", piece="s1", text="The council closes the bridge.")
     old = do(do(old, "add-topic", topic="health"), "accept", piece="q2")
     old = do(do(old, "reject", piece="t1", reason="wrong topic"), "move-quote", piece="q+1", rank=1)
     new, result = carried(old, analysis(text=TEXT + "It was raining.\n", quotes=analysis().quotes[:1]))
     assert (result.kept, result.dropped) == (5, 0)
-    assert [(piece.id, piece.words) for piece in new.quotes] == [
+    assert [(piece.id, words_of(piece.value, new.text)) for piece in new.quotes] == [
         ("q+1", SCHOOL),
         ("q1", f"{PATCHED} … {EITHER}"),
         ("q+2", SLOW),
     ]
     assert new.piece("s1").value.text == "The council closes the bridge."
-    assert [piece.words for piece in new.topics if piece.stands] == ["health"]
+    assert [piece.value.label for piece in new.topics if piece.stands] == ["health"]
 
 
 def test_what_an_editor_added_and_the_model_finds_now_is_there_once() -> None:
-    old = do(do(sheet(of=analysis(quotes=())), "add-quote", part=[NOBODY]), "add-topic", topic="health")
+    old = do(do(fresh(of=analysis(quotes=())), "add-quote", part=[NOBODY]), "add-topic", topic="health")
     new, _ = carried(old, analysis(text=TEXT + "It was raining.\n"))
     assert [(piece.id, piece.verdict) for piece in new.quotes] == [
         ("q1", "open"),
@@ -112,12 +116,12 @@ def test_what_an_editor_added_and_the_model_finds_now_is_there_once() -> None:
 
 
 def test_a_text_of_nothing_but_stops_is_compared_in_no_time() -> None:
-    old, text = sheet(of=analysis(text=TEXT + "." * 50_000)), TEXT + "!." * 50_000
+    old, text = fresh(of=analysis(text=TEXT + "." * 50_000)), TEXT + "!." * 50_000
     assert carried(do(old, "accept", piece="q1"), analysis(text=text))[1].kept == 1
 
 
-def reviewed() -> Sheet:
-    after = do(sheet(), "edit-sentence", piece="s1", text="The council closes the bridge.")
+def reviewed() -> ReviewedAnalysis:
+    after = do(fresh(), "edit-sentence", piece="s1", text="The council closes the bridge.")
     after = do(after, "reject", piece="q2", reason="not important")
     after = do(after, "add-quote", part=[SCHOOL], speaker="Carla Mendes")
     after = do(after, "move-quote", "bob", piece="q+1", rank=1)
@@ -125,9 +129,7 @@ def reviewed() -> Sheet:
 
 
 def test_the_corrected_contract_is_valid_and_in_the_editors_order() -> None:
-    content = serialise(to_dict(corrected(reviewed())))
-    assert AnalysisModel.model_validate_json(content)
-    read = parse(content, "")  # the domain refuses impossible values
+    read = loads(dumps(corrected(reviewed())), "")  # both the contract and the domain refuse what can't be
     assert read.article.text == TEXT
     assert [(quote.rank, quote.parts[0].of(TEXT)) for quote in read.quotes] == [
         (1, SCHOOL),
@@ -138,18 +140,18 @@ def test_the_corrected_contract_is_valid_and_in_the_editors_order() -> None:
         "extractive, edited",
         f"The council closes the bridge. {TEXT.splitlines()[2]}",
     )
-    assert corrected(do(sheet(), "accept-all")).summary.method == "extractive"
+    assert corrected(do(fresh(), "accept-all")).summary.method == "extractive"
 
 
 def test_the_record_says_which_model_who_when_and_what() -> None:
-    told = record(reviewed(), DONE)
+    told = review_record(reviewed(), DONE)
     assert (told["finished_by"], told["reviewed_by"]) == ("bob", ["ada", "bob"])
     assert (told["reviewed_at"], told["model"]["heads"]) == (NOW.isoformat(), "sha256:h")
     assert told["verdicts"]["quote"] == {"open": 0, "accepted": 2, "edited": 1, "rejected": 1}
     assert told["disclosure"] == (
         "Summary and quotes selected with AI assistance (Pullquote 0.1.0); reviewed by bob on 2026-11-24."
     )
-    assert disclosure(sheet(), NOW).endswith("; not yet reviewed by an editor.")
+    assert disclosure(fresh(), NOW).endswith("; not yet reviewed by an editor.")
 
 
 def test_gold_holds_what_the_model_had_said() -> None:
@@ -160,19 +162,19 @@ def test_gold_holds_what_the_model_had_said() -> None:
 
 
 def test_the_edit_distance_counts_words() -> None:
-    after = do(sheet(), "edit-quote", piece="q1", part=[PATCHED, "Either we mend it now, or it will close"],
+    after = do(fresh(), "edit-quote", piece="q1", part=[PATCHED, "Either we mend it now, or it will close"],
                speaker="Dolores Quintana", mention="Dolores Quintana")  # fmt: skip
     distance = edit_distance(after, "q1")
     assert distance is not None
     assert 0 < distance < 0.2
     assert edit_distance(after, "q2") is None
-    assert edit_distance(do(sheet(), "add-quote", part=[SCHOOL]), "q+1") == 1.0
+    assert edit_distance(do(fresh(), "add-quote", part=[SCHOOL]), "q+1") == 1.0
 
 
 def test_facets_are_of_what_stands() -> None:
-    assert (facets(sheet()).unknown_speaker, facets(sheet()).low_support) == (True, False)
-    assert not facets(do(sheet(), "reject", piece="q3", reason="not a quote")).unknown_speaker
-    made_up = do(sheet(), "edit-sentence", piece="s1", text="Nine ferries sank off Dunmore.")
+    assert (facets(fresh()).unknown_speaker, facets(fresh()).low_support) == (True, False)
+    assert not facets(do(fresh(), "reject", piece="q3", reason="not a quote")).unknown_speaker
+    made_up = do(fresh(), "edit-sentence", piece="s1", text="Nine ferries sank off Dunmore.")
     assert facets(made_up).low_support
     assert (facets(reviewed()).pieces, facets(reviewed()).decided) == (7, 7)
 
@@ -180,7 +182,7 @@ def test_facets_are_of_what_stands() -> None:
 _NASTY = '<b>&amp; "it\'s" *x* _y_ `z` [a](b) # 1. + - | ~ \\ ![i] ==h== $m$ </p><script>'
 
 
-def nasty(layout: SummaryFormat = SummaryFormat.PARAGRAPH) -> Sheet:
+def nasty(layout: SummaryFormat = SummaryFormat.PARAGRAPH) -> ReviewedAnalysis:
     """Markup in every field."""
     text = f"{TEXT}“{_NASTY}” said {_NASTY} 2.\n"
     summary = SummarySentence(_NASTY, (span(_NASTY, text),), 1.0)
@@ -191,14 +193,14 @@ def nasty(layout: SummaryFormat = SummaryFormat.PARAGRAPH) -> Sheet:
         cue=None,
     )
     whole = replace(analysis().summary, sentences=(summary, summary), format=layout)
-    return sheet(
+    return fresh(
         of=analysis(f"https://x.test/?{_NASTY.replace(' ', '')}", text, summary=whole, quotes=(quote,))
     )
 
 
 @pytest.mark.parametrize("layout", list(SummaryFormat))
 def test_html_says_the_same_words_whatever_they_contain(layout: SummaryFormat) -> None:
-    page = lxml.html.fromstring(f"<div>{formats.html(nasty(layout), _NASTY)}</div>")
+    page = lxml.html.fromstring(f"<div>{copy_formats.html(nasty(layout), _NASTY)}</div>")
     words = [element.text for element in page.iter("p", "li", "footer", "small") if element.text]
     assert words == [_NASTY, _NASTY, f"“{_NASTY}”", f"— {_NASTY}, {_NASTY}>", _NASTY]
     assert page.find(".//blockquote").get("cite") == nasty().analysis.article.id
@@ -214,12 +216,12 @@ def test_html_says_the_same_words_whatever_they_contain(layout: SummaryFormat) -
 
 
 def test_html_cites_web_addresses_only() -> None:
-    script = sheet(of=analysis("javascript:alert(1)"))
-    assert "cite" not in formats.html(script, "x")
+    script = fresh(of=analysis("javascript:alert(1)"))
+    assert "cite" not in copy_formats.html(script, "x")
 
 
 def test_markdown_escapes_every_sign_that_means_something() -> None:
-    written = formats.markdown(nasty(), _NASTY)
+    written = copy_formats.markdown(nasty(), _NASTY)
     body = re.sub(r"(?m)^> ?|^\*|\*$", "", written)
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>()#+!|~&=^$-]", body)
     assert re.sub(r"\\(.)", r"\1", body).count(_NASTY) == 6
@@ -227,21 +229,21 @@ def test_markdown_escapes_every_sign_that_means_something() -> None:
 
 
 def test_plain_text_and_markdown_name_the_speaker_where_there_is_one() -> None:
-    assert formats.plain(reviewed(), "Made by hand.").split("\n\n")[1:] == [
+    assert copy_formats.plain(reviewed(), "Made by hand.").split("\n\n")[1:] == [
         f"“{SCHOOL}”\n— Carla Mendes",
         f"“{PATCHED} … {EITHER}”\n— Dolores Quintana",
         f"“{NOBODY}”",
         "Made by hand.",
     ]
-    assert "\n\n> “Nobody asked us,”\n\n" in formats.markdown(reviewed(), "x")
+    assert "\n\n> “Nobody asked us,”\n\n" in copy_formats.markdown(reviewed(), "x")
     bullets = replace(analysis().summary, format=SummaryFormat.BULLETS)
-    lines = formats.plain(sheet(of=analysis(summary=bullets)), "x").splitlines()
+    lines = copy_formats.plain(fresh(of=analysis(summary=bullets)), "x").splitlines()
     assert [line[:6] for line in lines[:2]] == ["- The ", "- Tom "]
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_word_diff_joins_back_to_both_texts(before: str, after: str) -> None:
-    changes = list(formats.word_diff(before, after))
+    changes = list(copy_formats.word_diff(before, after))
     assert "".join(words for kind, words in changes if kind != "new") == before
     assert "".join(words for kind, words in changes if kind != "gone") == after
 
@@ -249,12 +251,12 @@ def test_a_word_diff_joins_back_to_both_texts(before: str, after: str) -> None:
 # The export, scored
 
 
-def clicked(desk: ReviewService) -> None:
+def clicked(reviews: ReviewService) -> None:
     """Two articles: of the first, a limit moved, a quote gone, one added, one named; the second as it is."""
-    first, second = (desk.submit(analysis(article_id)).key for article_id in ("a1", "a2"))
+    first, second = (reviews.submit(analysis(article_id)).key for article_id in ("a1", "a2"))
 
     def click(key: int, do: str, **fields: Any) -> None:
-        desk.act(key, desk.item(key).kept.version, action(do, **fields), "ada")
+        reviews.act(key, reviews.item(key).record.version, action(do, **fields), "ada")
 
     click(first, "edit-quote", piece="q1", part=[PATCHED, "we mend it now"], speaker="Dolores Quintana",
           mention="Dolores Quintana")  # fmt: skip
@@ -267,9 +269,9 @@ def clicked(desk: ReviewService) -> None:
 
 def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:
     export = tmp_path / "gold.jsonl"
-    with open_desk(tmp_path) as desk:
-        clicked(desk)
-        export.write_text("".join(f"{line}\n" for line in export_lines(desk, Filter(state="done"))))
+    with open_review_service(tmp_path) as reviews:
+        clicked(reviews)
+        export.write_text("".join(f"{line}\n" for line in export_lines(reviews, Filter(state="done"))))
     dataset = load(str(export))
     assert [sample.article.id for sample in dataset.samples] == ["a1", "a2"]
     system = build(f"reviewed:{export}", BuildContext(dataset.samples))
@@ -293,7 +295,7 @@ def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:
 
 def test_only_a_review_s_export_is_a_record_of_answers(tmp_path: Path) -> None:
     file = tmp_path / "analyses.jsonl"
-    file.write_text(json.dumps(to_dict(to_wire(analysis()))) + "\n")
+    file.write_text(dumps(analysis()) + "\n")
     with pytest.raises(ValueError, match="row 1: no export of a review"):
         build(f"reviewed:{file}", BuildContext(()))
     with pytest.raises(ValueError, match=r"row 'a1' is not usable.*no article.text"):

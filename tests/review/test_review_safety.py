@@ -99,7 +99,7 @@ def test_no_page_takes_anything_that_people_or_articles_say_for_markup(empty_sit
     site = empty_site
     assert len(set(PAYLOADS)) == 200
     site.session("Agency")
-    key = site.desk.store.add_key("<script>ran=1</script>", "Agency", site.desk.clock())
+    key = site.reviews.store.add_key("<script>ran=1</script>", "Agency", site.reviews.clock())
     unfit = 0
     for number, payload in enumerate(PAYLOADS):
         try:
@@ -191,7 +191,7 @@ def test_racing_editors_lose_no_acknowledged_step(empty_site: Site) -> None:
     with ThreadPoolExecutor(4) as pool:
         for done in [pool.submit(race, name) for name in ("Ada", "Grace", "Iris", "Uma")]:
             done.result()
-    kept = {line.version: line.after or "" for line in site.desk.store.log(key)}
+    kept = {line.version: line.after or "" for line in site.reviews.store.log(key)}
     assert sorted(version for version, _ in acknowledged) == list(range(1, len(kept) + 1))
     assert all(text in kept[version] for version, text in acknowledged)
     assert refusals

@@ -16,7 +16,7 @@ from service.domain import Article, Request, Sentence, Span, Summary, SummaryFor
 from service.models.encoder import Encoder
 from service.models.heads.salience import SalienceHead
 from service.summary.dangling import is_bare_quotation, opens_dangling
-from service.summary.selection import summarise, usable_sentences
+from service.summary.selection import summarise
 from service.text.document import Document
 from service.text.mark_runs import join_over_lines, read_marks
 
@@ -261,13 +261,13 @@ def test_whatever_the_scores_the_summary_keeps_its_promises(
     summary = summarise(Document(article, sentences), salience, apart(count), Request(length))
     spans = [span for sentence in summary.sentences for span in sentence.evidence]
     most = {SummaryLength.SHORT: 2, SummaryLength.MEDIUM: 5, SummaryLength.LONG: 10}[length]
-    usable = usable_sentences(Document(article, sentences))
-    assert len(spans) <= min(most, usable.sum())
+    usable = Document(article, tuple(sentences)).is_shown
+    assert len(spans) <= min(most, sum(usable))
     assert spans == sorted(spans)
     assert not any(span.overlaps(piece) for span in spans for piece in furniture)
     assert all(" ".join(s.evidence[0].of(text).split()) == s.text for s in summary.sentences)
     assert len({sentence.text for sentence in summary.sentences}) == len(spans)
-    assert bool(spans) == bool(usable.any())
+    assert bool(spans) == any(usable)
 
 
 @pytest.fixture(scope="module")
@@ -291,10 +291,10 @@ def test_the_news_is_found_where_an_article_does_not_begin_with_it(
     encoder: Encoder, head: SalienceHead
 ) -> None:
     article = article_of(*LATE_NEWS, title="Four dead in gas explosion on market square of Odde")
-    sentences = sentences_of(article, *LATE_NEWS)
-    encoding = encoder.encode(article.text, sentences)
-    salience = head.score(article, sentences, encoding, usable_sentences(Document(article, sentences)))
-    chosen = texts(summarise(Document(article, sentences), salience, encoding.sentence_vectors, MEDIUM))
+    document = Document(article, tuple(sentences_of(article, *LATE_NEWS)))
+    encoding = encoder.encode(article.text, document.sentences)
+    salience = head.score(document, encoding)
+    chosen = texts(summarise(document, salience, encoding.sentence_vectors, MEDIUM))
     assert chosen != list(LATE_NEWS[:3])
     assert LATE_NEWS[3] in chosen
 
@@ -302,20 +302,17 @@ def test_the_news_is_found_where_an_article_does_not_begin_with_it(
 def test_the_head_scores_an_article_of_no_and_of_only_unusable_sentences(
     encoder: Encoder, head: SalienceHead
 ) -> None:
-    article = article_of(*HARBOUR)
-    nothing = np.zeros(0, dtype=np.bool_)
-    assert head.score_vectors(article, [], apart(0), nothing).shape == (0,)
-    sentences = sentences_of(article, *HARBOUR)
-    none_usable = np.zeros(len(HARBOUR), dtype=np.bool_)
-    scores = head.score(article, sentences, encoder.encode(article.text, sentences), none_usable)
+    article = article_of(*HARBOUR, furniture=HARBOUR)
+    assert head.score_vectors(Document(article, ()), apart(0)).shape == (0,)
+    document = Document(article, tuple(sentences_of(article, *HARBOUR)))
+    assert not any(document.is_shown)
+    scores = head.score(document, encoder.encode(article.text, document.sentences))
+    assert scores.shape == (len(HARBOUR),)
     assert np.isfinite(scores).all()
 
 
 def test_the_head_gives_the_same_scores_again(encoder: Encoder, head: SalienceHead) -> None:
     article = article_of(*HARBOUR)
-    sentences = sentences_of(article, *HARBOUR)
-    usable = usable_sentences(Document(article, sentences))
-    first, second = (
-        head.score(article, sentences, encoder.encode(article.text, sentences), usable) for _ in range(2)
-    )
+    document = Document(article, tuple(sentences_of(article, *HARBOUR)))
+    first, second = (head.score(document, encoder.encode(article.text, document.sentences)) for _ in range(2))
     assert first.tobytes() == second.tobytes()

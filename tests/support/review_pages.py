@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from support.review_server import Site
 
 pytest.importorskip("playwright", reason="no playwright (pip install playwright)")
 from playwright.sync_api import Locator, Page, expect
+
+from service.review.rules import pieces
 
 # Longer than by default: other work on the machine must fail no test.
 expect.set_options(timeout=15_000)
@@ -84,4 +87,5 @@ def select(page: Page, words: str) -> None:
 
 
 def words_of(site: Site, name: str, key: int = 1) -> str:
-    return site.desk.item(key).sheet.piece(name).words
+    reviewed = site.reviews.item(key).reviewed
+    return pieces.words_of(reviewed.piece(name).value, reviewed.text)

@@ -1,4 +1,4 @@
-"""What the tests of the review are made of: an article, its analysis, and a desk with a still clock."""
+"""What the tests of the review are made of: an article, its analysis, a review service with a still clock."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-from support.fake_pipeline import PROVENANCE
-from support.quick_store import QUICK
 
 from service.bootstrap import load_segmenter
 from service.domain import (
@@ -28,12 +25,13 @@ from service.domain import (
 from service.grounding.grounder import ground
 from service.review.review_service import ReviewService
 from service.review.rules.actions import ACTION
-from service.review.rules.applying import Acted, Editing, act
-from service.review.rules.pieces import Review, Sheet
+from service.review.rules.applying import ActionResult, EditingContext, apply_action
+from service.review.rules.pieces import Review, ReviewedAnalysis
 from service.store import Store
 from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
-from service.wire import to_wire
+from support.fake_pipeline import PROVENANCE
+from support.quick_store import QUICK
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TEXT = """\
@@ -92,23 +90,23 @@ def _quote(
     return Quote(kind, tuple(span(part, text) for part in parts), span(cue, text), said_by, 0.9, rank)
 
 
-def sheet(review: Review | None = None, of: Analysis | None = None) -> Sheet:
+def fresh(review: Review | None = None, of: Analysis | None = None) -> ReviewedAnalysis:
     """The article with its analysis, and nothing decided."""
     made = of or analysis()
-    return Sheet(made.article.text, to_wire(made), review or Review())
+    return ReviewedAnalysis(made, review or Review())
 
 
-def do(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Sheet:
-    """The sheet after an action."""
-    return Sheet(before.text, before.analysis, acted(before, do, editor, **fields).review)
+def do(before: ReviewedAnalysis, do: str, editor: str = "ada", **fields: Any) -> ReviewedAnalysis:
+    """The reviewed analysis after an action."""
+    return ReviewedAnalysis(before.analysis, acted(before, do, editor, **fields).review)
 
 
-def acted(before: Sheet, do: str, editor: str = "ada", **fields: Any) -> Acted:
-    """What an action makes of a sheet."""
+def acted(before: ReviewedAnalysis, do: str, editor: str = "ada", **fields: Any) -> ActionResult:
+    """What an action makes of a reviewed analysis."""
     article = Article("a1", before.text)
     document = Document(article, load_segmenter().segment(article))
-    editing = Editing(editor, lambda written: ground(written, document), LEVEL_1)
-    return act(before, action(do, **fields), editing)
+    context = EditingContext(editor, lambda written: ground(written, document), LEVEL_1)
+    return apply_action(before, action(do, **fields), context)
 
 
 def action(do: str, **fields: Any) -> Any:
@@ -117,7 +115,7 @@ def action(do: str, **fields: Any) -> Any:
 
 
 @contextmanager
-def open_desk(folder: Path) -> Iterator[ReviewService]:
-    """A desk over a new SQLite store."""
+def open_review_service(folder: Path) -> Iterator[ReviewService]:
+    """A review service over a new SQLite store."""
     with Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store:
         yield ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)

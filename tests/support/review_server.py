@@ -1,4 +1,4 @@
-"""The service with the editors' page, for tests: a real server, store and desk, and a stand-in for the model.
+"""The service with the editors' page, for tests: a real server and store, and a stand-in for the model.
 
 ``python -m support.review_server DATABASE PORT`` in tests/ is a server in a process of its own, to be killed.
 """
@@ -114,7 +114,7 @@ class Site:
     """A running service."""
 
     url: str
-    desk: ReviewService
+    reviews: ReviewService
     server: uvicorn.Server
     database: Path
 
@@ -127,11 +127,11 @@ class Site:
     def submit(self, text: str = ARTICLE, source: str | None = "wire", **declared: str) -> int:
         """Put an article into the queue as the API does; return its item's key."""
         article = Door(200_000).from_text(text, Declared(**declared))
-        return self.desk.submit(Standin().analyse(article), source).key
+        return self.reviews.submit(Standin().analyse(article), source).key
 
     def session(self, name: str, role: Role = "editor") -> dict[str, str]:
         """The cookie of a signed-in user, whose account is made if there is none."""
-        store, now = self.desk.store, self.desk.clock()
+        store, now = self.reviews.store, self.reviews.clock()
         if name.casefold() not in {user.name.casefold() for user in store.users()}:
             store.add_user(name, role, PASSWORD, now)
         token = store.open_session(name, now, timedelta(hours=1))
@@ -142,17 +142,17 @@ class Site:
 def running(database: Path, sign_in: SignIn = "accounts") -> Iterator[Site]:
     """Serve the page from a thread of this process."""
     listener = _listener(0)
-    desk, server = _server(database, sign_in)
+    reviews, server = _server(database, sign_in)
     _copy(database, _at_start(database))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
         _wait(lambda: server.started or not thread.is_alive(), "the server has not come up")
-        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", desk, server, database)
+        yield Site(f"http://127.0.0.1:{listener.getsockname()[1]}", reviews, server, database)
     finally:
         server.should_exit = True
         thread.join(20)
-        desk.store.close()
+        reviews.store.close()
 
 
 def _wait(condition: Callable[[], bool], otherwise: str) -> None:
@@ -175,12 +175,12 @@ def _copy(source: Path, target: Path) -> None:
 
 def _server(database: Path, sign_in: SignIn) -> tuple[ReviewService, uvicorn.Server]:
     store = Store.open(f"sqlite:///{database}", QUICK)
-    desk = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
+    reviews = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
     door = Door(200_000)
-    reviews = ReviewPages(desk, PageAccess(sign_in, store, desk.clock), door)
-    app = create_app(Settings(), Standin, door, reviews)
+    pages = ReviewPages(reviews, PageAccess(sign_in, store, reviews.clock), door)
+    app = create_app(Settings(), Standin, door, pages)
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2)
-    return desk, uvicorn.Server(config)
+    return reviews, uvicorn.Server(config)
 
 
 def _listener(port: int) -> socket.socket:

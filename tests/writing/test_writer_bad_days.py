@@ -52,7 +52,7 @@ from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed
 from service.grounding.grounder import ground
 from service.pipeline import Pipeline
-from service.review.rules.pieces import Review, Sheet
+from service.review.rules.pieces import Review, ReviewedAnalysis
 from service.review.rules.result import disclosure
 from service.settings import Settings
 from service.text.document import Document
@@ -162,8 +162,8 @@ class TestAtTheEdges:
             analysis = writing.analyse(BRIDGE)
         assert f"abstractive, by {MODEL}" in render(analysis, 80, color=False)
         line = wire.dumps(analysis)
-        sheet = Sheet(TEXT, wire.AnalysisModel.model_validate_json(line), Review())
-        assert disclosure(sheet, None).startswith(
+        reviewed = ReviewedAnalysis(wire.loads(line, TEXT), Review())
+        assert disclosure(reviewed, None).startswith(
             f"Summary written and quotes selected with AI assistance (Pullquote {version}, {MODEL})"
         )
 

@@ -1,4 +1,4 @@
-"""Sentences of the article as its summary, chosen without a model: the lead, by chance, the best possible."""
+"""Summaries of the article's own sentences, chosen without a model: lead, random, best possible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def sentences(article: Article) -> tuple[Span, ...]:
 
 
 class LeadBaseline:
-    """The first sentences of the text: the baseline that news is hard to beat."""
+    """The first sentences of the text, a strong baseline in news."""
 
     def analyse(self, article: Article) -> Analysis:
         """Return the first ``LENGTH`` sentences."""
@@ -31,23 +31,23 @@ class LeadBaseline:
 
 
 class RandomBaseline:
-    """Sentences drawn by chance: the floor. The draw depends on the article's id and the seed only."""
+    """Sentences drawn at random, the floor; the draw depends on the article's id and the seed alone."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
 
     def analyse(self, article: Article) -> Analysis:
-        """Return ``LENGTH`` sentences of any place, in text order."""
+        """Return ``LENGTH`` random sentences, in text order."""
         found = sentences(article)
         draw = random.Random(f"{self._seed} {article.id}").sample(found, min(LENGTH, len(found)))
         return extractive(article, sorted(draw), "random")
 
 
 class ExtractiveOracle:
-    """The sentences that fit the reference best: the ceiling of extraction, not a system one could run.
+    """The sentences that fit the reference best: the ceiling of extraction, not a usable system.
 
-    Greedy, as training labels are made in SummaRuNNer (Nallapati, Zhai and Zhou 2017): the sentence is added
-    that raises ROUGE-1 plus ROUGE-2 most, until none does or ``LENGTH`` are chosen.
+    It is greedy, as training labels are made in SummaRuNNer (Nallapati, Zhai and Zhou 2017): the sentence is
+    added that raises ROUGE-1 plus ROUGE-2 most, until none does or ``LENGTH`` are chosen.
     """
 
     def __init__(self, references: Mapping[str, Sequence[str]]) -> None:
@@ -88,7 +88,7 @@ def build_random(context: BuildContext, _: str) -> RandomBaseline:
 
 
 def build_oracle(context: BuildContext, _: str) -> ExtractiveOracle:
-    """Show the oracle the context's references. Raises ValueError if there are none."""
+    """Build the oracle from the context's references. Raises ValueError if there are none."""
     references = {s.article.id: s.gold.reference for s in context.samples if s.gold.reference}
     if not references:
         raise ValueError("the oracle reads the human summaries, and these data hold none")

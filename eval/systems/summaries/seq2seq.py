@@ -1,4 +1,4 @@
-"""The encoder-decoder that the service runs (BART, PEGASUS, T5, …), alone: no chunks, no grounding."""
+"""An encoder-decoder (BART, PEGASUS, T5, …) run as the service runs it, but without chunks and grounding."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from service.models.generating import seq2seq
 from service.models.generating.backend import Message, Question, Unanswered
 
 _SENTENCES = (1, 3)
-"""As many as the rivals choose."""
+"""The least and the most sentences; the other rivals choose three."""
 _MAX_NEW_TOKENS = 120
 
 
 class PlainSeq2Seq:
-    """Writes a summary of what fits the model of the article, from its start."""
+    """A summariser that reads as much of the article, from its start, as fits the model."""
 
     def __init__(self, model: seq2seq.Seq2Seq) -> None:
         self._model = model
@@ -35,7 +35,7 @@ class PlainSeq2Seq:
         return abstractive(article, [span.of(written) for span in found], self._model.label)
 
     def _last_fitting(self, text: str, ends: Sequence[int]) -> int:
-        """Return where the last sentence ends that fits, or as much of the first one as does."""
+        """Return the end of the last sentence that fits, or as much of the first one as fits."""
 
         def fits(end: int) -> bool:
             return self._model.count(_asked(text[:end])) <= self._model.context
@@ -59,7 +59,7 @@ def _asked(text: str) -> tuple[Message, ...]:
 
 
 def _count_while(fits: Callable[[int], bool], ends: Sequence[int]) -> int:
-    """Return how many of the ends, which rise, fit: all up to some one."""
+    """Return how many of the ascending ``ends`` fit; those that do come first."""
     low, high = 0, len(ends)
     while low < high:
         middle = (low + high + 1) // 2

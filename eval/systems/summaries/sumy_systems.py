@@ -25,13 +25,13 @@ from service.domain import Analysis, Article
 
 
 class WordTokenizer:
-    """What sumy asks of a tokenizer once a text is cut into sentences."""
+    """A tokenizer of sentences, as sumy needs one."""
 
     def __init__(self) -> None:
         self._tokenizer = NLTKWordTokenizer()
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
-        """Return the words of a sentence: what sumy takes for words, so no numbers and no punctuation."""
+        """Return the words of a sentence as sumy defines them, without numbers and punctuation."""
         return tuple(word for word in self._tokenizer.tokenize(sentence) if Tokenizer._is_word(word))
 
 

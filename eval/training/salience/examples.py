@@ -20,7 +20,7 @@ from service.ingest.furniture import find_furniture
 from service.models import manifest
 from service.models.encoder import Encoder
 from service.models.heads.salience import sentence_features
-from service.summary.selection import sound_sentences, usable_sentences
+from service.summary.selection import sound_sentences
 from service.text.document import Document
 from service.text.segment.segmenter import Segmenter
 
@@ -60,7 +60,7 @@ class ArticleEncoder:
             text, title = row["text"], row.get("title")
             article = Article(row["id"], text, title, furniture=find_furniture(text, title))
             sentences = self._segmenter.segment(article)
-            usable = usable_sentences(Document(article, sentences))
+            usable = np.array(Document(article, sentences).is_shown, dtype=np.bool_)
             vectors = self._vectors(text, sentences)
             yield EncodedArticle(article, sentences, usable, vectors, tuple(row["summary"]))
 
@@ -92,7 +92,8 @@ def make_examples(articles: Iterable[EncodedArticle]) -> Iterator[SalienceExampl
         tokens = [tokenize(sentence.span.of(text)) for sentence in encoded.sentences]
         overlap = RougeOverlap(encoded.reference)
         oracle = _greedy_oracle(tokens, overlap, encoded.usable)
-        sound = np.flatnonzero(sound_sentences(Document(encoded.article, encoded.sentences))).tolist()
+        document = Document(encoded.article, encoded.sentences)
+        sound = np.flatnonzero(sound_sentences(document)).tolist()
         others = generator.permutation(sound[_POOL_FIRST:])[:_POOL_OTHERS].astype(int).tolist()
         pool = sorted(sound[:_POOL_FIRST] + others)
         if not oracle or len(pool) <= 3:
@@ -103,7 +104,7 @@ def make_examples(articles: Iterable[EncodedArticle]) -> Iterator[SalienceExampl
         wanted = np.exp((rewards - rewards.max()) / _REWARD_TEMPERATURE)  # (N,)
         taken = np.zeros(len(tokens), dtype=np.float32)
         taken[oracle] = 1 / len(oracle)
-        features = sentence_features(encoded.article, encoded.sentences, encoded.vectors, encoded.usable)
+        features = sentence_features(document, encoded.vectors)
         yield SalienceExample(
             torch.from_numpy(np.concatenate([features, encoded.vectors], axis=1)),
             torch.from_numpy(encoded.usable),

@@ -35,8 +35,8 @@ def report(head: SalienceHead, sets: Mapping[str, Sequence[EncodedArticle]]) -> 
 
 
 def _summary(head: SalienceHead, article: EncodedArticle, length: SummaryLength) -> list[str]:
-    salience = head.score_vectors(article.article, article.sentences, article.vectors, article.usable)
     document = Document(article.article, article.sentences)
+    salience = head.score_vectors(document, article.vectors)
     summary = summarise(document, salience, article.vectors, Request(length))
     return [sentence.text for sentence in summary.sentences]
 

@@ -133,7 +133,7 @@ def _edit(sentence: str, chance: random.Random) -> str:
 def names(text: str) -> Iterator[str]:
     """Yield names of people, and words that look like one, in order."""
     for mention in find_mentions(text):
-        if mention.looks_like == "person" or mention.addressed or len(mention.words) in (2, 3):
+        if mention.looks_like == "person" or mention.has_title or len(mention.words) in (2, 3):
             yield mention.span.of(text)
 
 

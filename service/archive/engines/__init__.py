@@ -1,1 +1,1 @@
-"""Where shards are worked on: a pool of processes, or a Ray cluster."""
+"""Engines run shards: in a pool of processes on this machine, or on a Ray cluster."""

@@ -1,4 +1,4 @@
-"""How much of the machine this process may use: cores and memory, by affinity and by cgroup (v1 and v2)."""
+"""How many cores and how much memory this process may use, by affinity and by cgroup (v1 and v2)."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
 _MEMBERSHIP = Path("/proc/self/cgroup")
-# What a worker with the default models takes at most, as docs/scale.md measures it.
+# The most that a worker with the default models takes, as measured in docs/scale.md.
 WORKER_MIB = 1024
 
 
 def usable_cores(root: Path = _CGROUP, membership: Path = _MEMBERSHIP) -> int:
-    """Whole cores: what the affinity allows, and no more than the cgroup's quota; at least 1."""
+    """Return the whole cores that the affinity and the cgroup's quota allow; at least 1."""
     affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quotas = [quota for folder in _folders(root, membership, "cpu") if (quota := _quota(folder)) is not None]
     return max(1, int(min([affinity, *quotas])))
 
 
 def usable_memory_mib(root: Path = _CGROUP, membership: Path = _MEMBERSHIP) -> int:
-    """MiB of memory: the machine's, and no more than the cgroup's limit."""
+    """Return the MiB of memory that the machine has and the cgroup's limit allows."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limits = [
         limit
@@ -31,12 +31,12 @@ def usable_memory_mib(root: Path = _CGROUP, membership: Path = _MEMBERSHIP) -> i
 
 
 def default_workers() -> int:
-    """One worker a core, as far as the memory reaches."""
+    """Return one worker a core, or as many as the memory allows."""
     return max(1, min(usable_cores(), usable_memory_mib() // WORKER_MIB))
 
 
 def _folders(root: Path, membership: Path, controller: str) -> list[Path]:
-    """Return the cgroup's folders from its own up to the root: each may limit."""
+    """Return the folders of the cgroup and of its ancestors, as each may set a limit."""
     folders = [root, root / controller]
     try:
         lines = membership.read_text().splitlines()
@@ -56,7 +56,7 @@ def _folders(root: Path, membership: Path, controller: str) -> list[Path]:
 
 
 def _quota(folder: Path) -> float | None:
-    """Cores by the quota of a cgroup: ``cpu.max`` in v2, ``cpu.cfs_*`` in v1."""
+    """Return the cores that a cgroup's quota allows: ``cpu.max`` in v2, ``cpu.cfs_*`` in v1."""
     try:
         quota, period = (folder / "cpu.max").read_text().split()
         return None if quota == "max" else int(quota) / int(period)

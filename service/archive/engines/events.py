@@ -1,4 +1,4 @@
-"""What an engine tells while it runs the shards; the job listens."""
+"""The interface of an engine, and the events that it reports while it runs shards."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from service.archive.engines.feed import Feed
-from service.archive.job.shard import Report, Shard
+from service.archive.engines.feed import ShardFeed
+from service.archive.job.shard import Shard, ShardReport
 
 
 @dataclass(frozen=True, slots=True)
-class Advanced:
-    """The first ``articles`` of the shard have been looked at; fewer than before where it runs again."""
+class ShardAdvanced:
+    """The first ``articles`` of the shard are done; fewer than before if the shard runs again."""
 
     shard: int
     articles: int
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
+class ShardFinished:
     """The shard's file is in place."""
 
     shard: Shard
-    report: Report
+    report: ShardReport
 
 
 @dataclass(frozen=True, slots=True)
-class Restarted:
+class ShardRestarted:
     """A worker ended in the middle of an article; its shard runs again."""
 
     shard: int
     reason: str
 
 
-Event = Advanced | Finished | Restarted
+EngineEvent = ShardAdvanced | ShardFinished | ShardRestarted
 
 
 class Engine(Protocol):
-    """Runs shards somewhere. Raises JobStopped when it can't go on."""
+    """Runs shards. Raises JobStopped when it can't go on."""
 
     def start(self) -> dict[str, Any]:
-        """Load a pipeline somewhere and say what makes its analyses."""
+        """Load a pipeline where shards will run, and return what makes its analyses."""
         ...
 
-    def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
-        """Run every shard of ``feed``; a ``Finished`` one's file is in place in the folder ``parts``."""
+    def run(self, feed: ShardFeed, parts: Path) -> Iterator[EngineEvent]:
+        """Run every shard of ``feed``; at ``ShardFinished`` its file is in place in the folder ``parts``."""
         ...
 
     def close(self) -> None:
-        """Stop everything at once; what is not finished is lost, and that is all right."""
+        """Stop everything at once. Unfinished shards are lost; the next run does them again."""
         ...

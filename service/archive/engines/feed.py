@@ -1,7 +1,7 @@
-"""Hands planned shards from the reading thread to an engine, a few at a time: the back-pressure.
+"""Passes planned shards from the reading thread to an engine, with back-pressure.
 
-The thread reads and plans ahead until the queue is full, then waits; so memory holds a few shards, whatever
-the size of the archive. Engines that wait on pipes can wait on ``wakeup`` as well.
+The thread reads and plans ahead until the queue is full, then waits. So memory holds a few shards, whatever
+the size of the archive. An engine that waits on pipes can also wait on ``wakeup``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from service.archive.job.shard import Shard
 _POLL_S = 0.2
 
 
-class Feed:
+class ShardFeed:
     """A bounded queue of shards, filled by a thread of its own."""
 
     def __init__(self, plan: Callable[[], Iterator[Shard]], ahead: int) -> None:
-        """``plan`` runs in the thread, which may hold what other threads must not touch."""
+        """Run ``plan`` in a thread of its own, up to ``ahead`` shards ahead of the engine."""
         self._plan = plan
         self._queue: queue.Queue[Shard] = queue.Queue(maxsize=ahead)
         self._stop = threading.Event()
@@ -33,7 +33,10 @@ class Feed:
         self._thread.start()
 
     def take(self) -> Shard | None:
-        """Return a shard if one is ready. Raises what the planning raised, once the shards before are out."""
+        """Return a shard if one is ready.
+
+        Raises what ``plan`` raised, once the shards before it are taken.
+        """
         while self.wakeup.poll():
             self.wakeup.recv_bytes()
         try:
@@ -45,7 +48,7 @@ class Feed:
 
     @property
     def is_over(self) -> bool:
-        """Return whether no shard will come any more."""
+        """Whether no more shards will come."""
         return self._ended.is_set() and self._queue.empty() and self._error is None
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
-"""The local engine: a pool of worker processes, one shard each at a time; nothing is lost when one dies.
+"""The local engine: a pool of worker processes, each with one shard at a time.
 
-An article that ends its worker is tried alone in a new one. If it ends that too, it is quarantined; if not,
-the end was an accident. Either way its shard runs again, and no other shard notices.
+Nothing is lost when a worker dies. The article that it was at is tried alone in a new worker. If that dies
+too, the article is quarantined; otherwise the death was an accident. Either way the shard runs again, and no
+other shard is affected.
 """
 
 from __future__ import annotations
@@ -18,26 +19,26 @@ from pathlib import Path
 from typing import Any
 
 from service.archive.engines import preload, worker
-from service.archive.engines.events import Advanced, Event, Finished, Restarted
-from service.archive.engines.feed import Feed
+from service.archive.engines.events import EngineEvent, ShardAdvanced, ShardFinished, ShardRestarted
+from service.archive.engines.feed import ShardFeed
 from service.archive.errors import JobStopped
 from service.archive.inputs.raw import InputProblem
 from service.archive.job.analyst import AnalystSpec
 from service.archive.job.layout import part_name
 from service.archive.job.limits import EXIT_MEMORY, EXIT_TIME
-from service.archive.job.output import Format
+from service.archive.job.output import OutputFormat
 from service.archive.job.shard import Shard
 
 _WAIT_S = 0.5
-# A shard that ends its worker this often, and no article of it does, won't be mended by another try.
+# A shard that ends its worker this often, though no single article does, isn't tried again.
 _MAX_ACCIDENTS = 5
-# Libraries start as many threads as the machine has cores unless told otherwise before they load.
+# Read by numeric libraries when they load; by default they start a thread for each core.
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(slots=True)
 class _PoolJob:
-    """A shard on its way: what is known to be poison in it, and the article on trial."""
+    """A shard in work: the articles that are known to end a worker, and the one that is suspected to."""
 
     shard: Shard
     poison: dict[int, InputProblem] = field(default_factory=dict)
@@ -47,17 +48,19 @@ class _PoolJob:
 
 @dataclass(slots=True)
 class _Worker:
+    """A worker process as the pool sees it."""
+
     process: ForkServerProcess
     connection: Connection
     is_ready: bool = False
     job: _PoolJob | None = None
-    ordinal: int | None = None  # the article it is at
+    ordinal: int | None = None  # of the article in work
 
 
 class LocalPool:
     """Runs shards in ``workers`` processes."""
 
-    def __init__(self, spec: AnalystSpec, output: Format, workers: int) -> None:
+    def __init__(self, spec: AnalystSpec, output: OutputFormat, workers: int) -> None:
         self._spec = spec
         self._output = output
         self._parts = Path()
@@ -77,15 +80,15 @@ class LocalPool:
                 raise JobStopped(f"The first worker ended before it began: {event}.")
         return self._provenance
 
-    def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
+    def run(self, feed: ShardFeed, parts: Path) -> Iterator[EngineEvent]:
         """Run every shard of ``feed`` into its file in ``parts``. Raises JobStopped."""
         self._parts = parts
-        self._hand_out(feed)
+        self._assign_all(feed)
         while not feed.is_over or self._again or any(one.job for one in self._workers):
-            # Only a worker that waits for a shard makes the feed worth listening to: nothing else empties it.
+            # Without an idle worker nobody takes from the feed, and its wakeup would stay ready.
             is_idle = any(one.job is None and one.is_ready for one in self._workers)
             events = list(self._listen([feed.wakeup] if is_idle else []))
-            self._hand_out(feed)  # first: no worker waits while the manifest is synced
+            self._assign_all(feed)  # before the events, so that no worker waits while the manifest is synced
             yield from events
 
     def close(self) -> None:
@@ -107,15 +110,15 @@ class LocalPool:
         theirs.close()
         return _Worker(process, ours)
 
-    def _hand_out(self, feed: Feed) -> None:
-        """Give every idle worker something to do, and start workers only for what there is to do."""
+    def _assign_all(self, feed: ShardFeed) -> None:
+        """Give work to every idle worker; start one more if all are busy and there is room."""
         for one in [one for one in self._workers if one.job is None and one.is_ready]:
-            if not self._give(one, feed):
+            if not self._assign(one, feed):
                 return
         if len(self._workers) < self._size and all(one.job or not one.is_ready for one in self._workers):
             self._workers.append(self._spawn())
 
-    def _give(self, one: _Worker, feed: Feed) -> bool:
+    def _assign(self, one: _Worker, feed: ShardFeed) -> bool:
         if self._again:
             job = self._again.pop()
         elif shard := feed.take():
@@ -130,11 +133,11 @@ class LocalPool:
             )
         else:
             task = worker.TryArticle(job.shard.articles[job.suspect])
-        with suppress(BrokenPipeError):  # its end is noticed when it is listened to
+        with suppress(BrokenPipeError):  # its death is noticed by ``_listen``
             one.connection.send(task)
         return True
 
-    def _listen(self, besides: list[Connection]) -> Iterator[Event]:
+    def _listen(self, besides: list[Connection]) -> Iterator[EngineEvent]:
         by_connection = {one.connection: one for one in self._workers}
         for ready in wait([*by_connection, *besides], timeout=_WAIT_S):
             one = by_connection.get(ready)  # type: ignore[call-overload]
@@ -143,18 +146,18 @@ class LocalPool:
             try:
                 message = one.connection.recv()
             except (EOFError, ConnectionResetError):
-                yield from self._bury(one)
+                yield from self._handle_death(one)
                 continue
-            yield from self._hear(one, message)
+            yield from self._handle_message(one, message)
 
-    def _hear(self, one: _Worker, message: object) -> Iterator[Event]:
+    def _handle_message(self, one: _Worker, message: object) -> Iterator[EngineEvent]:
         if isinstance(message, worker.WorkerReady):
             one.is_ready = True
             self._require_same(message.provenance)
         elif isinstance(message, worker.ArticleBegun):
             one.ordinal = message.ordinal
             if one.job and one.job.suspect is None:
-                yield Advanced(one.job.shard.number, message.ordinal)
+                yield ShardAdvanced(one.job.shard.number, message.ordinal)
         elif isinstance(message, worker.ShardFailed):
             remedy = "Make room or mend the disk, then `archive resume`." if message.is_disk else ""
             raise JobStopped(f"{message.reason} {remedy}".strip())
@@ -162,14 +165,14 @@ class LocalPool:
             job, one.job, one.ordinal = one.job, None, None
             assert job is not None
             if message.report is None:
-                job.suspect = None  # it survives alone: the end was an accident
+                job.suspect = None  # it survived alone, so the death was an accident
                 self._count_accident(job, "though each article survives alone")
                 self._again.append(job)
             else:
-                yield Finished(job.shard, message.report)
+                yield ShardFinished(job.shard, message.report)
 
-    def _bury(self, one: _Worker) -> Iterator[Event]:
-        """A worker has ended: find out at which article, and have its shard run again."""
+    def _handle_death(self, one: _Worker) -> Iterator[EngineEvent]:
+        """Handle the death of a worker: suspect or quarantine the article it was at, and rerun its shard."""
         self._workers.remove(one)
         one.connection.close()
         one.process.join()
@@ -179,14 +182,14 @@ class LocalPool:
             if not one.is_ready:
                 raise JobStopped(f"A worker could not load the pipeline: {how.reason}")
             return
-        if one.ordinal is None:  # not at an article
+        if one.ordinal is None:  # it was at no article
             self._count_accident(job, how.reason)
         elif job.suspect is None:
             job.suspect = one.ordinal
         else:
             job.poison[job.suspect], job.suspect = how, None
         self._again.append(job)
-        yield Restarted(job.shard.number, how.reason)
+        yield ShardRestarted(job.shard.number, how.reason)
 
     def _count_accident(self, job: _PoolJob, how: str) -> None:
         job.accidents += 1
@@ -217,7 +220,7 @@ def _how_it_ended(exitcode: int | None, spec: AnalystSpec) -> InputProblem:
 
 @contextmanager
 def _environment(spec: AnalystSpec) -> Iterator[None]:
-    """Environment of the server that workers are forked from, which starts with the first of them."""
+    """Set the environment for the server that workers are forked from; it starts with the first of them."""
     wanted = {**dict.fromkeys(_ONE_THREAD, "1"), preload.VARIABLE: preload.encode(spec)}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

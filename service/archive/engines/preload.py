@@ -1,6 +1,6 @@
-"""Imported in the server that all workers fork from: models are loaded there once, their memory shared.
+"""Imported by the server that all workers fork from: models are loaded once, and their memory is shared.
 
-Only makes things cheaper: a worker that finds nothing here loads for itself, and reports what fails.
+This is only an optimisation. A worker that finds nothing here loads its own pipeline, and reports what fails.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ _loaded: dict[AnalystSpec, AnalysingPipeline] = {}
 
 
 def encode(spec: AnalystSpec) -> str:
-    """What ``VARIABLE`` must hold when the server starts."""
+    """Return what ``VARIABLE`` must hold when the server starts."""
     return b64encode(pickle.dumps(spec)).decode("ascii")
 
 
 def loaded(spec: AnalystSpec) -> AnalysingPipeline | None:
-    """Return the pipeline of ``spec`` if the server has loaded it."""
+    """Return the pipeline of ``spec``, None if the server hasn't loaded it."""
     return next((pipeline for known, pipeline in _loaded.items() if known == spec), None)
 
 
 def can_share(settings: Settings) -> bool:
-    """Return whether workers can be forked with the models in: not with one on a GPU, or that may be."""
-    return settings.device == "cpu" or not settings.summarizer.startswith(("seq2seq:", "chat:"))
+    """Return whether workers can be forked with the models loaded: not if a model is or may be on a GPU."""
+    return settings.device == "cpu" or not settings.writes_with.runs_here
 
 
 if VARIABLE in os.environ:
     with suppress(Exception):
         wanted: AnalystSpec = pickle.loads(b64decode(os.environ.pop(VARIABLE)))
         if can_share(wanted.settings):
-            # On one thread: a process that has started more can't be forked safely.
+            # On one thread, as a process with more can't be forked safely.
             alone = wanted.settings.model_copy(update={"threads": 1})
             _loaded[wanted] = load_pipeline(replace(wanted, settings=alone))
-        code_digest()  # of the code as it is loaded now, for all workers
-        # The door loads what it needs with its first article: the language detector, the reader of HTML.
+        code_digest()  # taken now, so that all workers report the code that was loaded
+        # The door loads the language detector and the reader of HTML with its first article.
         build_door(wanted.settings).from_html(_PAGE)

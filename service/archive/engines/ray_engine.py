@@ -1,7 +1,9 @@
-"""The Ray engine: the same shards on a cluster. Resume doesn't rest on Ray; its tasks may die at any time.
+"""The Ray engine: the same shards on a cluster.
 
-A task returns the shard's bytes and this process writes them, so that nodes need no common disk. A shard
-whose task crashed is run again; if it crashes again, halving finds the article that does it.
+Resuming doesn't depend on Ray: its tasks may die at any time.
+
+A task returns the shard's bytes and this process writes them, so that nodes need no shared disk. A shard
+whose task crashed is run again; if it crashes again, the article that causes it is found by halving.
 """
 
 from __future__ import annotations
@@ -14,16 +16,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from service.archive.engines.events import Event, Finished, Restarted
-from service.archive.engines.feed import Feed
+from service.archive.engines.events import EngineEvent, ShardFinished, ShardRestarted
+from service.archive.engines.feed import ShardFeed
 from service.archive.errors import JobStopped, MissingExtra
 from service.archive.files import write_atomically
 from service.archive.inputs.raw import InputProblem, RawArticle
 from service.archive.job.analyst import Analyst, AnalystSpec, load_pipeline
 from service.archive.job.layout import part_name
-from service.archive.job.limits import Guard
-from service.archive.job.output import Format
-from service.archive.job.shard import Report, Shard, process_shard
+from service.archive.job.limits import LimitGuard
+from service.archive.job.output import OutputFormat
+from service.archive.job.shard import Shard, ShardReport, process_shard
 from service.errors import ModelFailed
 
 try:
@@ -32,15 +34,17 @@ except ModuleNotFoundError as error:
     raise MissingExtra("--engine ray", "ray") from error
 
 _WAIT_S = 0.5
-# A node that dies takes all its shards with it, so one crash says nothing about a shard.
+# A dying node takes all its shards with it, so one crash says nothing about a shard.
 _CRASHES_BEFORE_SEARCH = 2
 _MAX_CRASHES = 8
-# Tasks in flight for each processor of the cluster: one runs, one waits.
+# Tasks in flight for each processor of the cluster: one that runs and one that waits.
 _AHEAD = 2
 
 
 @dataclass(slots=True)
 class _RayJob:
+    """A shard in work: the articles that are known to crash, and how often it crashed."""
+
     shard: Shard
     poison: dict[int, InputProblem] = field(default_factory=dict)
     crashes: int = 0
@@ -49,14 +53,14 @@ class _RayJob:
 class RayEngine:
     """Runs shards as Ray tasks of one processor each."""
 
-    def __init__(self, spec: AnalystSpec, output: Format, address: str | None) -> None:
+    def __init__(self, spec: AnalystSpec, output: OutputFormat, address: str | None) -> None:
         self._spec = replace(spec, settings=spec.settings.model_copy(update={"threads": 1}))
         self._output = output
         self._address = address
         self._provenance: dict[str, Any] | None = None
 
     def start(self) -> dict[str, Any]:
-        """Join the cluster, or start one here, and load a pipeline there. Raises JobStopped."""
+        """Join the cluster or start a local one, and load a pipeline on it. Raises JobStopped."""
         try:
             ray.init(
                 address=self._address,
@@ -77,7 +81,7 @@ class RayEngine:
             return self._provenance
         raise JobStopped(f"Loading the pipeline ended {_MAX_CRASHES} Ray workers. See Ray's logs.")
 
-    def run(self, feed: Feed, parts: Path) -> Iterator[Event]:
+    def run(self, feed: ShardFeed, parts: Path) -> Iterator[EngineEvent]:
         """Run every shard of ``feed`` into its file in ``parts``. Raises JobStopped or OSError."""
         flying: dict[Any, _RayJob] = {}
         while True:
@@ -100,10 +104,10 @@ class RayEngine:
                     continue
                 self._require_same(provenance)
                 write_atomically(parts / part_name(job.shard.number, self._output), data)
-                yield Finished(job.shard, report)
+                yield ShardFinished(job.shard, report)
 
     def close(self) -> None:
-        """Leave the cluster; what runs for this job is cancelled."""
+        """Leave the cluster, and cancel the tasks of this job."""
         ray.shutdown()
 
     def _most_in_flight(self) -> int:
@@ -113,7 +117,7 @@ class RayEngine:
     def _send(self, job: _RayJob, flying: dict[Any, _RayJob]) -> None:
         flying[_run.remote(self._spec, job.shard, self._output, job.poison)] = job
 
-    def _crashed(self, job: _RayJob, error: Exception) -> Event:
+    def _crashed(self, job: _RayJob, error: Exception) -> EngineEvent:
         job.crashes += 1
         number = job.shard.number
         if job.crashes >= _MAX_CRASHES:
@@ -126,10 +130,10 @@ class RayEngine:
                     f"{self._spec.limits.seconds:g} s or {self._spec.limits.memory_mib} MiB."
                 )
                 job.poison[ordinal] = InputProblem("worker-killed", reason)
-        return Restarted(number, f"its Ray worker or node died ({type(error).__name__}).")
+        return ShardRestarted(number, f"its Ray worker or node died ({type(error).__name__}).")
 
     def _search(self, articles: Sequence[RawArticle], suspects: Sequence[int]) -> list[int]:
-        """Halve ``suspects`` until what crashes is single articles; those are tried twice."""
+        """Return those of ``suspects`` that crash alone, by halving; a single article is tried twice."""
         tries = 2 if len(suspects) == 1 else 1
         if any(self._survives([articles[ordinal] for ordinal in suspects]) for _ in range(tries)):
             return []
@@ -155,7 +159,7 @@ class RayEngine:
             )
 
 
-# Crashes are counted here, not retried by Ray, which would send a deadly article round the whole cluster.
+# Not retried by Ray, which would send an article that crashes round the whole cluster.
 @ray.remote(num_cpus=1, max_retries=0)
 def _describe(spec: AnalystSpec) -> dict[str, Any]:
     return _analyst(spec).provenance
@@ -163,8 +167,8 @@ def _describe(spec: AnalystSpec) -> dict[str, Any]:
 
 @ray.remote(num_cpus=1, max_retries=0)
 def _run(
-    spec: AnalystSpec, shard: Shard, output: Format, poison: Mapping[int, InputProblem]
-) -> tuple[bytes, Report, dict[str, Any]]:
+    spec: AnalystSpec, shard: Shard, output: OutputFormat, poison: Mapping[int, InputProblem]
+) -> tuple[bytes, ShardReport, dict[str, Any]]:
     analyst = _analyst(spec)
     with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
         out = Path(folder) / "part"
@@ -180,8 +184,8 @@ def _try(spec: AnalystSpec, articles: list[RawArticle]) -> None:
 
 @lru_cache(maxsize=1)
 def _analyst(spec: AnalystSpec) -> Analyst:
-    """One for each Ray worker process, which runs many tasks."""
+    """Return the analyst of this Ray worker process, which runs many tasks."""
     try:
-        return Analyst(spec, load_pipeline(spec), Guard(spec.limits))
+        return Analyst(spec, load_pipeline(spec), LimitGuard(spec.limits))
     except ModelFailed as error:
         raise JobStopped(error.detail) from None

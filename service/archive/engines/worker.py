@@ -1,7 +1,7 @@
-"""A worker process of the local pool: loads the pipeline once, then runs the shards it is sent, one by one.
+"""A worker process of the local pool: loads the pipeline once, then runs shards, one after the other.
 
-It says which article it begins, so that the pool knows which one ended it. It keeps no record; whatever
-happens to it, the pool starts another.
+It reports each article that it begins, so that the pool knows which one ended it. It keeps no state that
+matters: whatever happens to it, the pool starts another.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from typing import Any
 from service.archive.engines import preload
 from service.archive.inputs.raw import InputProblem, RawArticle
 from service.archive.job.analyst import Analyst, AnalystSpec, load_pipeline
-from service.archive.job.limits import Guard
-from service.archive.job.output import Format
-from service.archive.job.shard import Report, Shard, process_shard
+from service.archive.job.limits import LimitGuard
+from service.archive.job.output import OutputFormat
+from service.archive.job.shard import Shard, ShardReport, process_shard
 from service.errors import ModelFailed
 
-# sysexits.h: EX_SOFTWARE. Nothing that an article does ends with it.
+# EX_SOFTWARE of sysexits.h. No article ends a worker with it.
 _EXIT_BUG = 70
 _EXIT_ORPHAN = 71
 
 
 @dataclass(frozen=True, slots=True)
 class RunShard:
-    """Run a shard into ``out``, but for the articles in ``poison``."""
+    """Run a shard into ``out``, except for the articles in ``poison``."""
 
     shard: Shard
     out: Path
-    output: Format
+    output: OutputFormat
     poison: Mapping[int, InputProblem]
 
 
 @dataclass(frozen=True, slots=True)
 class TryArticle:
-    """Analyse one article and forget the result: does it end the process?"""
+    """Analyse one article without keeping the result, to see whether it ends the process."""
 
     raw: RawArticle
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerReady:
-    """The pipeline is loaded."""
+    """The pipeline is loaded, and the worker waits for a task."""
 
     provenance: dict[str, Any]
 
@@ -66,19 +66,19 @@ class ArticleBegun:
 class ShardDone:
     """The shard's file is in place, or the tried article has survived (no report)."""
 
-    report: Report | None
+    report: ShardReport | None
 
 
 @dataclass(frozen=True, slots=True)
 class ShardFailed:
-    """Nothing more comes from this worker; ``is_disk`` tells a failed write from a failed model."""
+    """The worker ends. ``is_disk`` says whether a write failed; otherwise the model did."""
 
     reason: str
     is_disk: bool
 
 
 def work(connection: Connection, spec: AnalystSpec) -> None:
-    """Serve the pool at the other end of ``connection`` until it closes."""
+    """Run what the pool sends through ``connection``, until it is closed."""
     try:
         _work(connection, spec)
     except BaseException:
@@ -87,7 +87,7 @@ def work(connection: Connection, spec: AnalystSpec) -> None:
 
 
 def _work(connection: Connection, spec: AnalystSpec) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the pool's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool handles Ctrl+C
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_die_with_the_pool, name="archive-orphan", daemon=True).start()
     try:
@@ -96,7 +96,7 @@ def _work(connection: Connection, spec: AnalystSpec) -> None:
     except ModelFailed as error:
         connection.send(ShardFailed(error.detail, is_disk=False))
         return
-    analyst = Analyst(spec, pipeline, Guard(spec.limits))
+    analyst = Analyst(spec, pipeline, LimitGuard(spec.limits))
     connection.send(WorkerReady(analyst.provenance))
 
     def begin(ordinal: int) -> None:
@@ -124,15 +124,15 @@ def _work(connection: Connection, spec: AnalystSpec) -> None:
 
 
 def _use_threads(spec: AnalystSpec) -> None:
-    """The server that the pipeline was loaded in is single-threaded, so that it can be forked."""
-    if "torch" in sys.modules:  # a stand-in needs none
+    """Set the threads of torch: a pipeline from the server, which must be forkable, comes with one."""
+    if "torch" in sys.modules:  # a test's stand-in for the pipeline needs no torch
         from service.models import runtime
 
         runtime.use_threads(spec.settings.threads)
 
 
 def _die_with_the_pool() -> None:
-    """End this process when the pool's is gone, so that a killed job leaves none behind."""
+    """End this process when the pool's process is gone, so that a killed job leaves none behind."""
     pool = multiprocessing.parent_process()
     if pool is not None:
         wait([pool.sentinel])

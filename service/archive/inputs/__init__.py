@@ -1,1 +1,1 @@
-"""What articles are read from."""
+"""The inputs of an archive job: files of several formats in, raw articles with their positions out."""

@@ -1,7 +1,7 @@
-"""Which columns of a table, or keys of a JSON line, hold what of an article.
+"""Maps the columns of a table, or the keys of a JSON line, to the fields of an article.
 
-Without a mapping, columns are called as in the record (``service.ingest.record``): id, title, language,
-published, and one of text, html and ninjs.
+Without a mapping, the columns are named like the fields of a record (``service.ingest.record``): id, title,
+language, published, and one of text, html and ninjs.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _CONTENTS = ("text", "html", "ninjs")
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """A mapping from the record's fields to the names in the input; empty takes the fields' own names."""
+class ColumnMapping:
+    """From the record's fields to the names in the input; a field that is missing keeps its own name."""
 
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, assignments: Iterable[str]) -> Columns:
-        """Read ``text=body`` and the like. Raises ValueError with the remedy."""
+    def parse(cls, assignments: Iterable[str]) -> ColumnMapping:
+        """Parse assignments such as ``text=body``. Raises ValueError with the remedy."""
         names = {}
         for assignment in assignments:
             name, equals, column = assignment.partition("=")
@@ -39,9 +39,9 @@ class Columns:
         return cls(names)
 
     def present(self, available: Collection[str], *, is_line: bool = False) -> dict[str, str] | InputProblem:
-        """Return field -> column for a table with the columns ``available``, or what is missing.
+        """Return a column for each field of a table with the columns ``available``, or what is missing.
 
-        A JSON line may leave out what an article can do without; in a table that is a wrong name.
+        A JSON line may lack a column for an optional field; a table may not, as its name must be wrong.
         """
         needed = ("id", *_CONTENTS) if is_line else FIELDS
         missing = [
@@ -62,24 +62,24 @@ class Columns:
 
 
 def to_record(row: Mapping[str, object], found: Mapping[str, str]) -> tuple[str | None, bytes]:
-    """Turn a row into the article's own id, if it has one, and its JSON record.
+    """Return the id that a row gives its article, if any, and the JSON record.
 
-    Empty cells count as absent. Ids that are numbers become strings, ninjs that is a string is parsed.
+    Empty cells count as absent. An id that is a number becomes a string; ninjs in a string is parsed.
     """
     record = {name: row.get(column) for name, column in found.items()}
     record = {name: value for name, value in record.items() if value not in (None, "")}
     if isinstance(record.get("id"), int):
         record["id"] = str(record["id"])
     if isinstance(ninjs := record.get("ninjs"), str):
-        with suppress(ValueError):  # the record's check names the wrong type
+        with suppress(ValueError):  # the check of the record reports it
             record["ninjs"] = json.loads(ninjs)
     own = record.get("id")
-    # In ASCII, so that lone surrogates reach the door, which replaces and reports them.
+    # ASCII, so that lone surrogates reach the door, which replaces and reports them.
     return (own if isinstance(own, str) else None), json.dumps(record, default=_as_text).encode("ascii")
 
 
 def _as_text(value: object) -> str:
-    """Dates as ISO 8601; binary columns, in which HTML often stands, as UTF-8."""
+    """Return a date as ISO 8601, and binary data (HTML is often stored so) as UTF-8."""
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value.isoformat() if isinstance(value, date) else str(value)

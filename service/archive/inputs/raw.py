@@ -1,6 +1,6 @@
-"""An article as it stands in an archive, before the door: its bytes, its id, and where it was found.
+"""An article as the archive holds it, not let in yet: its bytes, its id, and where it was found.
 
-Pure values that travel between processes. Not parsed here any further than the reader needed for the id.
+Pure values that can be sent between processes. Parsed no further than the id needs.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-Unit = Literal["file", "line", "row", "record"]
+PositionUnit = Literal["file", "line", "row", "record"]
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """Where in the inputs: a whole file, or the ``number``-th line or row (from 1), or a WARC byte offset."""
+class InputPosition:
+    """A place in the inputs: a whole file, the ``number``-th line or row (from 1), or a WARC byte offset."""
 
     source: str
-    unit: Unit = "file"
+    unit: PositionUnit = "file"
     number: int = 0
 
     def __str__(self) -> str:
@@ -26,7 +26,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class InputProblem:
-    """Why an article can't be analysed: a stable ``code``, and the ``reason`` in words."""
+    """Why an article can't be analysed: a stable ``code``, and the ``reason`` as a sentence."""
 
     code: str
     reason: str
@@ -34,12 +34,12 @@ class InputProblem:
 
 @dataclass(frozen=True, slots=True)
 class RawArticle:
-    """One article's ``payload``: a JSON record (form "line"), or the bytes of a file called ``name``.
+    """One article: its ``payload`` is a JSON record (form "line"), or the bytes of a file called ``name``.
 
-    With a ``problem`` there is nothing to analyse; it goes to the quarantine under its position.
+    With a ``problem`` there is nothing to analyse: it is quarantined under its position.
     """
 
-    position: Position
+    position: InputPosition
     id: str
     payload: bytes
     form: Literal["line", "file"] = "line"
@@ -49,7 +49,7 @@ class RawArticle:
 
     @property
     def key(self) -> bytes:
-        """Sixteen bytes that stand for the id and everything that makes the analysis, but not the place."""
+        """A digest of 16 bytes over the id and all that decides the analysis, but not over the position."""
         parts = (
             self.form,
             self.id,
@@ -64,5 +64,5 @@ class RawArticle:
 
 
 def printable(text: str) -> str:
-    """Spell out what UTF-8 can't carry: lone surrogates, as which odd bytes of a file's name come."""
+    """Return ``text`` with lone surrogates, which stand for odd bytes of file names, spelled out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,8 +1,8 @@
 """Streams a source's articles, one at a time, each with its position; memory doesn't grow with the source.
 
-What is wrong with one article becomes that article's problem. What is wrong with the rest of a source (it is
-cut off, lacks a column) becomes one more article with a problem, after those before it. Not here: the check
-of the text, which is the door's.
+A fault of one article becomes that article's problem. A fault of the source (it is cut off, or lacks a
+column) becomes one more article with a problem, after those that could be read. Not here: checking the text,
+which is the door's.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from service.archive.inputs.columns import Columns, to_record
-from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.inputs.columns import ColumnMapping, to_record
+from service.archive.inputs.raw import InputPosition, InputProblem, RawArticle
 from service.archive.inputs.sources import InputKind, InputSource
 from service.archive.inputs.webarchive import read_warc
 from service.errors import InvalidArticle
@@ -27,17 +27,17 @@ from service.ingest.door import MAX_MARKUP_PER_CHAR
 from service.ingest.record import parse_json
 from service.ingest.stored import as_record, own_id
 
-# What the JSON around a text, or the other columns, may take besides.
+# Room for the JSON around a text, or for the other columns.
 _SLACK_BYTES = 65_536
 _ROWS_AT_ONCE = 64
 
 
 @dataclass(slots=True)
 class ReadingProgress:
-    """What came out of the inputs so far, and for how many of their bytes. Mutable, one writer.
+    """How much of the inputs has been read. Mutable, with one writer.
 
-    ``bytes_skipped`` are those of sources that needn't be opened, ``passed_over`` the articles among
-    ``articles`` that another shard holds already.
+    ``bytes_skipped`` are the bytes of sources that needn't be opened. ``passed_over`` counts those of
+    ``articles`` that a shard holds already.
     """
 
     bytes_read: int = 0
@@ -48,23 +48,23 @@ class ReadingProgress:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveReader:
-    """Reads sources with one mapping of columns, and articles of up to ``max_chars`` characters."""
+    """Reads sources with one mapping of columns; an article may have up to ``max_chars`` characters."""
 
-    columns: Columns
+    columns: ColumnMapping
     max_chars: int
     progress: ReadingProgress
 
     @property
     def max_bytes(self) -> int:
-        """The most that one article may take, in bytes; what is longer is skipped, never held."""
+        """The most bytes of one article. A longer one is skipped, and never held in memory."""
         return self.max_chars * MAX_MARKUP_PER_CHAR + _SLACK_BYTES
 
     def read(self, source: InputSource) -> Iterator[RawArticle]:
-        """Stream the articles of ``source``. Never raises for what is in it."""
+        """Stream the articles of ``source``. Never raises for its content."""
         if source.problem:
-            yield _problem(Position(source.where), source.name, source.problem)
+            yield _problem(InputPosition(source.where), source.name, source.problem)
             return
-        before, last, empty = self.progress.bytes_read, Position(source.where), True
+        before, last, empty = self.progress.bytes_read, InputPosition(source.where), True
         try:
             with source.fs.open(source.path, "rb") as file:
                 for article in _READERS[source.kind](self, source, file):
@@ -84,7 +84,7 @@ class ArchiveReader:
         self.progress.bytes_read = before + source.size
 
     def _read_article(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
-        position, payload = Position(source.where), file.read(self.max_bytes + 1)
+        position, payload = InputPosition(source.where), file.read(self.max_bytes + 1)
         if len(payload) > self.max_bytes:
             yield _problem(position, source.name, _too_long(source.size, self.max_bytes))
             return
@@ -96,13 +96,13 @@ class ArchiveReader:
 
     def _read_lines(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         for number, line in self._lines(_decompressed(file, source.compression)):
-            position, default_id = Position(source.where, "line", number), f"{source.name}:{number}"
+            position, default_id = InputPosition(source.where, "line", number), f"{source.name}:{number}"
             if isinstance(line, InputProblem):
                 yield _problem(position, default_id, line)
             elif line.strip():
                 yield self._line(position, default_id, line)
 
-    def _line(self, position: Position, default_id: str, line: bytes) -> RawArticle:
+    def _line(self, position: InputPosition, default_id: str, line: bytes) -> RawArticle:
         try:
             value = parse_json(line)
         except InvalidArticle:  # the door says what is wrong
@@ -125,10 +125,10 @@ class ArchiveReader:
             return
         found = self.columns.present(header)
         if isinstance(found, InputProblem):
-            yield _problem(Position(source.where), source.name, found)
+            yield _problem(InputPosition(source.where), source.name, found)
             return
         for number, cells in enumerate(rows, start=1):
-            position, default_id = Position(source.where, "row", number), f"{source.name}:{number}"
+            position, default_id = InputPosition(source.where, "row", number), f"{source.name}:{number}"
             if not cells:
                 continue
             if len(cells) != len(header):
@@ -144,7 +144,7 @@ class ArchiveReader:
         with pq.ParquetFile(file) as table:
             found = self.columns.present(table.schema_arrow.names)
             if isinstance(found, InputProblem):
-                yield _problem(Position(source.where), source.name, found)
+                yield _problem(InputPosition(source.where), source.name, found)
                 return
             batches = table.iter_batches(
                 _ROWS_AT_ONCE, columns=sorted(set(found.values())), use_threads=False
@@ -152,14 +152,14 @@ class ArchiveReader:
             rows = (row for batch in batches for row in batch.to_pylist())
             for number, row in enumerate(rows, start=1):
                 article_id, payload = to_record(row, found)
-                position, default_id = Position(source.where, "row", number), f"{source.name}:{number}"
+                position, default_id = InputPosition(source.where, "row", number), f"{source.name}:{number}"
                 yield RawArticle(position, article_id or default_id, payload)
 
     def _read_warc(self, source: InputSource, file: BinaryIO) -> Iterator[RawArticle]:
         return read_warc(file, source.where, self.max_bytes)
 
     def _lines(self, file: BinaryIO) -> Iterator[tuple[int, bytes | InputProblem]]:
-        """Number the lines from 1; one that is too long is skipped without holding it."""
+        """Yield the lines, numbered from 1; one that is too long is skipped, and never held in memory."""
         number = 0
         while line := file.readline(self.max_bytes + 1):
             number += 1
@@ -181,7 +181,7 @@ _READERS: dict[InputKind, Callable[[ArchiveReader, InputSource, BinaryIO], Itera
 }
 
 
-def _problem(position: Position, article_id: str, problem: InputProblem) -> RawArticle:
+def _problem(position: InputPosition, article_id: str, problem: InputProblem) -> RawArticle:
     return RawArticle(position, article_id, b"", problem=problem)
 
 

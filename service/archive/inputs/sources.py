@@ -1,6 +1,6 @@
-"""Finds what the inputs hold: files, local or at any fsspec URL, in a fixed order and one at a time.
+"""Finds the files of the inputs, local or at any fsspec URL, in a fixed order and one at a time.
 
-A source is one file; its suffixes say what it holds. Not here: reading it.
+A source is one file; its suffixes say what it holds. Not here: reading it (``readers``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from service.archive.inputs.raw import InputProblem, printable
 from service.ingest.stored import ARTICLE_SUFFIXES, LINE_SUFFIXES
 
 _COMPRESSIONS = (".gz", ".zst")
-# Under one of these names each file system tells of a change: local, S3, Azure, Google, HTTP.
+# The keys under which file systems report a change: local, S3, Azure, Google, HTTP.
 _CHANGED = ("mtime", "ETag", "etag", "LastModified", "last_modified", "updated", "Last-Modified")
 
 
@@ -44,10 +44,10 @@ _SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class InputSource:
-    """A file: ``where`` for messages, ``name`` for the ids of articles that have none of their own.
+    """A file: ``where`` it is, for messages, and the ``name`` that default ids are made of.
 
     ``fingerprint`` changes with the content (size and time of change, or what the file system offers); it is
-    empty where nothing tells of a change. A ``problem`` says why the file can't be read at all.
+    empty if the file system reports no change. A ``problem`` says why the file can't be read at all.
     """
 
     where: str
@@ -62,14 +62,14 @@ class InputSource:
 
 
 def absolute(name: str) -> str:
-    """Return ``name`` so that it means the same from every working directory; URLs stay as they are."""
+    """Return ``name`` as an absolute path, which holds in any working directory; a URL stays as it is."""
     return name if "://" in name else os.path.abspath(name)  # noqa: PTH100 - keeps symlinks as named
 
 
 def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[InputSource]:
-    """Find every source of ``inputs`` in order, but nothing in the folder ``leave_out`` (the job's own).
+    """Find every source of ``inputs`` in order, except in the folder ``leave_out`` (the job's own).
 
-    What can't be found or reached is a source with a problem, so that the others go on.
+    An input that can't be found or reached becomes a source with a problem, so that the others go on.
     """
     for name in inputs:
         try:
@@ -78,7 +78,7 @@ def find_sources(inputs: Sequence[str], *, leave_out: str) -> Iterator[InputSour
                 yield from _in_folder(fs, path, printable(name), leave_out)
             else:
                 yield _source(fs, fs.info(path), name, PurePosixPath(path).name)
-        except Exception as error:  # each file system has its own
+        except Exception as error:  # each file system raises its own
             yield _unreachable(name, error)
 
 
@@ -89,7 +89,7 @@ def _in_folder(fs: Any, folder: str, where: str, leave_out: str) -> Iterator[Inp
         for name in list(folders):
             if is_local and os.path.realpath(f"{parent}/{name}") == leave_out:
                 del folders[name]
-        if isinstance(folders, dict):  # walked into in the order of the dict
+        if isinstance(folders, dict):  # fsspec walks the folders in the order of this dict
             ordered = sorted(folders.items())
             folders.clear()
             folders.update(ordered)
@@ -123,13 +123,13 @@ def _source(fs: Any, info: dict[str, Any], where: str, name: str) -> InputSource
 
 
 def _kind(name: str) -> tuple[InputKind | None, str]:
-    """Tell what a file of this name holds, and how it is compressed; None if nothing that we read."""
+    """Return what a file of this name holds, None if nothing that can be read, and its compression."""
     path = PurePosixPath(name.lower())
     compression = path.suffix if path.suffix in _COMPRESSIONS else ""
     kind = _SUFFIXES.get(PurePosixPath(path.stem).suffix if compression else path.suffix)
     if compression and kind in {InputKind.ARTICLE, InputKind.PARQUET}:
         kind = None
-    if kind is InputKind.WARC and compression == ".zst":  # where one is cut off can't be told
+    if kind is InputKind.WARC and compression == ".zst":  # a truncated one couldn't be detected
         kind = None
     return kind, compression
 
@@ -137,6 +137,6 @@ def _kind(name: str) -> tuple[InputKind | None, str]:
 def _unreachable(where: str, error: Exception) -> InputSource:
     where = printable(where)
     words = getattr(error, "strerror", None) or str(error)
-    reason = type(error).__name__ if words in {"", where} else words  # some say nothing but the name
+    reason = type(error).__name__ if words in {"", where} else words  # some give nothing but the name
     detail = f"{where} can't be read: {reason}. Check the name and the access, then `archive retry`."
     return InputSource(where, where, InputKind.ARTICLE, problem=InputProblem("unreadable-input", detail))

@@ -1,7 +1,7 @@
 """Streams the pages of a WARC file (ISO 28500), plain or compressed: successful HTML and text responses.
 
-Other records (requests, images, redirects, revisits) are no articles and are passed over. A page's id is its
-URL. Not here: what a page says, which is the door's to find out.
+Other records (requests, images, redirects, revisits) are not articles and are skipped. A page's id is its
+URL. Not here: extracting the page's text, which is the door's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType, any_type
 
-from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.inputs.raw import InputPosition, InputProblem, RawArticle
 
 _GZIP = b"\x1f\x8b"
 _RECORD_END = b"\r\n\r\n"
@@ -22,14 +22,14 @@ _PAGES = ("text/html", "application/xhtml+xml", "text/plain")
 def read_warc(file: BinaryIO, where: str, max_bytes: int) -> Iterator[RawArticle]:
     """Yield each page with the byte offset of its record.
 
-    Raises OSError or EOFError, after the pages before it, where the file is broken or cut off.
+    Where the file is broken or cut off, raises OSError or EOFError after the pages before.
     """
     records: Any = ArchiveIterator(
         file, record_types=any_type, parse_http=True, auto_decode="all", fsspec_args=False
     )
     last, page = 0, None
     for record in records:
-        # Whether a record is whole is known when the next one begins, or by ``_require_whole``.
+        # A record is known to be whole once the next one begins, or by ``_require_whole``.
         if page:
             yield page
         last, page = record.stream_pos, None
@@ -44,7 +44,7 @@ def read_warc(file: BinaryIO, where: str, max_bytes: int) -> Iterator[RawArticle
 
 
 def _page(record: Any, where: str, max_bytes: int) -> RawArticle:
-    position = Position(where, "record", record.stream_pos)
+    position = InputPosition(where, "record", record.stream_pos)
     url = record.headers.get("WARC-Target-URI") or str(position)
     payload = record.reader.read(max_bytes + 1)
     if len(payload) > max_bytes:
@@ -62,7 +62,7 @@ def _decompressed_from(file: BinaryIO, offset: int) -> BinaryIO:
 
 
 def _require_whole(stream: BinaryIO, offset: int) -> None:
-    """Read one record by its length; the library says nothing of one that is cut off. Raises EOFError."""
+    """Read one record by its stated length, as fastwarc passes truncated ones. Raises EOFError."""
     length = 0
     while (line := stream.readline()) not in {b"\r\n", b""}:
         name, _, value = line.partition(b":")

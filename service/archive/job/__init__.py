@@ -1,1 +1,1 @@
-"""The job itself: shards, manifest, output, verification."""
+"""One job: options, planning, shards and their analyses, the manifest and the files of output."""

@@ -1,7 +1,7 @@
-"""Raw articles in, outcomes out: the door, the pipeline and the wire for one article after the other.
+"""Raw articles in, outcomes out: each article goes through the door, the pipeline and the wire.
 
-``analyse_partition`` is a plain iterator over a plain iterator, as Spark's ``mapPartitions`` wants it. Every
-article comes out, analysed or quarantined, in the order in which it went in. No I/O, no shards.
+``analyse_partition`` turns an iterator into an iterator, as Spark's ``mapPartitions`` wants it. Every article
+comes out, analysed or with a problem, in the order of the input. No I/O, no shards.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from typing import Any, Protocol
 from service import wire
 from service.archive.code import code_digest
 from service.archive.inputs.raw import InputProblem, RawArticle
-from service.archive.job.limits import Limits, is_out_of_memory
+from service.archive.job.limits import ArticleLimits, is_out_of_memory
 from service.bootstrap import build_door
 from service.domain import Analysis, Article, Provenance, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared, Door
-from service.ingest.stored import Refused, admit_file, admit_line
+from service.ingest.stored import ArticleRefused, admit_file, admit_line
 from service.settings import Settings
 
 
 class AnalysingPipeline(Protocol):
-    """What the archive needs of a pipeline: ``service.pipeline.Pipeline``."""
+    """What the archive job needs of a pipeline; ``service.pipeline.Pipeline`` provides it."""
 
     @property
     def provenance(self) -> Provenance:
-        """What makes the analyses."""
+        """What makes the analyses, as versions and digests."""
         ...
 
     def analyse(self, article: Article, request: Request = ...) -> Analysis:
@@ -43,9 +43,9 @@ class AnalysingPipeline(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class AnalystSpec:
-    """All that makes the analyses of a job; travels to the workers.
+    """Everything that decides the analyses of a job; sent to the workers.
 
-    ``pipeline`` is ``module:function`` of a factory that takes the place of the service's own.
+    ``pipeline`` names a factory, as ``module:function``, that replaces the service's own.
     """
 
     settings: Settings
@@ -53,12 +53,13 @@ class AnalystSpec:
     offset_unit: wire.OffsetUnit = wire.OffsetUnit.CODEPOINT
     language: str | None = None
     pipeline: str | None = None
-    limits: Limits = Limits()  # noqa: RUF009 - frozen
+    limits: ArticleLimits = ArticleLimits()  # noqa: RUF009 - frozen
 
     def identity(self, provenance: Mapping[str, Any], output: str) -> str:
-        """``sha256:…`` over everything but the article that decides the bytes of its analysis.
+        """Return ``sha256:…`` over everything but the article that decides the bytes of its analysis.
 
-        Not ``strict``: it decides whether there is one. A job may become strict and keep what it has.
+        Not over ``strict``, which only decides whether there is an analysis: a job may become strict and keep
+        what it has.
         """
         parts = {
             "provenance": dict(provenance),
@@ -72,10 +73,10 @@ class AnalystSpec:
 
 @dataclass(frozen=True, slots=True)
 class ArticleOutcome:
-    """What became of one article: its analysis (``content``, as the wire has it) or a ``problem``.
+    """The result for one article: its analysis (``content``, in the form of the wire) or a ``problem``.
 
-    ``chars`` is the length of its text, ``notices`` the codes of its warnings, ``analysis_s`` the seconds in
-    the pipeline.
+    ``chars`` is the length of its text, ``notices`` are the codes of its warnings, and ``analysis_s`` are the
+    seconds in the pipeline.
     """
 
     raw: RawArticle
@@ -87,7 +88,7 @@ class ArticleOutcome:
 
 
 class Analyst:
-    """The door and the loaded pipeline of one process. Load it once; it holds no state between articles."""
+    """The door and the loaded pipeline of one process. It keeps no state between articles."""
 
     def __init__(
         self,
@@ -95,7 +96,7 @@ class Analyst:
         pipeline: AnalysingPipeline,
         guard: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        """``guard`` goes around each article; a worker's holds the limits (``limits.Guard``)."""
+        """Take a loaded ``pipeline``, and a ``guard`` around each article, such as ``limits.LimitGuard``."""
         self._spec = spec
         self._pipeline = pipeline
         self._guard = guard
@@ -108,11 +109,11 @@ class Analyst:
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """What makes the analyses, code included, as plain values that travel between processes."""
+        """What makes the analyses, code included, as plain values that can be sent between processes."""
         provenance = self._pipeline.provenance
         return {
             **{item.name: getattr(provenance, item.name) for item in fields(provenance)},
-            # What a generating model takes is known of each article, not of the job.
+            # What a generating model took belongs to an article, not to the job.
             "generator": None,
             "prompts": dict(provenance.prompts),
             "code": code_digest(),
@@ -124,9 +125,10 @@ class Analyst:
         poison: Mapping[int, InputProblem] | None = None,
         begin: Callable[[int], None] = lambda ordinal: None,
     ) -> Iterator[ArticleOutcome]:
-        """Analyse ``articles`` lazily; those with an ordinal in ``poison`` are quarantined unseen.
+        """Analyse ``articles`` lazily.
 
-        ``begin`` is called before each article that is analysed.
+        Those with an ordinal in ``poison`` are quarantined without being analysed. ``begin`` is called before
+        each of the others.
         """
         for ordinal, raw in enumerate(articles):
             problem = raw.problem or (poison or {}).get(ordinal)
@@ -139,7 +141,7 @@ class Analyst:
             yield outcome
 
     def analyse(self, raw: RawArticle) -> ArticleOutcome:
-        """Analyse one article; whatever goes wrong with it becomes its problem."""
+        """Analyse one article. An error becomes the article's problem, except when memory runs out."""
         try:
             article = admit(self._door, raw, self._spec.language)
             admitted_s = time.perf_counter()
@@ -153,7 +155,7 @@ class Analyst:
             return ArticleOutcome(raw, problem=InputProblem(error.code, error.detail))
         except Exception as error:
             if is_out_of_memory(error):
-                raise  # the guard's to judge
+                raise  # handled by the guard
             reason = f"The analysis broke unexpectedly ({type(error).__name__}: {str(error)[:200]})."
             return ArticleOutcome(raw, problem=InputProblem("analysis-broke", reason))
         return ArticleOutcome(
@@ -166,7 +168,7 @@ class Analyst:
 
 
 def admit(door: Door, raw: RawArticle, language: str | None) -> Article:
-    """Let a raw article in, as ``pullquote analyze`` would. Raises PullquoteError."""
+    """Let a raw article in, just as ``pullquote analyze`` does. Raises PullquoteError."""
     declared = Declared(id=raw.id, language=language)
     try:
         if raw.form == "line":
@@ -174,15 +176,15 @@ def admit(door: Door, raw: RawArticle, language: str | None) -> Article:
         if raw.content_type:
             return door.from_bytes(raw.payload, declared, name=raw.name, content_type=raw.content_type)
         return admit_file(door, raw.payload, raw.name, raw.id, declared)
-    except Refused as error:
+    except ArticleRefused as error:
         raise error.__cause__ or error from None
 
 
 def load_pipeline(spec: AnalystSpec) -> AnalysingPipeline:
-    """Call the factory that ``spec`` names. Raises ModelFailed."""
+    """Load the pipeline by the factory that ``spec`` names. Raises ModelFailed."""
     factory = spec.pipeline or "service.bootstrap:build_pipeline"
     module, _, function = factory.partition(":")
-    # Tokenizers would start threads of their own, beside those that the cores were shared out to.
+    # Tokenizers would start threads beyond the share of cores that this process was given.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         pipeline: AnalysingPipeline = getattr(importlib.import_module(module), function)(spec.settings)

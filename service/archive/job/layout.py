@@ -1,8 +1,8 @@
-"""Where everything of a job lies in its folder.
+"""The layout of a job's folder.
 
 DIR/job.json                       what the job was begun with
 DIR/lock                           held by the process that runs it
-DIR/<generation>/manifest.sqlite   what is planned and done; a generation for each set of models and options
+DIR/<generation>/manifest.sqlite   what is planned and done; each set of models and options has a generation
 DIR/<generation>/parts/            the analyses, one file a shard
 DIR/<generation>/quarantine.jsonl  the articles that were not analysed, with reason and position
 DIR/<generation>/summary.json, summary.svg
@@ -13,30 +13,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.archive.job.output import SUFFIXES, Format
+from service.archive.job.output import SUFFIXES, OutputFormat
 
 _DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """The folder of one identity: models, prompts and options."""
+    """The folder of the output under one identity, that is, one set of models, prompts and options."""
 
     folder: Path
 
     @classmethod
     def of(cls, job: Path, identity: str) -> Generation:
-        """Name the folder after the digest, so that another identity never mixes with it."""
+        """Return the generation of ``identity``, in a folder named by the digest, so that none mix."""
         return cls(job / f"analyses-{identity.removeprefix('sha256:')[:12]}")
 
     @property
     def manifest(self) -> Path:
-        """The manifest."""
+        """The file of the manifest."""
         return self.folder / "manifest.sqlite"
 
     @property
     def parts(self) -> Path:
-        """The folder of analyses."""
+        """The folder of the analyses."""
         return self.folder / "parts"
 
     @property
@@ -44,11 +44,11 @@ class Generation:
         """The list of articles that were not analysed."""
         return self.folder / "quarantine.jsonl"
 
-    def part(self, shard: int, output: Format) -> Path:
-        """The file of a shard."""
+    def part(self, shard: int, output: OutputFormat) -> Path:
+        """Return the file of a shard."""
         return self.parts / part_name(shard, output)
 
 
-def part_name(shard: int, output: Format) -> str:
-    """Name of a shard's file; sorted by name is sorted by shard."""
+def part_name(shard: int, output: OutputFormat) -> str:
+    """Return the name of a shard's file; names sort like shard numbers."""
     return f"part-{shard:0{_DIGITS}}{SUFFIXES[output]}"

@@ -1,7 +1,7 @@
-"""Limits of one article, held from inside the process that analyses it: time and memory.
+"""The limits of one article, time and memory, enforced by the process that analyses it.
 
-Either ends the process, whatever the article's code is doing, in a way that tells which; the engine starts a
-new one and goes on without that article. Linux holds the memory limit; elsewhere there is none.
+An article beyond a limit ends the process, whatever its code is doing, and the exit status tells which limit
+it was. The engine starts a new process and goes on without that article. The memory limit needs Linux.
 """
 
 from __future__ import annotations
@@ -15,24 +15,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 EXIT_MEMORY = 86
-# As ``multiprocessing`` reports it: ended by the timer's signal.
+# Ended by the timer's signal, as ``multiprocessing`` reports it.
 EXIT_TIME = -signal.SIGALRM
+_TORCH_OUT_OF_MEMORY = "allocate memory"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What one article may take: ``seconds`` of time, and MiB of memory beyond the loaded models'."""
+class ArticleLimits:
+    """The most that one article may take: ``seconds``, and MiB of memory beyond that of the loaded models."""
 
     seconds: float = 300.0
     memory_mib: int = 2048
 
 
-class Guard:
-    """Holds the limits over a whole process: make it in a worker's main thread, once the models are in."""
+class LimitGuard:
+    """Enforces the limits in a process. Create it in a worker's main thread, after the models are loaded."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ArticleLimits) -> None:
         self._seconds = limits.seconds
-        # The kernel's own way to end a process: it also ends a regular expression that never comes back.
+        # The default action, by the kernel, also ends a regular expression that never returns.
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         if sys.platform == "linux":
             limit = data_bytes() + limits.memory_mib * 1024 * 1024
@@ -41,7 +42,7 @@ class Guard:
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """End the process if the block takes too long, or finds no memory."""
+        """End the process if the block takes too long or runs out of memory."""
         signal.setitimer(signal.ITIMER_REAL, self._seconds)
         try:
             yield
@@ -56,15 +57,19 @@ class Guard:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return whether an error says that there is no memory; torch says it in a RuntimeError."""
+    """Return whether memory has run out.
+
+    On a CPU torch has no error of its own for that: its allocator raises a plain RuntimeError,
+    "DefaultCPUAllocator: can't allocate memory". So this is the one place that goes by an error's message.
+    """
     return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and "allocate memory" in str(error)
+        isinstance(error, RuntimeError) and _TORCH_OUT_OF_MEMORY in str(error)
     )
 
 
 def data_bytes() -> int:
-    """Return what the memory limit counts: bytes of private, writable memory."""
-    with open("/proc/self/status") as status:  # noqa: PTH123 - no file of ours
+    """Return the bytes of private, writable memory, which is what the limit counts."""
+    with open("/proc/self/status") as status:  # noqa: PTH123 - not a file on disk
         for line in status:
             if line.startswith("VmData:"):
                 return int(line.split()[1]) * 1024

@@ -1,4 +1,7 @@
-"""The lock of a job's folder: one process runs a job. The kernel lets go of it however that process ends."""
+"""The lock of a job's folder: one process at a time runs a job.
+
+The kernel frees it however that process ends.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ from typing import TextIO
 from service.archive.errors import WrongJob
 
 _NAME = "lock"
-# ``is_held`` holds the lock itself, for a moment.
+# How long to try: ``is_held`` takes a shared lock for a moment.
 _PATIENCE_S, _EVERY_S = 0.5, 0.05
 
 
 @contextmanager
 def hold(folder: Path) -> Iterator[None]:
-    """Hold the lock, with the number of this process in it. Raises WrongJob if another process does."""
+    """Hold the lock, with the id of this process in its file. Raises WrongJob if another process holds it."""
     with (folder / _NAME).open("a+") as lock:
         if not _take(lock):
             lock.seek(0)
@@ -32,7 +35,7 @@ def hold(folder: Path) -> Iterator[None]:
 
 
 def is_held(folder: Path) -> bool:
-    """Return whether a process runs the job."""
+    """Return whether a process runs the job. Read access is enough, and callers don't disturb each other."""
     try:
         with (folder / _NAME).open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

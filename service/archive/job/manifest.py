@@ -1,8 +1,8 @@
-"""The manifest: what is planned and what is done, in one SQLite file that survives any kill.
+"""The manifest: what is planned and what is done, in one SQLite file that survives a kill at any instant.
 
-A shard's row and its articles' keys are written together when it is planned, before it runs; the row is
-completed when its file is in place. So what is done is known, and what is planned is cut the same way again.
-The log is written ahead (WAL) and synced at each commit. Not here: the files of analyses.
+A shard's row and the keys of its articles are written in one transaction when it is planned, before it runs.
+The row is completed once the shard's file is in place. So a resumed job knows what is done, and cuts what was
+planned the same way again. The write-ahead log is synced at each commit. Not here: the files of analyses.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-from service.archive.inputs.raw import InputProblem, Position, RawArticle, printable
-from service.archive.job.shard import Quarantined, Report, Shard
-from service.archive.job.tables import SCHEMA, JobCounts, Known, ShardRow
+from service.archive.inputs.raw import InputPosition, InputProblem, RawArticle, printable
+from service.archive.job.shard import Quarantined, Shard, ShardReport
+from service.archive.job.tables import SCHEMA, JobCounts, PlannedPlace, ShardRow
 
 DUPLICATE = "duplicate-id"
-# Stands for the source of a shard of articles left over from several. No path or URL is this.
+# The source of a shard whose articles come from several sources. No path or URL is "*".
 ANY_SOURCE = "*"
 _VERSION = 1
 _BUSY_S = 60
 
 
 class Manifest:
-    """One connection, for one thread. A method that writes is one transaction. Raises sqlite3.Error."""
+    """One connection, for one thread. Each writing method is one transaction. Raises sqlite3.Error."""
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
@@ -44,25 +44,25 @@ class Manifest:
         self._db.close()
 
     def get(self, name: str, default: str) -> str:
-        """Return a value of the job itself."""
+        """Return a value that belongs to the whole job."""
         row = self._db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return str(row[0]) if row else default
 
     def set(self, name: str, value: str) -> None:
-        """Keep a value of the job itself."""
+        """Store a value that belongs to the whole job."""
         self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     # Planning
 
-    def find(self, key: bytes) -> Known | None:
-        """Return where the article with this key was planned, if it was."""
+    def find(self, key: bytes) -> PlannedPlace | None:
+        """Return where the article with this key is planned, None if it isn't."""
         row = self._db.execute(
             "SELECT shard, ordinal, is_duplicate FROM articles WHERE key = ?", (key,)
         ).fetchone()
-        return Known(row[0], row[1], bool(row[2])) if row else None
+        return PlannedPlace(row[0], row[1], bool(row[2])) if row else None
 
     def has_id(self, article_id: str, round_: int) -> bool:
-        """Return whether another article of this id was first found in this pass over the inputs."""
+        """Return whether another article with this id was first found in this pass over the inputs."""
         return bool(
             self._db.execute(
                 "SELECT 1 FROM articles WHERE id_hash = ? AND round = ? AND NOT is_duplicate LIMIT 1",
@@ -71,7 +71,7 @@ class Manifest:
         )
 
     def plan(self, source: str, shard: Shard, keys: Sequence[bytes], round_: int) -> None:
-        """Write a new shard. ``keys`` are its articles' own, also where one has become a problem."""
+        """Write a new shard. ``keys`` are those of its articles as they were read, duplicates included."""
         first, last = shard.articles[0].position, shard.articles[-1].position
         rows = [
             (key, id_hash(raw.id), shard.number, ordinal, round_, is_duplicate(raw))
@@ -86,17 +86,17 @@ class Manifest:
             self._db.executemany("INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def unplan(self, shard: int) -> None:
-        """Forget a shard that was planned and can't be made whole; its articles count as new."""
+        """Delete a planned shard that can't be completed any more; its articles count as new."""
         with self._transaction():
             self._db.execute("DELETE FROM articles WHERE shard = ?", (shard,))
             self._db.execute("DELETE FROM shards WHERE shard = ? AND done = 0", (shard,))
 
     def pending(self) -> dict[int, int]:
-        """Shards that are planned and not done, with their number of articles."""
+        """Return the shards that are planned and not done, with their numbers of articles."""
         return dict(self._db.execute("SELECT shard, articles FROM shards WHERE done = 0 ORDER BY shard"))
 
     def next_shard(self) -> int:
-        """Number of the next shard to plan."""
+        """Return the number of the next shard to plan."""
         return int(self._db.execute("SELECT coalesce(max(shard) + 1, 0) FROM shards").fetchone()[0])
 
     def is_read(self, path: str, fingerprint: str) -> bool:
@@ -108,13 +108,13 @@ class Manifest:
         return self._db.execute(undone, (path, ANY_SOURCE)).fetchone() is None
 
     def note_read(self, path: str, fingerprint: str) -> None:
-        """Keep that a source was read to its end."""
+        """Store that a source was read to its end."""
         self._db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (path, fingerprint))
 
-    # Doing
+    # Running
 
-    def finish(self, shard: int, output: str, report: Report, service: str) -> None:
-        """Complete a shard's row; its file is in place."""
+    def finish(self, shard: int, output: str, report: ShardReport, service: str) -> None:
+        """Complete the row of a shard whose file is in place."""
         with self._transaction():
             self._db.execute(
                 "UPDATE shards SET done = 1, output = ?, output_sha256 = ?, output_bytes = ?, analysed = ?,"
@@ -144,7 +144,7 @@ class Manifest:
             )
 
     def forget_quarantined(self) -> None:
-        """Empty the quarantine, but for duplicates, so that its articles count as new."""
+        """Empty the quarantine, except for duplicates, so that its articles count as new."""
         with self._transaction():
             self._db.execute("DELETE FROM sources WHERE path IN (SELECT source FROM quarantine)")
             self._db.execute(
@@ -156,10 +156,10 @@ class Manifest:
                 " WHERE a.shard = quarantine.shard AND a.ordinal = quarantine.ordinal)"
             )
 
-    # Telling
+    # Reporting
 
     def counts(self) -> JobCounts:
-        """Totals."""
+        """Return the totals."""
         row = self._db.execute(
             "SELECT coalesce(sum(done), 0), coalesce(sum(NOT done), 0), coalesce(sum(articles), 0),"
             " coalesce(sum(analysed), 0), (SELECT count(*) FROM quarantine), coalesce(sum(seconds), 0.0),"
@@ -170,13 +170,13 @@ class Manifest:
         return JobCounts(*row)
 
     def shards(self) -> Iterator[ShardRow]:
-        """Every shard, in order."""
+        """Yield every shard, in order."""
         columns = ", ".join(ShardRow._fields)
         for row in self._db.execute(f"SELECT {columns} FROM shards ORDER BY shard"):
             yield ShardRow(*row)
 
     def analysed_ordinals(self, shard: int) -> list[int]:
-        """Which of a shard's articles its file holds, in its order; none that is or was in quarantine."""
+        """Return the ordinals of the articles in a shard's file, in order: those never in quarantine."""
         rows = self._db.execute(
             "SELECT ordinal FROM articles WHERE shard = ? AND NOT is_duplicate AND ordinal NOT IN"
             " (SELECT ordinal FROM quarantine WHERE shard = ?) ORDER BY ordinal",
@@ -185,21 +185,21 @@ class Manifest:
         return [ordinal for (ordinal,) in rows]
 
     def noticed(self, code: str) -> int:
-        """How many articles have a warning of this code."""
+        """Return how many articles have a warning of this code."""
         notices = "SELECT coalesce(sum(value), 0) FROM shards, json_each(notices) WHERE key = ?"
         return int(self._db.execute(notices, (code,)).fetchone()[0])
 
     def quarantine(self) -> Iterator[tuple[int, Quarantined]]:
-        """Every article in quarantine with its shard, in order."""
+        """Yield every article in quarantine with its shard, in order."""
         rows = self._db.execute(
             "SELECT shard, ordinal, key, id, source, unit, number, code, reason FROM quarantine"
         )
         for shard, ordinal, key, article_id, source, unit, number, code, reason in rows:
-            position = Position(source, unit, number)
+            position = InputPosition(source, unit, number)
             yield shard, Quarantined(ordinal, key, article_id, position, InputProblem(code, reason))
 
     def quarantine_codes(self) -> dict[str, int]:
-        """How many articles are in quarantine for each kind of reason."""
+        """Return how many articles are in quarantine, by the code of the reason."""
         return dict(self._db.execute("SELECT code, count(*) FROM quarantine GROUP BY code ORDER BY code"))
 
     @contextmanager
@@ -214,13 +214,13 @@ class Manifest:
 
 
 def id_hash(article_id: str) -> int:
-    """Sixty-four bits of an id, signed as SQLite has them."""
+    """Return a hash of an id: 64 bits, signed, as SQLite stores them."""
     digest = sha256(article_id.encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
 def is_duplicate(raw: RawArticle) -> bool:
-    """Return whether an article is in quarantine because its id was taken."""
+    """Return whether an article is a problem because its id was taken."""
     return raw.problem is not None and raw.problem.code == DUPLICATE
 
 

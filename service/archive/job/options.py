@@ -1,4 +1,4 @@
-"""What a job is, as its folder keeps it (``job.json``), and how one run of it works, which may differ."""
+"""The options of a job, kept in its folder as ``job.json``, and those of one run, which each run chooses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from service import wire
 from service.archive.errors import WrongJob
 from service.archive.files import write_atomically
-from service.archive.inputs.columns import Columns
+from service.archive.inputs.columns import ColumnMapping
 from service.archive.job.analyst import AnalystSpec
-from service.archive.job.limits import Limits
-from service.archive.job.output import Format
+from service.archive.job.limits import ArticleLimits
+from service.archive.job.output import OutputFormat
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.settings import Settings
 
@@ -24,13 +24,13 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """The inputs and everything that makes the output. ``generation`` is the identity of its last run.
+    """The inputs, and everything that decides the output. ``generation`` is the identity of the last run.
 
-    What each means, and its default, is said where the command line declares it (``service.cli.archive``).
+    The command line declares what each means and its default (``service.cli.archive``).
     """
 
     inputs: tuple[str, ...]
-    output: Format
+    output: OutputFormat
     columns: Mapping[str, str]
     length: SummaryLength
     format: SummaryFormat
@@ -40,10 +40,10 @@ class JobOptions:
     pipeline: str | None
     generation: str = ""
     version: int = _VERSION
-    strict: bool = False  # which a job of an earlier release doesn't say
+    strict: bool = False  # the default is for jobs of earlier releases, which lack it
 
-    def spec(self, settings: Settings, limits: Limits) -> AnalystSpec:
-        """What the workers need to know."""
+    def spec(self, settings: Settings, limits: ArticleLimits) -> AnalystSpec:
+        """Return what the workers need to know."""
         return AnalystSpec(
             settings=settings,
             request=Request(length=self.length, format=self.format, strict=self.strict),
@@ -54,24 +54,24 @@ class JobOptions:
         )
 
     @property
-    def mapping(self) -> Columns:
-        """The mapping of columns."""
-        return Columns(self.columns)
+    def mapping(self) -> ColumnMapping:
+        """The mapping of columns, as the readers take it."""
+        return ColumnMapping(self.columns)
 
     def after(self, earlier: JobOptions) -> JobOptions:
-        """Return these options for a job that ran before with ``earlier``: its inputs stay in."""
+        """Return these options for a job that ran with ``earlier`` before: it keeps its inputs."""
         more = [name for name in self.inputs if name not in earlier.inputs]
         return replace(self, inputs=(*earlier.inputs, *more))
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How one run works; nothing here changes what comes out. ``workers`` 0 takes what the machine has."""
+    """How one run works, without effect on the output. With ``workers`` 0 the machine decides."""
 
     settings: Settings
     engine: str
     workers: int
-    limits: Limits
+    limits: ArticleLimits
     ray_address: str | None
 
 

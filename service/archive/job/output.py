@@ -1,6 +1,6 @@
-"""The files of analyses, one a shard: JSON lines in zstd, or Parquet. Written as a stream, read as a stream.
+"""The files of analyses, one a shard: JSON lines in zstd, or Parquet. They are written and read as streams.
 
-The same analyses give the same bytes, with the same version of Arrow. Not here: where files go, and fsync.
+With the same version of Arrow the same analyses give the same bytes. Not here: where files go, and fsync.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import pyarrow.parquet as pq
 from service import wire
 from service.archive.job.schema import ANALYSIS_SCHEMA, from_row, to_row
 
-Format = Literal["jsonl", "parquet"]
-SUFFIXES: dict[Format, str] = {"jsonl": ".jsonl.zst", "parquet": ".parquet"}
+OutputFormat = Literal["jsonl", "parquet"]
+SUFFIXES: dict[OutputFormat, str] = {"jsonl": ".jsonl.zst", "parquet": ".parquet"}
 _ROWS_AT_ONCE = 64
 
 
-def write_analyses(contents: Iterable[dict[str, Any]], file: io.RawIOBase, format_: Format) -> None:
-    """Write analyses (``wire.to_dict``) to ``file``, which stays open. Raises OSError."""
+def write_analyses(contents: Iterable[dict[str, Any]], file: io.RawIOBase, format_: OutputFormat) -> None:
+    """Write analyses (as by ``wire.to_dict``) to ``file``, which stays open. Raises OSError."""
     if format_ == "jsonl":
         _write_lines(contents, file)
     else:
@@ -32,7 +32,7 @@ def write_analyses(contents: Iterable[dict[str, Any]], file: io.RawIOBase, forma
 
 
 def read_analyses(path: Path) -> Iterator[dict[str, Any]]:
-    """Stream a file's analyses back. Raises OSError, ValueError or pa.ArrowException if it is damaged."""
+    """Stream the analyses of a file. Raises OSError, ValueError or pa.ArrowException if it is damaged."""
     with path.open("rb") as file:
         if path.name.endswith(SUFFIXES["parquet"]):
             with pq.ParquetFile(file) as table:
@@ -58,7 +58,7 @@ def _write_parquet(contents: Iterable[dict[str, Any]], file: io.RawIOBase) -> No
 
 
 class _KeepOpen(io.RawIOBase):
-    """Arrow closes what it wrote to; the file must stay open for its fsync."""
+    """A file that Arrow, which closes what it wrote to, can't close: it must stay open for its fsync."""
 
     def __init__(self, file: io.RawIOBase) -> None:
         super().__init__()

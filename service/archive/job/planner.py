@@ -1,12 +1,12 @@
 """Cuts the stream of articles into shards, the same way however often it is interrupted.
 
-Articles that the manifest knows are not cut again: those of a shard that is done are passed over, those of a
-shard that was planned and not done are gathered until it is whole. All others go into new shards, in the
-order of the input. One mechanism gives resume, incremental runs, and no article twice.
+Articles in the manifest are not cut again. Those of a finished shard are passed over; those of a shard that
+was planned and not finished are gathered until it is complete. All others go into new shards, in the order of
+the input. This one mechanism gives resuming, incremental runs, and no article twice.
 
-The cut: up to a number of articles or ``MAX_SHARD_BYTES``; a file of many articles starts and ends shards,
-files of one article are cut through. Without a number, shards grow with the archive: a small one has enough
-of them to keep every worker busy to its end, a large one not too many.
+A shard takes articles up to a number or up to ``MAX_SHARD_BYTES``. A file of many articles begins and ends
+shards; files of one article share them. Without a set number, shards grow with the archive, so that a small
+archive has enough of them to keep every worker busy to the end, and a large one not too many.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from service.archive.inputs.sources import InputKind, InputSource
 from service.archive.job.manifest import ANY_SOURCE, DUPLICATE, Manifest
 from service.archive.job.shard import Shard
 
-# Bounds what a worker is sent and what an interruption redoes.
+# Bounds what a worker is sent, and what has to be done again after an interruption.
 MAX_SHARD_BYTES = 16 * 1024 * 1024
-# Where shards grow: so many articles in each of so many shards, then twice as many in each of the next.
+# Growing shards: this many articles in each of so many shards, then twice as many in each of the next.
 _FIRST_ARTICLES, _MOST_ARTICLES, _SHARDS_ALIKE = 16, 200, 32
 
 
 @dataclass(slots=True)
 class _Open:
-    """The shard being filled: its articles, and their keys."""
+    """The shard being filled: its articles with their keys and ids, and its size in bytes."""
 
     articles: list[RawArticle] = field(default_factory=list)
     keys: dict[bytes, None] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class _Open:
 
 
 class Planner:
-    """Plans one pass over the inputs; ``articles`` 0 lets shards grow. Not safe to share between threads."""
+    """Plans one pass over the inputs, with ``articles`` a shard; 0 lets shards grow. Not thread-safe."""
 
     def __init__(self, manifest: Manifest, reader: ArchiveReader, articles: int) -> None:
         self._manifest = manifest
@@ -48,16 +48,16 @@ class Planner:
         self._gathered: dict[int, dict[int, RawArticle]] = {}
         self._next = manifest.next_shard()
         self._open = _Open()
-        self.lost = 0  # articles that were planned, and are in the inputs no more
+        self.lost = 0  # planned articles that are no longer in the inputs
 
     def shards(self, sources: Iterable[InputSource]) -> Iterator[Shard]:
-        """Yield every shard that is to be run; each is in the manifest before."""
+        """Yield every shard that has to run; each is in the manifest by then."""
         before, progress = "", self._reader.progress
         for source in sources:
             if self._manifest.is_read(source.where, source.fingerprint):
                 progress.bytes_skipped += source.size
                 continue
-            # Files of one article are cut through, all under one name.
+            # Files of one article share shards, under one empty name.
             place = "" if source.kind is InputKind.ARTICLE else source.where
             if before != place:
                 yield from self._cut(before)
@@ -73,7 +73,7 @@ class Planner:
         yield from self._cut(ANY_SOURCE)
 
     def _replan(self) -> Iterator[Shard]:
-        """Cut anew what is left of shards that were planned before and have since lost articles."""
+        """Cut anew what is left of planned shards that have lost articles since."""
         for number, size in list(self._pending.items()):
             gathered = self._gathered.pop(number, {})
             self.lost += size - len(gathered)
@@ -111,7 +111,7 @@ class Planner:
             yield Shard(number, tuple(article for _, article in sorted(gathered.items())))
 
     def _full(self) -> int:
-        """How many articles the next shard takes."""
+        """Return how many articles the next shard takes."""
         doubled = min(self._next // _SHARDS_ALIKE, _MOST_ARTICLES.bit_length())
         return self._limit or min(_MOST_ARTICLES, _FIRST_ARTICLES << doubled)
 

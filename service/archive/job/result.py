@@ -1,4 +1,4 @@
-"""What a finished run of a job leaves."""
+"""The result of a finished run of a job."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from service.archive.job.layout import Generation
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a finished run leaves: where, and how many articles were passed over or are gone."""
+    """Where the output is, how many articles were passed over, and how many are lost.
+
+    The output holds those that were passed over already; ``lost`` ones were planned and are no longer in the
+    inputs.
+    """
 
     generation: Generation
     passed_over: int

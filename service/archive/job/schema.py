@@ -1,4 +1,4 @@
-"""The JSON contract (``service.wire``) as a nested Arrow schema, for Parquet; a test holds them together."""
+"""The JSON contract (``service.wire``) as a nested Arrow schema, for Parquet; a test compares the two."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _PROVENANCE = pa.struct(
     ]
 )
 
-# One row an analysis; column for column the keys of the contract.
+# A row is an analysis, its columns are the keys of the contract.
 ANALYSIS_SCHEMA = pa.schema(
     [
         pa.field("article", _ARTICLE, nullable=False),
@@ -92,7 +92,7 @@ ANALYSIS_SCHEMA = pa.schema(
 
 
 def to_row(content: dict[str, Any]) -> dict[str, Any]:
-    """Turn the contract's plain values into an Arrow row: a map is a list of pairs, an absent text null."""
+    """Return the contract's plain values as an Arrow row: maps as lists of pairs, absent values as null."""
     provenance = content["provenance"]
     return {
         **content,
@@ -102,7 +102,7 @@ def to_row(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def from_row(row: dict[str, Any]) -> dict[str, Any]:
-    """Turn an Arrow row back into the contract's plain values."""
+    """Return an Arrow row as the contract's plain values."""
     provenance = row["provenance"]
     content = {
         **row,

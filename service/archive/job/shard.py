@@ -1,6 +1,6 @@
-"""A shard, the unit of work: some articles in, one file of analyses out, the same bytes every time.
+"""A shard, the unit of work: some articles in, one file of analyses out, always the same bytes.
 
-``process_shard`` is pure but for that file, which appears whole or not at all. It knows no engine, no
+``process_shard`` is pure except for that file, which appears whole or not at all. It depends on no engine, no
 manifest and no other shard.
 """
 
@@ -14,12 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from service.archive.files import atomic
-from service.archive.inputs.raw import InputProblem, Position, RawArticle
+from service.archive.files import open_atomically
+from service.archive.inputs.raw import InputPosition, InputProblem, RawArticle
 from service.archive.job.analyst import Analyst, ArticleOutcome
-from service.archive.job.output import Format, write_analyses
+from service.archive.job.output import OutputFormat, write_analyses
 
-# Lengths are counted in classes that double: up to 1,000 characters, up to 2,000, and so on.
+# Lengths are counted in classes of doubling size: up to 1,000 characters, up to 2,000, and so on.
 _FIRST_CLASS = 1_000
 
 
@@ -43,15 +43,16 @@ class Quarantined:
     ordinal: int
     key: bytes
     id: str
-    position: Position
+    position: InputPosition
     problem: InputProblem
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What ``process_shard`` did, in ``seconds`` by the clock and ``cpu_s`` of processor.
+class ShardReport:
+    """What ``process_shard`` did, in ``seconds`` of wall time and ``cpu_s`` of processor time.
 
-    ``lengths`` maps the upper end of a class to a count of articles.
+    ``lengths`` maps the upper end of a class of lengths to a number of articles, and ``notices`` the code of
+    a warning.
     """
 
     output_sha256: str
@@ -79,7 +80,7 @@ class _Tally:
     notices: Counter[str] = field(default_factory=Counter)
 
     def contents(self, outcomes: Iterator[ArticleOutcome]) -> Iterator[dict[str, Any]]:
-        """Pass the analyses on, and keep what has to be reported."""
+        """Yield the analyses, and count what the report needs."""
         for ordinal, outcome in enumerate(outcomes):
             raw = outcome.raw
             if outcome.content is None:
@@ -98,19 +99,20 @@ def process_shard(
     shard: Shard,
     out: Path,
     analyst: Analyst,
-    output: Format,
+    output: OutputFormat,
     poison: Mapping[int, InputProblem] | None = None,
     begin: Callable[[int], None] = lambda ordinal: None,
-) -> Report:
-    """Analyse ``shard`` into the file ``out``. The same shard gives the same bytes, anywhere, any time.
+) -> ShardReport:
+    """Analyse ``shard`` into the file ``out``. The same shard always gives the same bytes.
 
-    ``poison`` are ordinals to quarantine unseen, because they ended the process before. Raises OSError.
+    The articles with an ordinal in ``poison`` have ended a process before, and are quarantined without being
+    analysed. Raises OSError.
     """
     started_s, cpu_s, tally = time.perf_counter(), time.process_time(), _Tally()
-    with atomic(out) as file:
+    with open_atomically(out) as file:
         outcomes = analyst.analyse_partition(shard.articles, poison, begin)
         write_analyses(tally.contents(outcomes), file, output)
-    return Report(
+    return ShardReport(
         output_sha256=file.sha256,
         output_bytes=file.size,
         analysed=tally.analysed,

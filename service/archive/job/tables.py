@@ -1,4 +1,4 @@
-"""The manifest's tables, and what is read from them. Not here: reading and writing them (``manifest``)."""
+"""The manifest's tables and their rows as values. Not here: reading and writing them (``manifest``)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE shards (
   shard INTEGER PRIMARY KEY,
-  source TEXT NOT NULL,            -- the file it was cut from; '' for files of one article, '*' for any
+  source TEXT NOT NULL,            -- the file it was cut from; '' for files of one article, '*' for several
   first TEXT NOT NULL, last TEXT NOT NULL,
   articles INTEGER NOT NULL,
   input_sha256 TEXT NOT NULL,
@@ -41,8 +41,8 @@ CREATE TABLE sources (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT 
 """
 
 
-class Known(NamedTuple):
-    """Where an article was planned."""
+class PlannedPlace(NamedTuple):
+    """Where an article is planned: its shard, and its ordinal there."""
 
     shard: int
     ordinal: int
@@ -50,7 +50,7 @@ class Known(NamedTuple):
 
 
 class ShardRow(NamedTuple):
-    """A shard as the manifest has it; what follows ``done`` is None until it is."""
+    """A shard's row in the manifest. What follows ``done`` is None until the shard is done."""
 
     shard: int
     source: str
@@ -73,7 +73,7 @@ class ShardRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
-    """Totals over the shards that are done; ``planned`` and ``pending`` also count those that are not."""
+    """Totals over the finished ``shards``; ``pending`` is of the others, ``planned`` of all articles."""
 
     shards: int
     pending: int

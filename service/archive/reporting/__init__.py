@@ -1,1 +1,1 @@
-"""What a job says of itself: progress, status, summary, chart."""
+"""Reports on a job: its progress, its status, its final summary and chart, and the capacity it needs."""

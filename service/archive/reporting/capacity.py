@@ -1,4 +1,4 @@
-"""What an archive of a given size takes: ``python -m service.archive.reporting.capacity --help``.
+"""What an archive of a given size needs: ``python -m service.archive.reporting.capacity --help``.
 
 Plain arithmetic from figures that were measured (docs/scale.md says where and how). Measure your own on a
 sample of your articles, with ``pullquote archive run``, and put them in.
@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class CapacityPlan:
-    """An archive, the measured figures, and what follows from them. Change the defaults only by measuring."""
+    """An archive, measured figures, and what follows from them. Change the defaults only by measuring."""
 
     articles: int = 100_000_000
     cores: int = 1_000
@@ -26,27 +26,27 @@ class CapacityPlan:
 
     @property
     def core_hours(self) -> float:
-        """Hours that one core would take."""
+        """Hours on one core."""
         return self.articles / self.articles_per_core_s / 3600
 
     @property
     def hours(self) -> float:
-        """Hours that all the cores take, if nothing else holds them up."""
+        """Hours on all the cores, if nothing else holds them up."""
         return self.core_hours / self.cores
 
     @property
     def planning_hours(self) -> float:
-        """Hours that the one process takes which reads and plans; it can't be shared out within a job."""
+        """Hours of the one process that reads and plans, which can't be shared out within a job."""
         return self.articles * self.plan_s / 3600
 
     @property
     def cores_that_one_planner_feeds(self) -> int:
-        """Beyond these, the process that reads and plans is what breaks first."""
+        """The cores beyond which the process that reads and plans is the bottleneck."""
         return int(1 / self.plan_s / self.articles_per_core_s)
 
 
 def table(plan: CapacityPlan) -> str:
-    """The plan as a Markdown table."""
+    """Return the plan as a Markdown table."""
     rows = [
         ("articles", f"{plan.articles:,}"),
         ("articles per core-hour", f"{plan.articles_per_core_s * 3600:,.0f}"),

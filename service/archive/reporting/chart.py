@@ -1,4 +1,4 @@
-"""A small chart as SVG: panels of bars, one above the other. No library, no script, no font of its own."""
+"""A small chart as SVG: panels of bars, one above the other. Needs no library, no script and no font."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _STYLE = "font: 12px system-ui, sans-serif; fill: #222"
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
-    """A title and its bars: label and value."""
+class ChartPanel:
+    """A bar chart: a title, and the label and value of each bar."""
 
     title: str
     bars: Sequence[tuple[str, float]]
 
 
-def draw(panels: Sequence[Panel]) -> str:
+def draw(panels: Sequence[ChartPanel]) -> str:
     """Return the SVG document."""
     height = _PANEL * len(panels)
     body = "\n".join(line for number, panel in enumerate(panels) for line in _panel(panel, number * _PANEL))
@@ -31,7 +31,7 @@ def draw(panels: Sequence[Panel]) -> str:
     )
 
 
-def _panel(panel: Panel, y: int) -> list[str]:
+def _panel(panel: ChartPanel, y: int) -> list[str]:
     base, width = y + _TOP + _PLOT, _WIDTH - _LEFT - _RIGHT
     lines = [f'<text x="{_LEFT}" y="{y + 22}" font-weight="bold">{escape(panel.title)}</text>']
     lines.append(f'<path d="M{_LEFT} {base}H{_WIDTH - _RIGHT}" stroke="#888"/>')

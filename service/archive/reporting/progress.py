@@ -1,8 +1,9 @@
-"""How a run is coming along: what is measured, and how it is shown (a bar, JSON lines, nothing).
+"""The progress of a run: what is measured, and how it is shown (a bar, JSON lines, or nothing).
 
-Reading runs ahead of the workers, and of the inputs' length only the bytes are known. So the bytes that are
-done are those read, less those of the articles that wait, at the mean of an article. The rate is of the last
-minute and counts only what workers have looked at: what a resumed run passes over doesn't flatter it.
+Reading runs ahead of the workers, and only the bytes of the inputs are known, not their articles. So the
+bytes done are the bytes read, less those of the waiting articles at the mean size of an article. The rate is
+that of the last minute, and counts only the articles that workers have done: what a resumed run passes over
+doesn't raise it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from rich.progress import Progress as Bar
 
 from service.archive.inputs.readers import ReadingProgress
 
-Show = Literal["bar", "json", "none"]
+ProgressStyle = Literal["bar", "json", "none"]
 _WINDOW_S = 60.0
 _EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A run at one moment. ``share`` of the inputs done and ``eta_s`` are None until they are known."""
+class ProgressSnapshot:
+    """A run at one moment.
+
+    The ``share`` of the inputs that is done, and ``eta_s``, are None while unknown.
+    """
 
     articles: int
     quarantined: int
@@ -43,8 +47,8 @@ class Snapshot:
 
 
 @dataclass(slots=True)
-class Meter:
-    """Counts while a run goes on. ``total_bytes`` comes in when the inputs have been listed."""
+class RunMeter:
+    """Counts what a run has done. ``total_bytes`` is None until the inputs have been listed."""
 
     read: ReadingProgress
     total_bytes: int | None = None
@@ -52,23 +56,23 @@ class Meter:
     shards: int = 0
     restarts: int = 0
     _finished: int = 0
-    _begun: dict[int, int] = field(default_factory=dict)  # articles looked at, of shards in work
+    _begun: dict[int, int] = field(default_factory=dict)  # by shard in work, the articles done
     _started_s: float = field(default_factory=time.monotonic)
     _samples: deque[tuple[float, int]] = field(default_factory=lambda: deque([(time.monotonic(), 0)]))
 
     def advance(self, shard: int, articles: int) -> None:
-        """Note how far a shard is."""
+        """Set how many articles of a shard are done."""
         self._begun[shard] = articles
 
     def finish(self, shard: int, analysed: int, quarantined: int) -> None:
-        """Count a shard that is done."""
+        """Count a finished shard."""
         self._begun.pop(shard, None)
         self._finished += analysed + quarantined
         self.quarantined += quarantined
         self.shards += 1
 
-    def snapshot(self) -> Snapshot:
-        """Take stock."""
+    def snapshot(self) -> ProgressSnapshot:
+        """Return where the run is now."""
         now, articles = time.monotonic(), self._finished + sum(self._begun.values())
         self._samples.append((now, articles))
         while len(self._samples) > 2 and now - self._samples[0][0] > _WINDOW_S:
@@ -76,7 +80,7 @@ class Meter:
         then, earlier = self._samples[0]
         rate = max(0, articles - earlier) / max(now - then, 1e-9)
         share, left = self._share_and_left(articles)
-        return Snapshot(
+        return ProgressSnapshot(
             articles=articles - self.quarantined,
             quarantined=self.quarantined,
             shards=self.shards,
@@ -88,7 +92,7 @@ class Meter:
         )
 
     def _share_and_left(self, articles: int) -> tuple[float | None, float | None]:
-        """Share of the inputs' bytes that is done, and about how many articles are left."""
+        """Return the share of the inputs' bytes that is done, and about how many articles are left."""
         read, total = self.read, self.total_bytes
         if not total:
             return None, None
@@ -100,8 +104,8 @@ class Meter:
         return min(1.0, max(0.0, done / total)), left
 
 
-def measure(meter: Meter, sizes: Callable[[], Iterable[int]]) -> None:
-    """Add up the inputs' sizes in the background: a million files take a while to list."""
+def measure(meter: RunMeter, sizes: Callable[[], Iterable[int]]) -> None:
+    """Add up the inputs' sizes in a thread of its own, as listing a million files takes a while."""
 
     def add() -> None:
         meter.total_bytes = sum(sizes())
@@ -109,10 +113,10 @@ def measure(meter: Meter, sizes: Callable[[], Iterable[int]]) -> None:
     threading.Thread(target=add, name="archive-sizes", daemon=True).start()
 
 
-class Display:
-    """Shows a meter, at most once a second."""
+class ProgressDisplay:
+    """Shows the progress of a run on a stream, at most once a second."""
 
-    def __init__(self, show: Show, meter: Meter, stream: TextIO | None = None) -> None:
+    def __init__(self, show: ProgressStyle, meter: RunMeter, stream: TextIO | None = None) -> None:
         self._show = show
         self._meter = meter
         self._stream = stream or sys.stderr
@@ -121,7 +125,7 @@ class Display:
         self._task: Any = None
 
     def started(self) -> AbstractContextManager[object]:
-        """Show something until the context ends."""
+        """Return a context in which the bar is shown, if there is one."""
         if self._show != "bar":
             return nullcontext()
         console = Console(file=self._stream, highlight=False, markup=False, emoji=False)
@@ -139,7 +143,7 @@ class Display:
         return self._bar
 
     def update(self, *, now: bool = False) -> None:
-        """Show where the run is, if it is time."""
+        """Show where the run is, unless that was done within the last second and not ``now``."""
         moment_s = time.monotonic()
         if self._show == "none" or (moment_s - self._last_s < _EVERY_S and not now):
             return
@@ -156,7 +160,7 @@ class Display:
             self._bar.update(self._task, total=total, completed=snapshot.share or 0, done=done, left=left)
 
     def say(self, message: str) -> None:
-        """Tell something besides."""
+        """Show a message beside the progress."""
         if self._show == "json":
             print(json.dumps({"event": "notice", "detail": message}), file=self._stream, flush=True)
         elif self._bar and self._bar.live.is_started:

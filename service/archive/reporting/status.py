@@ -1,4 +1,4 @@
-"""How far a job is, read from its manifest, also while it runs: for people, programs and Prometheus."""
+"""The status of a job, read from its manifest, also while it runs: for people, programs and Prometheus."""
 
 from __future__ import annotations
 
@@ -16,13 +16,17 @@ from service.archive.job.lock import is_held
 from service.archive.job.manifest import Manifest
 from service.archive.job.tables import JobCounts
 
-# Shards that ended this recently make the rate.
+# The rate is that of the shards that ended this recently.
 _WINDOW_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """A job at one moment. ``articles_per_s`` is that of the last five minutes, 0 where nothing ended."""
+class JobStatus:
+    """A job at one moment.
+
+    ``articles_per_s`` is the rate of the last five minutes, 0 if no shard ended. ``earlier`` are the folders
+    of output by other models or options.
+    """
 
     folder: Path
     output: Path
@@ -34,11 +38,11 @@ class Status:
     earlier: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
+        """Return everything as plain values."""
         return {**asdict(self), "folder": str(self.folder), "output": str(self.output)}
 
 
-def take_status(folder: Path) -> Status:
+def take_status(folder: Path) -> JobStatus:
     """Read the manifest. Raises WrongJob."""
     options, generation = open_job(folder)
     with closing(Manifest(generation.manifest)) as manifest:
@@ -46,7 +50,7 @@ def take_status(folder: Path) -> Status:
         recent = [row for row in ended if (row.finished_at or 0) > time.time() - _WINDOW_S]
         analysed = sum(row.analysed or 0 for row in recent)
         begun = min(((row.finished_at or 0) - (row.seconds or 0) for row in recent), default=0.0)
-        return Status(
+        return JobStatus(
             folder=folder,
             output=generation.parts,
             inputs=options.inputs,
@@ -61,7 +65,7 @@ def take_status(folder: Path) -> Status:
 
 
 def open_job(folder: Path) -> tuple[job_options.JobOptions, Generation]:
-    """Return a job's options and where its current output lies. Raises WrongJob."""
+    """Return a job's options and the generation of its current output. Raises WrongJob."""
     options = job_options.load(folder)
     generation = Generation.of(folder, options.generation)
     try:
@@ -71,8 +75,8 @@ def open_job(folder: Path) -> tuple[job_options.JobOptions, Generation]:
     return options, generation
 
 
-def text(status: Status) -> str:
-    """Lay a status out for people."""
+def text(status: JobStatus) -> str:
+    """Return a status as lines for people."""
     counts = status.counts
     lines = [
         f"{'running' if status.is_running else 'not running'}: {counts.analysed:,} articles analysed, "
@@ -89,8 +93,8 @@ def text(status: Status) -> str:
     return "\n".join(lines)
 
 
-def prometheus(status: Status) -> str:
-    """Lay a status out in Prometheus' text format, version 0.0.4."""
+def prometheus(status: JobStatus) -> str:
+    """Return a status in Prometheus' text format, version 0.0.4."""
     counts = status.counts
     lines: list[str] = []
 

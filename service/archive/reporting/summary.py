@@ -1,4 +1,4 @@
-"""What a job came to, at its end: numbers for people, ``summary.json`` and a chart beside the analyses."""
+"""The summary of a job at its end: numbers for people, ``summary.json``, and a chart beside the analyses."""
 
 from __future__ import annotations
 
@@ -13,14 +13,17 @@ from service.archive.files import write_atomically
 from service.archive.job.manifest import Manifest
 from service.archive.job.result import JobResult
 from service.archive.job.tables import JobCounts
-from service.archive.reporting.chart import Panel, draw
+from service.archive.reporting.chart import ChartPanel, draw
 
 _TIME_BINS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class JobSummary:
-    """Totals of a job; ``rates`` are articles per second over the last run, in equal steps of time."""
+    """Totals of a job.
+
+    ``rates`` are articles per second over the last run, in steps of ``step_s`` seconds.
+    """
 
     counts: JobCounts
     quarantine: dict[str, int]
@@ -39,7 +42,7 @@ class JobSummary:
         return sum(self.quarantine.values())
 
     def text(self) -> str:
-        """Lay it out for people."""
+        """Return the summary as lines for people."""
         counts = self.counts
         model = f"{counts.analysis_s / counts.seconds:.0%}" if counts.seconds else "–"
         lines = [
@@ -58,7 +61,7 @@ class JobSummary:
         return "\n".join([*lines, f"chart: {self.chart}"])
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain values."""
+        """Return everything as plain values."""
         counts = self.counts
         return {
             "articles": counts.analysed,
@@ -78,7 +81,7 @@ class JobSummary:
 
 
 def summarise_job(ran: JobResult) -> JobSummary:
-    """Sum a job up, and write ``summary.json`` and ``summary.svg``. Raises OSError."""
+    """Summarise a job, and write ``summary.json`` and ``summary.svg``. Raises OSError."""
     generation = ran.generation
     with closing(Manifest(generation.manifest)) as manifest:
         lengths, notices, ended = Counter[int](), Counter[str](), list[tuple[float, int]]()
@@ -108,7 +111,7 @@ def summarise_job(ran: JobResult) -> JobSummary:
 
 
 def _rates(ended: list[tuple[float, int]], since: float) -> tuple[tuple[float, ...], float]:
-    """Articles per second in equal steps from the start of the run to its last shard."""
+    """Return the articles per second in equal steps of time over the run, and the length of a step."""
     if not ended:
         return (), 0.0
     step_s = max(max(moment for moment, _ in ended) - since, 1e-3) / _TIME_BINS
@@ -124,8 +127,8 @@ def _chart(summary: JobSummary) -> str:
     kinds = {**summary.notices, **summary.quarantine}
     return draw(
         [
-            Panel("Articles per second, over the last run", list(seconds.items())),
-            Panel("Articles by length in characters", list(lengths.items())),
-            Panel("Warnings, and reasons of the quarantine", list(kinds.items())),
+            ChartPanel("Articles per second, over the last run", list(seconds.items())),
+            ChartPanel("Articles by length in characters", list(lengths.items())),
+            ChartPanel("Warnings, and reasons of the quarantine", list(kinds.items())),
         ]
     )

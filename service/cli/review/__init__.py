@@ -1,1 +1,1 @@
-"""``pullquote review``: the command line of the editors' queue."""
+"""``pullquote review``: the commands around the editors' queue, its accounts and its keys."""

@@ -1,4 +1,4 @@
-"""What the commands ``pullquote review …`` do, but for the import: from options to exit status and words."""
+"""The actions of ``pullquote review …``, except ``import``: from options to output and exit status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.pages.output_routes import export_lines
 from service.review.review_service import ReviewService
-from service.review.wiring import open_desk
+from service.review.wiring import open_review_service
 from service.settings import Settings
 from service.store.accounts.records import Role
 from service.store.records import Filter
@@ -30,7 +30,7 @@ _LONGEST_REASON = 200
 
 
 def store_settings(store: str | None) -> Settings:
-    """The settings of the environment, with another ``store`` if one is given. Exits where they are wrong."""
+    """Return the settings, with ``store`` instead of theirs if given. Exits if they are wrong."""
     settings = read_settings(store=store)
     if not settings.store:
         say("there is no store: PULLQUOTE_STORE is empty. Give --store FILE, as `pullquote serve` has it.")
@@ -40,13 +40,13 @@ def store_settings(store: str | None) -> Settings:
 
 @contextmanager
 def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]:
-    """Open the store; what goes wrong is said, and ends the command. ``make`` makes one that isn't there."""
-    # A mistyped name would be an empty store, and every answer from it wrong.
+    """Open the store, or create it with ``make``. An error is reported and ends the command."""
+    # A mistyped name would open an empty store, and every answer from it would be wrong.
     if not make and "://" not in settings.store and not Path(settings.store).is_file():
         say(f"there is no store {settings.store}. Give --store or PULLQUOTE_STORE as for `pullquote serve`.")
         raise typer.Exit(_FAILED)
     try:
-        desk = open_desk(settings)
+        desk = open_review_service(settings)
         with desk.store:
             yield desk
     except PullquoteError as error:
@@ -55,7 +55,7 @@ def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]
 
 
 def export(store: str | None, state: Literal["done", "all"], output: str | None) -> int:
-    """Write the gold; return the exit status."""
+    """Write the corrected analyses; return the exit status."""
     wanted = Filter(state="done") if state == "done" else Filter()
     with opened(store_settings(store)) as desk:
         lines = export_lines(desk, wanted)
@@ -176,7 +176,7 @@ def list_keys(store: str | None) -> int:
 
 
 def revoke_key(store: str | None, number: int) -> int:
-    """Let a key open nothing any more."""
+    """Revoke a key."""
     with opened(store_settings(store)) as desk:
         desk.store.revoke_key(number, _now())
     print(f"Key {number} opens nothing any more.")
@@ -184,7 +184,7 @@ def revoke_key(store: str | None, number: int) -> int:
 
 
 def say(message: str) -> None:
-    """Tell the user something that is not the answer."""
+    """Print a message beside the command's output, on standard error."""
     print(f"pullquote: {safe(message)}", file=sys.stderr)
 
 
@@ -199,7 +199,7 @@ def _password(from_stdin: bool) -> str:
 
 
 def _operator() -> str:
-    """Who the log says did it: somebody with access to the machine, not an account."""
+    """Return the name for the log: it is somebody with access to the machine, not an account."""
     try:
         return f"{getpass.getuser()} (command line)"
     except (KeyError, OSError):

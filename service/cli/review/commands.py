@@ -1,6 +1,6 @@
 """The commands ``pullquote review …``: declares their options. What they do is in ``actions``.
 
-Light: imported for every command line, so that help and completion answer at once.
+It imports little, as it is loaded for every command line: help and completion must answer at once.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ _FromStdin = Annotated[
 
 
 def _actions() -> ModuleType:
-    """Import what the commands do, which loads the store."""
+    """Import the actions, which loads the store."""
     from service.cli.review import actions
 
     return actions

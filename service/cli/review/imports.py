@@ -1,6 +1,6 @@
-"""``pullquote review import``: analyses, archive jobs and articles go into the editors' queue, one by one.
+"""``pullquote review import``: puts analyses, archive jobs and articles into the editors' queue, one by one.
 
-What can't go in is reported on standard error, with where it stands and why, and the others go on.
+What can't be imported is reported on standard error, with its place and the reason, and the others go on.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from service.cli.review.job_articles import JobArticle
 
 _OUTCOMES = ("new", "known", "reanalysed", "corrected", "failed")
-# The canonical serialisation begins so: how a file of analyses is told whatever it is called.
+# The canonical serialisation begins like this, so a file of analyses is recognised whatever its name.
 _BEGINNING = re.compile(rb'\s*\{\s*"article"\s*:\s*\{')
 _BEGINNING_BYTES = 256
 _MAX_CHARS_OF_REASON = 300
@@ -47,7 +47,7 @@ _MAX_CHARS_OF_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class ImportEntry:
-    """One thing to import: where it stands, and what puts it into the queue."""
+    """An article or analysis to import: ``where`` it is, and the function that puts it into the queue."""
 
     where: str
     submit: Callable[[Importer], str]
@@ -61,7 +61,7 @@ def import_(
     counts: Counter[str] = Counter()
     with opened(settings, make=True) as desk, _progress(inputs) as (console, advance):
         importer = Importer(
-            desk, settings, request, source, Articles(articles, build_door(settings), console)
+            desk, settings, request, source, ArticleLookup(articles, build_door(settings), console)
         )
         for entry in chain.from_iterable(_until_it_breaks(name, settings) for name in inputs):
             try:
@@ -80,13 +80,13 @@ def import_(
 
 @dataclass(frozen=True)
 class Importer:
-    """Puts articles and analyses into the queue; the pipeline is loaded for the first that needs it."""
+    """Puts articles and analyses into the queue. The pipeline is loaded when one needs it."""
 
     desk: ReviewService
     settings: Settings
     request: Request
     source: str | None
-    articles: Articles
+    articles: ArticleLookup
 
     @cached_property
     def door(self) -> Door:
@@ -98,12 +98,12 @@ class Importer:
         return build_pipeline(self.settings)
 
     def analyse(self, found: FoundArticle) -> str:
-        """Analyse an article and submit it; return what it was to the store."""
+        """Analyse an article and submit the analysis; return the outcome in the store."""
         analysis = self._pipeline.analyse(found.admit(self.door), self.request)
         return self.desk.submit(analysis, self.source).outcome
 
     def submit(self, analysis: dict[str, Any]) -> str:
-        """Submit an analysis, with its own text or that of ``articles``."""
+        """Submit an analysis with its own text, or with that of ``articles``; return the outcome."""
         if "review" in analysis:
             raise ValueError("this is a review's export: what editors decided is no model's analysis")
         about = analysis["article"]
@@ -111,13 +111,13 @@ class Importer:
         return self.submit_as(_own_article(about) or self.articles.get(*key), analysis)
 
     def submit_as(self, article: Article, analysis: dict[str, Any]) -> str:
-        """Submit an analysis of ``article``."""
+        """Submit an analysis of ``article``; return the outcome."""
         return self.desk.submit_line(article, serialise(analysis), self.source).outcome
 
 
 @dataclass(slots=True)
-class Articles:
-    """The articles of ``names``, read on until the wanted one comes: mostly they are in the same order."""
+class ArticleLookup:
+    """Finds articles in ``names``, reading only as far as needed: mostly the order is the same."""
 
     names: Sequence[str]
     door: Door
@@ -128,7 +128,7 @@ class Articles:
     def get(self, article_id: str, digest: str) -> Article:
         """Return the article of this id and text. Raises ValueError."""
         if self._coming is None:
-            # The analyses are there, so the language was let in before.
+            # The articles were analysed, so their language was accepted then.
             self._coming = find(self.names, Declared(language="en"), sys.stdin.buffer, lines=False)
         while (article_id, digest) not in self._held:
             found = next(self._coming, None)
@@ -157,7 +157,7 @@ class Articles:
 
 
 def _until_it_breaks(name: str, settings: Settings) -> Iterator[ImportEntry]:
-    """Yield the entries of an input; where it can't be read on, one that says so."""
+    """Yield the entries of an input. If it can't be read on, the last entry raises the reason."""
     try:
         yield from _entries(name, settings)
     except (OSError, ValueError) as error:
@@ -208,7 +208,7 @@ def _begins_as_analysis(path: Path) -> bool:
 
 
 def _parsed(line: bytes | None) -> dict[str, Any] | None:
-    """Return the analysis on a line; None where something else stands, for the door to judge."""
+    """Return the analysis on a line, None if the line is anything else, which the door judges."""
     if line is None:
         return None
     try:
@@ -220,7 +220,7 @@ def _parsed(line: bytes | None) -> dict[str, Any] | None:
 
 
 def _own_article(about: dict[str, Any]) -> Article | None:
-    """The article of an analysis that returns its text."""
+    """Return the article of an analysis that holds its text, else None."""
     if about.get("text") is None:
         return None
     return Article(
@@ -229,7 +229,7 @@ def _own_article(about: dict[str, Any]) -> Article | None:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, for people; of a line that is not the contract's, the first thing."""
+    """Return a reason for people; for a line that breaks the contract, the first fault."""
     if isinstance(error, PullquoteError):
         return error.detail
     if isinstance(error, OSError):
@@ -245,7 +245,7 @@ def _reason(error: Exception) -> str:
 
 @contextmanager
 def _progress(names: Sequence[str]) -> Iterator[tuple[Console, Callable[[], None]]]:
-    """Yield where to report failures, and what to call after each entry; a bar where a person waits."""
+    """Yield where to report failures and what to call after each entry, with a bar on a terminal."""
     console = Console(stderr=True, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         yield console, lambda: None

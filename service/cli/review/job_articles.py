@@ -1,4 +1,4 @@
-"""The analyses of an archive job with their articles: the inputs are read again, as by ``archive verify``."""
+"""The analyses of an archive job with their articles, by reading the inputs again as ``verify`` does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class JobArticle:
-    """An analysis of a job, and the article as it stands in the inputs today, if it does."""
+    """An analysis of a job, and the article as the inputs hold it today; ``raw`` is None if they don't."""
 
     where: str
     analysis: dict[str, Any]
@@ -32,7 +32,7 @@ class JobArticle:
     language: str | None
 
     def article(self) -> Article:
-        """Let the article in again. Raises ValueError if it is gone, else what the door raises."""
+        """Let the article in again. Raises ValueError if it is gone, or what the door raises."""
         if self.raw is None:
             raise ValueError(
                 f"article {self.analysis['article']['id']!r} is in the job's inputs no longer, nor its text"
@@ -51,7 +51,7 @@ def find_in_job(folder: Path, settings: Settings) -> Iterator[JobArticle]:
         raise ValueError(str(error)) from error
     door = build_door(settings)
     with closing(Manifest(generation.manifest)) as manifest:
-        check = JobCheck(options, generation, manifest, settings, complain=lambda fault: None)
+        check = JobCheck(options, generation, manifest, settings, report=lambda fault: None)
         rows = {row.shard: row for row in manifest.shards() if row.done}
         for row, articles in check.with_articles(rows):
             path = generation.parts / (row.output or "")
@@ -62,7 +62,7 @@ def find_in_job(folder: Path, settings: Settings) -> Iterator[JobArticle]:
 
 
 def count_in_job(folder: Path) -> int | None:
-    """Count a job's analyses; None if there is no telling."""
+    """Return the number of a job's analyses, None if the job can't be read."""
     try:
         with closing(Manifest(open_job(folder)[1].manifest)) as manifest:
             return manifest.counts().analysed

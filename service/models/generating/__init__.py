@@ -1,1 +1,1 @@
-"""Generating models behind one protocol: in this process, or behind an endpoint."""
+"""Generating models behind one interface (``backend``): in this process, or behind an endpoint."""

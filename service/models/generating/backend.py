@@ -62,7 +62,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model answered; ``cut`` if it ran into ``most_tokens``; ``refused`` if it said that it won't."""
+    """A model's answer; ``cut`` if it reached ``most_tokens``, ``refused`` if the model declined."""
 
     content: str
     usage: Usage
@@ -71,7 +71,7 @@ class Reply:
 
 
 class Cause(StrEnum):
-    """Why there is no answer at all."""
+    """Why there is no answer."""
 
     DOWN = "down"
     SLOW = "slow"
@@ -81,10 +81,10 @@ class Cause(StrEnum):
     BROKEN = "broken"
 
 
-class Unanswered(Exception):  # noqa: N818 - named as the domain names it
-    """No answer came: the backend is down, slow, busy, denies us, rejects the question, or broke off.
+class Unanswered(Exception):  # noqa: N818 - a state, not a mistake
+    """There is no answer: the backend is down, slow, busy, denies access, rejects the question, or broke off.
 
-    ``detail`` is a sentence for people; ``usage`` is what was spent all the same.
+    ``detail`` is a sentence for people; ``usage`` is what was spent nevertheless.
     """
 
     def __init__(self, cause: Cause, detail: str, usage: Usage = Usage()) -> None:

@@ -1,7 +1,7 @@
-"""A chat model of transformers in this process, which can't but answer in the question's schema.
+"""A chat model of transformers in this process, held to the schema of the question.
 
-Greedy: the same question gives the same answer. Not here: what is asked and what becomes of the answer
-(``service.writing``).
+Decoding is greedy: the same question gives the same answer. Not here: what is asked and what becomes of the
+answer (``service.writing``).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 # For models that state no limit.
 _DEFAULT_CONTEXT = 4_096
 _PROBE = (Message("system", "Pullquote asks."), Message("user", "Who?"))
-# Templates print the day, and the same question would be another one tomorrow. The day is Llama's default.
+# Some templates print the date, which would change the question every day. This is Llama's default date.
 _SAME_DAY = "{%- macro strftime_now(format) -%}26 Jul 2024{%- endmacro -%}"
 
 
 class Chat:
-    """A ``Backend``. One question is answered at a time: a second one would only share the processor."""
+    """A ``Backend``. It answers one question at a time: a second one would only share the processor."""
 
     instructed = True
     parallel = 1
@@ -50,7 +50,7 @@ class Chat:
     ) -> None:
         self.label = label
         self._tokenizer, self._model, self._grammar = tokenizer, model, grammar
-        # Tokenizers keep the last call's options, so they aren't shared either.
+        # A tokenizer keeps the options of its last call, so it isn't shared either.
         self._reading, self._writing = Lock(), Lock()
         self._closed = Event()
         self._ends = frozenset(_ends(tokenizer, model))
@@ -91,7 +91,7 @@ class Chat:
         return len(self._read(messages))
 
     def close(self) -> None:
-        """End what is being written after the next token."""
+        """Stop the answer in progress after its next token."""
         self._closed.set()
 
     def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
@@ -129,7 +129,7 @@ class Chat:
         return Reply(str(content), Usage(1, len(ids), len(written)), cut=not ended)
 
     def _held(self, question: Question) -> LogitsProcessorList:
-        """Return what holds the answer to the schema, if there is one. Raises Unanswered."""
+        """Return the processor that holds the answer to the schema, if there is one. Raises Unanswered."""
         if not question.schema:
             return LogitsProcessorList()
         try:
@@ -142,7 +142,7 @@ class Chat:
             ) from error
 
     def _read(self, messages: tuple[Message, ...]) -> list[int]:
-        """Return the tokens of the conversation, up to where the answer begins. Raises Unanswered."""
+        """Return the tokens of the conversation, up to the beginning of the answer. Raises Unanswered."""
         try:
             with self._reading:
                 return self._rendered(messages if self._takes_system else _folded(messages))
@@ -162,31 +162,31 @@ class Chat:
             chat_template=self._template,
             tokenize=False,
             add_generation_prompt=True,
-            # The schema leaves no place for thoughts.
+            # The schema leaves no room for reasoning.
             enable_thinking=False,
         )
         read = self._tokenizer(text, truncation=False, verbose=False, add_special_tokens=False)
         return list(read["input_ids"])
 
     def _disarmed(self, content: str) -> str:
-        """Part what the template means by itself: an article's "<|im_end|>" must end no turn."""
+        """Break control tokens in ``content`` apart: an article's "<|im_end|>" must not end a turn."""
         return self._control.sub(lambda found: f"{found[0][0]} {found[0][1:]}", checkpoint.writable(content))
 
     def _renders_system(self) -> bool:
-        """Return whether the template prints what the system says: some refuse it, some drop it."""
+        """Return whether the template prints the system's message: some refuse it, some drop it."""
         if self._template is None:
             return True
         try:
             with_it, without = self._rendered(_PROBE), self._rendered(_PROBE[1:])
         except TemplateError:
-            self._rendered(_folded(_PROBE))  # fails too if the template is broken
+            self._rendered(_folded(_PROBE))  # raises if the template itself is broken
             return False
         said = self._tokenizer.decode(with_it)
         return len(with_it) > len(without) and _PROBE[0].content in said
 
 
 def _folded(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Let the user say what the system has to say."""
+    """Return the messages with the system's moved into the first of the others."""
     said = [message.content for message in messages if message.role == "system"]
     others = [message for message in messages if message.role != "system"]
     if not (said and others):
@@ -196,7 +196,7 @@ def _folded(messages: tuple[Message, ...]) -> tuple[Message, ...]:
 
 
 def _template(tokenizer: Any) -> str | None:
-    """Return the chat template, the same on every day; None for a model that has none."""
+    """Return the chat template with a fixed date, None if the model has none."""
     if not tokenizer.chat_template:
         return None
     template = str(tokenizer.get_chat_template())
@@ -204,7 +204,7 @@ def _template(tokenizer: Any) -> str | None:
 
 
 def _control_tokens(tokenizer: Any, template: str | None) -> re.Pattern[str]:
-    """Match the tokens that stand for no text: special ones, and others that the template writes."""
+    """Return a pattern of the control tokens: special ones, and others that the template writes."""
     added = tokenizer.added_tokens_decoder.values()
     names = [
         token.content
@@ -223,7 +223,7 @@ def _ends(tokenizer: Any, model: Any) -> list[int]:
 def _decoding(tokenizer: Any, model: Any) -> GenerationConfig:
     """Return how to decode: the likeliest token each time, whatever the checkpoint recommends.
 
-    No penalty on repetition either: names and numbers are to be repeated.
+    There is no penalty on repetition, because names and numbers have to be repeated.
     """
     ends = _ends(tokenizer, model)
     pads = checkpoint.as_ids(tokenizer.pad_token_id) or ends
@@ -233,7 +233,7 @@ def _decoding(tokenizer: Any, model: Any) -> GenerationConfig:
 
 
 def _dtype(config: Any, device: torch.device) -> torch.dtype:
-    """Return 16 bits on a GPU, as the checkpoint has them; on a processor fp32 unless both know bf16."""
+    """Return a 16-bit type on a GPU, the checkpoint's if possible; on a CPU fp32, or bf16 if both have it."""
     stated = getattr(config.get_text_config(), "dtype", None) or getattr(config, "dtype", None)
     if device.type != "cpu":
         return stated if stated in (torch.float16, torch.bfloat16) else torch.bfloat16

@@ -1,7 +1,7 @@
-"""Generating models' files: from a name or a folder to a tokenizer and a model on a device, or ModelFailed.
+"""Loads checkpoints of generating models: from a name or a folder to a tokenizer and a model on a device.
 
-Shared by the encoder-decoders (``seq2seq``) and the chat models (``chat``). ``transformers`` finds a name in
-its cache, or on the hub where that can be reached. A checkpoint's own code is never run.
+Shared by ``seq2seq`` and ``chat``. ``transformers`` finds a name in its cache, or on the hub if that can be
+reached. A checkpoint's own code is never run.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transformers.utils import logging
 from service.errors import ModelFailed
 from service.models.generating.backend import OnTokens
 
-# Whoever loads files of strangers meets all of these.
+# Loading unknown files may raise any of these.
 _UNLOADABLE = (
     OSError,
     ValueError,
@@ -31,7 +31,7 @@ _UNLOADABLE = (
     ImportError,
     SafetensorError,
 )
-# PEGASUS computes its positions, and its checkpoints leave them out.
+# PEGASUS computes these, and its checkpoints leave them out.
 _COMPUTED = re.compile(r"embed_positions|final_logits_bias")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LONGEST_REASON = 300
@@ -40,7 +40,7 @@ ChooseDtype = Callable[[Any, torch.device], torch.dtype]
 
 
 class TokenProgress(StoppingCriteria):
-    """Tells after every step how many tokens have been written, and stops once the model is ``closed``."""
+    """Reports after every step how many tokens are written, and stops once the model is ``closed``."""
 
     def __init__(self, on_tokens: OnTokens, closed: Event) -> None:
         self.written = 0
@@ -48,7 +48,7 @@ class TokenProgress(StoppingCriteria):
         self._closed = closed
 
     def __call__(self, input_ids: torch.Tensor, scores: Any, **_: Any) -> torch.Tensor:
-        """Tell, and say whether to stop."""
+        """Report progress, and return whether to stop."""
         self.written += 1
         self._on_tokens(self.written)
         stop = self._closed.is_set()
@@ -90,7 +90,7 @@ def choose_device(label: str, device: str) -> torch.device:
     remedy = "Set the device to auto, cpu, cuda, cuda:1 or mps (PULLQUOTE_DEVICE)."
     try:
         where = torch.device(device)
-    except RuntimeError as error:  # it lists all the devices that there have ever been
+    except RuntimeError as error:  # its message lists all kinds of devices that torch knows
         raise ModelFailed(f"{label} can't run on {device!r}: there is no such device. {remedy}") from error
     try:
         torch.empty(1, device=where)
@@ -101,19 +101,19 @@ def choose_device(label: str, device: str) -> torch.device:
 
 
 def writable(text: str) -> str:
-    """Replace what no tokenizer takes: half a UTF-16 pair that stands alone."""
+    """Return ``text`` with lone surrogates, which no tokenizer takes, replaced."""
     return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def as_ids(value: int | Iterable[int] | None) -> list[int]:
-    """Return token ids as a list, however a configuration states them."""
+    """Return token ids as a list, in whichever form a configuration has them."""
     if value is None:
         return []
     return [value] if isinstance(value, int) else list(value)
 
 
 def _source(label: str, name: str) -> str:
-    """Return what transformers is to load; a path that isn't there must not be asked for on the hub."""
+    """Return the folder or name to load. A path that doesn't exist must not be looked up on the hub."""
     path = Path(name).expanduser()
     if path.is_dir():
         return str(path)
@@ -124,7 +124,7 @@ def _source(label: str, name: str) -> str:
 
 
 def _require_kind(label: str, name: str, config: Any, *, seq2seq: bool) -> None:
-    """Refuse an encoder-decoder as a chat model and the reverse, with the setting that fits."""
+    """Refuse an encoder-decoder as a chat model and vice versa, and name the setting that fits."""
     if config.is_encoder_decoder and not seq2seq:
         raise ModelFailed(
             f"{label} could not be loaded: it is an encoder-decoder ({config.model_type}), which can't chat. "
@@ -138,7 +138,7 @@ def _require_kind(label: str, name: str, config: Any, *, seq2seq: bool) -> None:
 
 
 def _check_whole(label: str, name: str, model: Any, tokenizer: Any, missing: Iterable[str]) -> None:
-    """Refuse what transformers lets pass: weights made up at random, and a tokenizer of another model."""
+    """Refuse what transformers accepts: missing weights, set at random, and another model's tokenizer."""
     if absent := sorted(key for key in missing if not _COMPUTED.search(key)):
         raise ModelFailed(
             f"{label} could not be loaded: its files lack {len(absent):,} of the weights, "
@@ -146,7 +146,7 @@ def _check_whole(label: str, name: str, model: Any, tokenizer: Any, missing: Ite
         )
     rows = model.get_input_embeddings().weight.shape[0]
     highest = max(tokenizer.get_vocab().values(), default=-1)
-    # Where its files are missing, transformers makes one of special tokens only.
+    # If its files are missing, transformers makes a tokenizer of special tokens only.
     if not tokenizer("a", add_special_tokens=False)["input_ids"] or highest >= rows:
         raise ModelFailed(
             f"{label} could not be loaded: its tokenizer knows {highest + 1:,} tokens and its model "
@@ -160,7 +160,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _remedy(name: str | None) -> str:
-    """Say what helps, given the name on a hub if it may be one."""
+    """Return the remedy, given the name if it may be one on the hub."""
     folder = "Give the folder of a whole checkpoint (config.json, weights, tokenizer)"
     fetched = f", or fetch it first, where the hub can be reached: hf download {name}"
     return folder + (fetched if name and not Path(name).expanduser().is_dir() else "") + "."

@@ -1,7 +1,8 @@
-"""Holds a chat model to a JSON Schema: of every next token, only those that the schema allows can be chosen.
+"""Constrains a chat model to a JSON Schema: only tokens that the schema allows can be chosen.
 
-By ``llguidance``, which the extra ``chat`` brings. What it doesn't implement of a schema (``uniqueItems``,
-``not``) it lets pass, as answers are held against the whole schema afterwards.
+It uses ``llguidance``, which the extra ``chat`` installs. Parts of a schema that it doesn't implement
+(``uniqueItems``, ``not``) are not enforced here, as answers are validated against the whole schema
+afterwards.
 """
 
 from __future__ import annotations
@@ -16,12 +17,12 @@ import numpy as np
 import torch
 from transformers import LogitsProcessor
 
-# As prompts show it and json.dumps writes it. No other white space, or a lost model writes it for ever.
+# White space as in the prompts and by json.dumps. With more allowed, a model might write it endlessly.
 _OPTIONS: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": ", "lenient": True}
 
 
 class Grammar:
-    """What a tokenizer can write of a schema. Safe to share between threads."""
+    """Compiles schemas for a tokenizer. Safe to share between threads."""
 
     def __init__(self, tokenizer: Any, ends: list[int]) -> None:
         """Read the vocabulary, which takes a second. Raises ValueError for a slow tokenizer."""
@@ -37,14 +38,14 @@ class Grammar:
 
 
 class SchemaProcessor(LogitsProcessor):
-    """Gives the tokens that can't come next no chance; for one answer, of one sequence."""
+    """Masks the tokens that the schema doesn't allow next. For one answer of one sequence."""
 
     def __init__(self, matcher: Any) -> None:
         self._matcher = matcher
         self._seen: int | None = None
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        """Take the token chosen last, and mask the scores (1, V) of the next one.
+        """Read the token chosen last, and mask the scores (1, V) of the next one.
 
         Raises RuntimeError if llguidance runs into a limit of its own.
         """
@@ -55,7 +56,7 @@ class SchemaProcessor(LogitsProcessor):
         bits = np.frombuffer(self._matcher.compute_bitmask(), dtype=np.uint8)
         if self._matcher.is_error():
             raise RuntimeError(self._matcher.get_error())
-        # Models have more rows than their tokenizer has tokens: nothing allows those.
+        # A model may have more rows than its tokenizer has tokens; those are never allowed.
         allowed = np.zeros(scores.shape[1], dtype=bool)
         known = np.unpackbits(bits, bitorder="little")[: scores.shape[1]]
         allowed[: len(known)] = known

@@ -1,7 +1,7 @@
-"""An encoder-decoder that shortens a text: BART, PEGASUS, T5 and whatever else transformers loads as one.
+"""An encoder-decoder of transformers that summarises a text: BART, PEGASUS, T5 and others.
 
-It can't be instructed: it gets a text and writes a shorter one. Beam search without sampling, so that the
-same text gives the same summary. Not here: cutting articles into what fits (``service.writing``).
+It can't be instructed: it reads a text and writes a shorter one. Decoding is beam search without sampling, so
+that the same text gives the same summary. Not here: cutting articles into what fits (``service.writing``).
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from service.models.generating.backend import (
 )
 
 _BEAMS = 4
-# A sentence of news has some 12 to 35 words, at 1.3 tokens each. The shorter bound keeps models from stopping
-# after the first sentence; the longer one leaves room for names, which take many tokens.
+# A sentence of news has some 12 to 35 words of 1.3 tokens. The lower bound keeps models from stopping after
+# the first sentence; the upper one leaves room for names, which take many tokens.
 _FEWEST_PER_SENTENCE, _MOST_PER_SENTENCE = 15, 45
-# For models that state no limit: what summarisers were mostly trained on.
+# For models that state no limit: the usual length in the training of summarisers.
 _DEFAULT_LIMIT = 1_024
 _LIMITS = ("max_position_embeddings", "max_encoder_position_embeddings", "n_positions")
 _ANSWER_LIMITS = ("max_decoder_position_embeddings", "max_position_embeddings")
-# Of how a checkpoint wants to be decoded, what belongs to its training; sampling and lengths don't. Nor does
-# a forced end of sequence, which would hide that an answer was cut.
+# The parts of a checkpoint's configuration of decoding that belong to its training. Sampling and lengths
+# don't, nor does a forced end of sequence, which would hide that an answer was cut.
 _TRAINED = (
     "bos_token_id",
     "eos_token_id",
@@ -51,7 +51,7 @@ _PEGASUS_LINE_BREAK = re.compile(r"\s*<n>\s*")
 
 
 class Seq2Seq:
-    """A ``Backend``. One question is answered at a time: a second one would only share the processor."""
+    """A ``Backend``. It answers one question at a time: a second one would only share the processor."""
 
     instructed = False
     parallel = 1
@@ -60,7 +60,7 @@ class Seq2Seq:
     def __init__(self, label: str, tokenizer: Any, model: Any) -> None:
         self.label = label
         self._tokenizer, self._model = tokenizer, model
-        # Tokenizers keep the last call's options, so they aren't shared either.
+        # A tokenizer keeps the options of its last call, so it isn't shared either.
         self._reading, self._writing = Lock(), Lock()
         self._closed = Event()
         config = model.config
@@ -78,18 +78,18 @@ class Seq2Seq:
     def load(cls, name: str, device: str = "auto") -> Seq2Seq:
         """Load the model called ``name``, or from that folder. Raises ModelFailed."""
         label = f"seq2seq:{name}"
-        # PEGASUS and T5 overflow in fp16, and summarisers are small.
+        # fp32, as PEGASUS and T5 overflow in fp16, and summarisers are small.
         tokenizer, model = checkpoint.load(
             label, name, AutoModelForSeq2SeqLM, device, lambda *_: torch.float32
         )
         return cls(label, tokenizer, model)
 
     def count(self, messages: tuple[Message, ...]) -> int:
-        """Return how many tokens the text takes, without those that are put round any text."""
+        """Return how many tokens the text takes, without those that are added to every text."""
         return max(0, len(self._read(_text(messages))) - self._around)
 
     def close(self) -> None:
-        """End what is being written after the next token."""
+        """Stop the answer in progress after its next token."""
         self._closed.set()
 
     def ask(self, question: Question, on_tokens: OnTokens = ignore_progress) -> Reply:
@@ -118,14 +118,14 @@ class Seq2Seq:
             raise Unanswered(
                 Cause.BROKEN, f"{self.label} broke off: {error}", Usage(1, len(ids), progress.written)
             ) from error
-        # The decoder starts with a token of its own, which for BART is the same as the last one.
+        # The first is the decoder's start token, which for BART is the same as the end of the answer.
         tokens, ended = self._until_end(written[0].tolist()[1:])
         return Reply(self._decode(tokens), Usage(1, len(ids), len(tokens)), cut=not ended)
 
     def _read(self, text: str) -> list[int]:
-        """Return the tokens of the text, its prefix and what the model wants round it."""
+        """Return the tokens of the text, with its prefix and the model's special tokens."""
         with self._reading:
-            # "</s>" in an article is four ordinary characters.
+            # "</s>" in an article is ordinary text.
             read = self._tokenizer(
                 self._prefix + checkpoint.writable(text),
                 truncation=False,
@@ -140,11 +140,11 @@ class Seq2Seq:
         most = min(most * _MOST_PER_SENTENCE, question.most_tokens)
         if self._longest_answer:
             most = min(most, self._longest_answer - 1)
-        # What is shortened is half as long at most, or a brief would have to be padded out.
+        # At least half the text must go, or the model would have to pad the summary of a brief.
         return min(fewest * _FEWEST_PER_SENTENCE, size // 2, most - 1), most
 
     def _until_end(self, tokens: list[int]) -> tuple[list[int], bool]:
-        """Return what was written, its end included, and whether it has one; padding follows it."""
+        """Return the tokens without the padding after the end, and whether the answer has an end."""
         for place, token in enumerate(tokens):
             if token in self._ends:
                 return tokens[: place + 1], True
@@ -157,7 +157,7 @@ class Seq2Seq:
 
 
 def plain_lines(text: str) -> str:
-    """Put spaces for the ``<n>`` that PEGASUS writes between sentences."""
+    """Replace the ``<n>`` that PEGASUS writes between sentences with spaces."""
     return _PEGASUS_LINE_BREAK.sub(" ", text).strip()
 
 
@@ -166,7 +166,7 @@ def _text(messages: tuple[Message, ...]) -> str:
 
 
 def _decoding(own: GenerationConfig, task: dict[str, Any]) -> GenerationConfig:
-    """Return how to decode: by beams, without sampling, for the rest as the checkpoint was trained for."""
+    """Return how to decode: by beam search without sampling, and otherwise as the checkpoint was trained."""
     wanted = {name: value for name in _TRAINED if (value := getattr(own, name, None)) is not None}
     wanted |= {name: task[name] for name in _TASK if name in task}
     if "pad_token_id" not in wanted and (ends := checkpoint.as_ids(wanted.get("eos_token_id"))):
@@ -175,9 +175,9 @@ def _decoding(own: GenerationConfig, task: dict[str, Any]) -> GenerationConfig:
 
 
 def _limit(tokenizer: Any, config: Any) -> int:
-    """The most tokens the model reads: the least of what its tokenizer and its configuration say."""
+    """Return the most tokens that the model reads, by its tokenizer and its configuration."""
     limit = min(tokenizer.model_max_length, _least_stated(config, _LIMITS) or tokenizer.model_max_length)
-    # A tokenizer that states none says 1e30.
+    # A tokenizer without a limit has 1e30.
     return int(limit) if limit < 1_000_000 else _DEFAULT_LIMIT
 
 

@@ -1,1 +1,1 @@
-"""The trained heads: what the encoder's vectors are read for."""
+"""The trained heads, which read the encoder's vectors: attribution, salience, support and topics."""

@@ -1,8 +1,8 @@
-"""The attribution head: for each word, how well it fits as content, source or cue; and what belongs together.
+"""The attribution head: scores each word as content, source or cue, and which of them belong together.
 
-A linear-chain conditional random field (Lafferty et al. 2001) over the tags of ``TAGS``, one a word; links
-are dot products between what begins a content or source and what begins a cue, plus a preference by distance.
-The decoding of spans is not here but in ``service.quotes.decoding``: this gives scores only.
+A linear-chain conditional random field (Lafferty et al. 2001) scores a tag of ``TAGS`` for each word. A link
+is the dot product of the beginning of a content or source with the beginning of a cue, plus a preference by
+distance. Not here: decoding the scores into spans (``service.quotes.decoding``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NEVER = -1e4
 
 @dataclass(frozen=True, slots=True)
 class AttributionScores:
-    """What the head says about a text of W words; punctuation marks are words, too.
+    """The head's scores for a text of W words; punctuation marks count as words.
 
     ``transitions[i, j]`` scores tag j after tag i. A content or source that begins at word i belongs to the
     cue that begins at word j with ``dependents[i] @ cues[j] + distances[bucket(tokens[j] - tokens[i])]``.
@@ -43,13 +43,13 @@ class AttributionScores:
     distances: NDArray[np.float32]  # (2 * _DISTANCES,)
 
     def link(self, dependent: int, cue: int) -> float:
-        """Score that what begins at word ``dependent`` belongs to the cue that begins at word ``cue``."""
+        """Return the score of the link from what begins at word ``dependent`` to the cue at word ``cue``."""
         distance = self.distances[bucket(int(self.tokens[cue] - self.tokens[dependent]))]
         return float(self.dependents[dependent] @ self.cues[cue] + distance)
 
 
 class AttributionHead:
-    """One hidden layer for the tags, two projections for the links; deterministic."""
+    """One hidden layer for the tags, and two projections for the links. Deterministic."""
 
     def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
         self._weights = {name: value.astype(np.float32) for name, value in weights.items()}
@@ -61,7 +61,7 @@ class AttributionHead:
         return cls({name.removeprefix("head."): t for name, t in stored.items() if name.startswith("head.")})
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
-        """Score the words of ``text``, which ``encoding`` is of."""
+        """Return the scores of ``text``, which ``encoding`` encodes."""
         weights = self._weights
         first = surface.word_starts(text, encoding.token_spans)  # (W,)
         vectors = encoding.attribution_vectors[first]  # (W, D)
@@ -95,7 +95,7 @@ def forbidden() -> NDArray[np.float32]:
 
 
 def bucket(distance: int) -> int:
-    """Return the logarithmic bucket of a distance in tokens, those to the right after those to the left."""
+    """Return the logarithmic bucket of a distance in tokens; distances to the right have the higher ones."""
     size = min(int(np.log2(np.float32(abs(distance) + 1)) * 2), _DISTANCES - 1)
     return size + _DISTANCES * (distance > 0)
 

@@ -1,10 +1,11 @@
-"""The salience head: how much of the article's news each sentence carries.
+"""The salience head: how much each sentence tells of the article's news.
 
-Features of a sentence (where it stands, what it says in relation to the whole, how it is worded) and its
-contextual vector go through one small trained layer. Plain numpy, and the work grows linearly with the
-text. Training (``eval.training.salience``) computes its features here too.
+Features of a sentence (where it stands, what it has in common with the rest, how it is worded) and its
+contextual vector go through one small trained layer. Plain numpy, and the time grows linearly with the text.
 
-Not here: which sentences make a good summary together (``service.summary.selection``).
+Training (``eval.training.salience``) computes its features here, too. The weights rest on the patterns and
+word lists below, on ``text.words`` and on ``crude_stems``: after a change to any of them, fit the head again.
+Which sentences make a good summary together is decided in ``service.summary.selection``.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from service.domain import Article, Sentence
+from service.domain import Sentence
 from service.errors import ModelFailed
 from service.models.encoder import Encoding
+from service.text.document import Document
 from service.text.en.word_lists import load_words
+from service.text.fitted_readings import crude_stems
+from service.text.words import STOP_WORDS, find_words
 
 FILE_NAME = "salience.safetensors"
 
@@ -68,20 +72,16 @@ FEATURES = (
     "is_unfinished",
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_COMMON = load_words("common_words_of_salience")
 _PRONOUNS = load_words("pronouns_of_salience")
 _CONNECTIVES = load_words("connectives_of_salience")
 _SPEAKING = re.compile(r"\b(?:said|says|told|added|according to|tweeted|claimed|asked)\b")
 _I_OR_YOU = re.compile(r"\b(?:I|you|we|my|your|our|us|me)\b", re.IGNORECASE)
 _FINISHED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _QUOTATION_MARKS = ('"', "“", "”", "''", "‘", "«")
-# Words are compared by their beginnings: a crude stem that joins "elect", "elects" and "election".
-_STEM_CHARACTERS = 6
 
 
 class SalienceHead:
-    """One hidden layer over features and sentence vector: deterministic, and frozen once loaded."""
+    """One hidden layer over features and sentence vector; deterministic, no state after loading."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         if len(weights["feature_mean"]) != len(FEATURES):
@@ -96,32 +96,20 @@ class SalienceHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
         return cls(load_file(folder / FILE_NAME))
 
-    def score(
-        self,
-        article: Article,
-        sentences: Sequence[Sentence],
-        encoding: Encoding,
-        usable: NDArray[np.bool_],
-    ) -> NDArray[np.float32]:
+    def score(self, document: Document, encoding: Encoding) -> NDArray[np.float32]:
         """Return a salience (S,) for each sentence, comparable within the article only.
 
-        ``usable`` (S,) says which sentences may speak for the article: furniture is not, and neither
-        counts as a position nor colours the centroid. Unusable sentences are scored, but meaninglessly.
+        Sentences that may not be shown, such as furniture, neither count as a position nor colour the
+        centroid. They get a score, too, but it means nothing.
         """
-        return self.score_vectors(article, sentences, encoding.sentence_vectors, usable)
+        return self.score_vectors(document, encoding.sentence_vectors)
 
-    def score_vectors(
-        self,
-        article: Article,
-        sentences: Sequence[Sentence],
-        vectors: NDArray[np.float32],
-        usable: NDArray[np.bool_],
-    ) -> NDArray[np.float32]:
+    def score_vectors(self, document: Document, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Do what ``score`` does, from sentence vectors (S, D) of unit length alone."""
-        if not sentences:
+        if not document.sentences:
             return np.zeros(0, dtype=np.float32)
         weights = self._weights
-        features = sentence_features(article, sentences, vectors, usable)  # (S, F)
+        features = sentence_features(document, vectors)  # (S, F)
         standardised = (features - weights["feature_mean"]) / weights["feature_scale"]  # (S, F)
         inputs = np.concatenate([standardised, vectors], axis=1)  # (S, F + D)
         hidden = np.maximum(inputs @ weights["hidden_weight"] + weights["hidden_bias"], 0)  # (S, H)
@@ -129,19 +117,15 @@ class SalienceHead:
         return scores
 
 
-def sentence_features(
-    article: Article,
-    sentences: Sequence[Sentence],
-    vectors: NDArray[np.float32],
-    usable: NDArray[np.bool_],
-) -> NDArray[np.float32]:
+def sentence_features(document: Document, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the features (S, F) in the order of ``FEATURES``; ``vectors`` (S, D) have unit length."""
-    texts = [sentence.span.of(article.text) for sentence in sentences]
+    usable = np.array(document.is_shown, dtype=np.bool_)  # (S,)
+    words = [[span.of(document.text) for span in spans] for spans in document.words]
     columns: dict[str, NDArray[np.float32]] = {
-        **_standing(sentences, usable),
+        **_standing(document.sentences, usable),
         **_similarities(vectors, usable),
-        **_words_in_common(article.title, texts, usable),
-        **_wording(texts),
+        **_words_in_common(document.article.title, words, usable),
+        **_wording([sentence.span.of(document.text) for sentence in document.sentences], words),
     }
     return np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
 
@@ -183,13 +167,13 @@ def _similarities(vectors: NDArray[np.float32], usable: NDArray[np.bool_]) -> di
 
 
 def _words_in_common(
-    title: str | None, texts: Sequence[str], usable: NDArray[np.bool_]
+    title: str | None, sentences: Sequence[Sequence[str]], usable: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.float32]]:
-    contents = [content_words(text) for text in texts]
+    contents = [_content_stems(words) for words in sentences]
     speaking = [words for words, is_usable in zip(contents, usable, strict=True) if is_usable]
     sentences_with = Counter(word for words in speaking for word in words)
-    title_words = content_words(title or "")
-    rows = np.zeros((len(texts), 6), dtype=np.float32)
+    title_words = _content_stems(find_words(title or ""))
+    rows = np.zeros((len(contents), 6), dtype=np.float32)
     seen: set[str] = set()
     for row, words, is_usable in zip(rows, contents, usable, strict=True):
         if words:
@@ -207,16 +191,15 @@ def _words_in_common(
         "top_word_frequency": rows[:, 1],
         "share_of_words_repeated": rows[:, 2],
         "share_of_words_new": rows[:, 3],
-        "has_title": np.full(len(texts), bool(title_words), dtype=np.float32),
+        "has_title": np.full(len(contents), bool(title_words), dtype=np.float32),
         "title_words_covered": rows[:, 4],
         "share_of_words_in_title": rows[:, 5],
     }
 
 
-def _wording(texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+def _wording(texts: Sequence[str], sentences: Sequence[Sequence[str]]) -> dict[str, NDArray[np.float32]]:
     rows = np.zeros((len(texts), 14), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        words = _WORD.findall(text)
+    for row, text, words in zip(rows, texts, sentences, strict=True):
         first = words[0].lower() if words else ""
         row[:] = (
             math.log1p(len(words)),
@@ -237,7 +220,5 @@ def _wording(texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
     return dict(zip(FEATURES[-rows.shape[1] :], rows.T, strict=True))
 
 
-def content_words(text: str) -> frozenset[str]:
-    """Return the words that carry content, lower-cased and cut to a crude stem."""
-    words = (word.lower() for word in _WORD.findall(text))
-    return frozenset(word[:_STEM_CHARACTERS] for word in words if word not in _COMMON)
+def _content_stems(words: Sequence[str]) -> frozenset[str]:
+    return crude_stems((word.lower() for word in words), STOP_WORDS)

@@ -1,4 +1,4 @@
-"""The support head: how likely it is that an article bears out a written sentence. Plain numpy.
+"""The support head: how likely it is that an article supports a written sentence. Plain numpy.
 
 Logistic regression over what the words say (``service.grounding.features``) and what the encoder's vectors
 say: how near each token of the sentence comes to the article's tokens (as in BERTScore, Zhang et al. 2020),
@@ -23,7 +23,7 @@ from service.models.encoder import Encoding
 
 FILE_NAME = "support.safetensors"
 OWN_WORDS = "new_3grams"
-"""The feature that tells copied sentences, below the first limit, from free ones, above the second."""
+"""The feature by which a sentence is copied (below the first limit) or in own words (above the second)."""
 LIMITS = (0.2, 0.8)
 GATE_SCALE = 3.0
 _LOWEST_SHARE = 5
@@ -73,7 +73,7 @@ class SupportHead:
 
 
 def inputs(table: Floats, names: Sequence[str], mean: Floats, spread: Floats) -> Floats:
-    """Turn features (N, F) into what the weights stand for, (N, 2 * F + 1)."""
+    """Return the inputs (N, 2 * F + 1) that the weights belong to, from features (N, F)."""
     low, high = LIMITS
     gate = np.clip((table[:, [list(names).index(OWN_WORDS)]] - low) / (high - low), 0, 1)  # (N, 1)
     units = (table - mean) / spread
@@ -88,7 +88,7 @@ def vector_features(claim: Encoding, article: Encoding, evidence: Sequence[int])
     near = own @ theirs.T  # (C, T)
     best = near.max(axis=1)  # (C,)
     same = claim.token_ids[:, None] == article.token_ids[None]  # (C, T)
-    # A word that the article hasn't counts half of what its nearest word is worth.
+    # A word that isn't in the article gets half the value of its nearest word.
     contexts = np.where(same.any(axis=1), np.where(same, near, -1.0).max(axis=1), best / 2)  # (C,)
     home = article.token_sentence[near.argmax(axis=1)]  # (C,)
     chosen = np.isin(article.token_sentence, list(evidence))  # (T,)
@@ -123,7 +123,7 @@ def _nearest(near: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _low(values: NDArray[np.float32]) -> float:
-    """The mean of the lowest fifth: one wrong word must not drown among many right ones."""
+    """Return the mean of the lowest fifth, in which one wrong word still shows among many right ones."""
     return float(np.sort(values)[: max(1, len(values) // _LOWEST_SHARE)].mean())
 
 

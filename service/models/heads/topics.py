@@ -1,16 +1,16 @@
 """The topic head: how likely an article is about each media topic, and which sentences say so.
 
 One linear layer over two views of the article: the mean of its contextual sentence vectors, and the tf-idf
-of its word pieces. Both are sums over sentences, so each topic's logit falls apart, without remainder, into
-a bias and one contribution per sentence: the evidence is the model's own arithmetic, not an explanation
-made up afterwards. The calibration is folded into the weights. Plain numpy.
+of its word pieces. Both are sums over sentences, so each topic's logit is exactly a bias and one contribution
+per sentence: evidence is what the score was made of, not an explanation afterwards. The calibration is folded
+into the weights. Plain numpy.
 
-Not here: which topics are shown (``service.topics.labels``), and training (``eval.training.topics``).
+Which topics are shown is decided in ``service.topics.labels``; training is ``eval.training.topics``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,9 @@ class TopicHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
         return cls(load_file(folder / FILE_NAME))
 
-    def score(self, encoding: Encoding, use: NDArray[np.bool_]) -> TopicScores:
+    def score(self, encoding: Encoding, use: Sequence[bool] | NDArray[np.bool_]) -> TopicScores:
         """Score the article by its sentences where ``use`` (S,) is true; no such sentence, no probability."""
+        use = np.asarray(use, dtype=np.bool_)
         if not (use[encoding.token_sentence]).any():
             return TopicScores(
                 np.zeros_like(self.bias), np.full((len(use), len(self.bias)), -np.inf, dtype=np.float32)
@@ -76,7 +77,7 @@ class TopicHead:
         return products
 
     def _by_pieces(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Split the product of tf-idf and weights by sentence: each token bears its share of its piece."""
+        """Split the product of tf-idf and weights by sentence (S, K); tokens share their piece's value."""
         counted = use[encoding.token_sentence]  # (T,)
         ids = encoding.token_ids[counted]  # (T',)
         pieces = count_pieces(ids)

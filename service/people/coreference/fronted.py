@@ -1,4 +1,4 @@
-"""Names in front of a sentence's subject that "he" and "she" as that subject can't mean.
+"""Names in front of a sentence's subject that "he" or "she" as that subject can't refer to.
 
 "Asked by Laura Stone whether she would resign, she said": not Stone. "In a letter to Senator Brand, he
 wrote": not Brand. But "When Moss was asked, she said", "In Moss’s view, she".
@@ -12,17 +12,18 @@ from service.domain import Span
 from service.text.en.grammar import BLANK, FRONTED, PREPOSITIONS
 from service.text.en.word_lists import load_words, one_of
 
-_SPACE = r"[ \u00a0]"
-_OPENING = re.compile(rf"[\s{BLANK},;–—-]*(?:(?:But|And|Yet|So|Then|Later|Meanwhile),?{_SPACE})?")
-_PARTICIPLE = re.compile(rf"(?:Told|Shown|Given|Taken|Sent){_SPACE}[^,;:{BLANK}]{{0,150}},(?=[ \u00a0])")
+SPACE = r"[ \u00a0]"
+# What may stand before the first word of a clause proper, a conjunction included.
+OPENING = re.compile(rf"[\s{BLANK},;–—-]*(?:(?:But|And|Yet|So|Then|Later|Meanwhile),?{SPACE})?")
+_PARTICIPLE = re.compile(rf"(?:Told|Shown|Given|Taken|Sent){SPACE}[^,;:{BLANK}]{{0,150}},(?=[ \u00a0])")
 _SUBORDINATING = load_words("subordinating_words")
 _APPOSED = re.compile(rf"[^.;:!?{BLANK}\n]{{0,100}},\s*")
 _VERB = re.compile(rf"\b(?:{one_of(load_words('verbs_of_clause'))}|[a-z]{{2,}}ed)\b")
 _WORDS = re.compile(r"[\w’'.-]+")
-# The asking that a question's answer follows: "When Stone asked whether", not "When Stone asked for help".
+# A question, which the subject answers: "When Stone asked whether", not "When Stone asked for help".
 _ASKS = re.compile(
-    rf"{_SPACE}(?:\w+ly{_SPACE}|then{_SPACE}|later{_SPACE})?"
-    rf"(?:(?:asked|asks)(?:{_SPACE}(?:him|her|if|whether|about|what|why|how|who|where|when)\b|,)"
+    rf"{SPACE}(?:\w+ly{SPACE}|then{SPACE}|later{SPACE})?"
+    rf"(?:(?:asked|asks)(?:{SPACE}(?:him|her|if|whether|about|what|why|how|who|where|when)\b|,)"
     r"|pressed|questioned|challenged|quizzed|interviewed|grilled|confronted)"
 )
 _LONGEST_TITLE_WORDS = 4
@@ -30,10 +31,10 @@ _LONGEST_CHARS = 600
 
 
 def fronted_part(text: str, start: int, pronoun: int) -> Span | None:
-    """Return what stands in front of the subject at ``pronoun`` in its sentence from ``start``."""
+    """Return what stands in front of the subject ``pronoun`` in the sentence that begins at ``start``."""
     if pronoun - start > _LONGEST_CHARS:
         return None
-    opening = _OPENING.match(text, start, pronoun)
+    opening = OPENING.match(text, start, pronoun)
     begin = at = opening.end() if opening else start
     while found := FRONTED.match(text, at, pronoun) or _PARTICIPLE.match(text, at, pronoun):
         at = found.end()

@@ -1,16 +1,19 @@
-"""People whom an article doesn't name, as subjects: "The boy’s father wept", "“…,” said a clerk at the inn".
+"""Finds subjects that are people without a name: "The boy’s father wept", "“…,” said a clerk at the inn".
 
-"He" after such a phrase is no named bystander. Reads text whose quoted words are blanked out.
+"He" after such a phrase means that person, not somebody named before.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain import Span
+from service.people.coreference.fronted import OPENING, SPACE
+from service.people.coreference.roles import RoleIndex
+from service.people.mention_index import MentionIndex
+from service.people.person import Person
 from service.people.role_words import FEMALE_NOUNS, KIN, MALE_NOUNS, gender_of_noun
 from service.text.en import lexicon
 from service.text.en.grammar import (
@@ -24,60 +27,79 @@ from service.text.en.grammar import (
 )
 from service.text.en.word_lists import load_words, one_of
 
-_OTHERS = load_words("role_nouns_not_human")
-_HUMAN = (lexicon.ROLE_NOUNS - _OTHERS) | KIN | MALE_NOUNS | FEMALE_NOUNS | load_words("human_nouns")
-_SPACE = r"[ \u00a0]"
+_NOT_HUMAN = load_words("role_nouns_not_human")
+_HUMAN = (lexicon.ROLE_NOUNS - _NOT_HUMAN) | KIN | MALE_NOUNS | FEMALE_NOUNS | load_words("human_nouns")
 _VERB = rf"(?:{one_of(load_words('verbs_after_unnamed'))}|[a-z]{{2,}}ed)\b"
 _PHRASE = re.compile(
-    rf"(?P<owner>(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Aa]){_SPACE})?(?:[\w.-]{{1,40}}{_SPACE}){{0,3}}?"
-    rf"[\w.-]{{1,40}}(?:[’']s|s[’']){_SPACE}"
-    rf"|(?P<determiner>[Aa]n?|[Oo]ne|[Aa]nother|[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts){_SPACE})"
-    rf"(?:[\w’'-]{{1,40}}{_SPACE}){{0,4}}?(?P<prefix>(?:ex-|step)?)(?P<noun>{{nouns}})"
-    rf"(?P<rest>{_SPACE}(?:for|of|from|with|at|in|to|on)(?:{_SPACE}[\w’'.-]{{1,40}}){{1,7}}?)?"
-    rf"(?=(?:,?{_SPACE}(?:who|whose)\b|[,.;:\n]|$|{_SPACE}(?:(?:also|then|later|never|\w{{1,20}}ly){_SPACE})?{_VERB}))".replace(
+    rf"(?P<owner>(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Aa]){SPACE})?(?:[\w.-]{{1,40}}{SPACE}){{0,3}}?"
+    rf"[\w.-]{{1,40}}(?:[’']s|s[’']){SPACE}"
+    rf"|(?P<determiner>[Aa]n?|[Oo]ne|[Aa]nother|[Tt]he|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts){SPACE})"
+    rf"(?:[\w’'-]{{1,40}}{SPACE}){{0,4}}?(?P<prefix>(?:ex-|step)?)(?P<noun>{{nouns}})"
+    rf"(?P<rest>{SPACE}(?:for|of|from|with|at|in|to|on)(?:{SPACE}[\w’'.-]{{1,40}}){{1,7}}?)?"
+    rf"(?=(?:,?{SPACE}(?:who|whose)\b|[,.;:\n]|$|{SPACE}(?:(?:also|then|later|never|\w{{1,20}}ly){SPACE})?{_VERB}))".replace(
         "{nouns}", "|".join(sorted(_HUMAN, key=len, reverse=True))
     )
 )
 _NAMED = re.compile(
-    rf"[^.;\n{BLANK}]{{0,80}}?\b(?:named|called|known{_SPACE}as|name,|name{_SPACE}(?:as|is)|self{_SPACE}as)"
-    rf"{_SPACE}{CAPITAL}"
+    rf"[^.;\n{BLANK}]{{0,80}}?\b(?:named|called|known{SPACE}as|name,|name{SPACE}(?:as|is)|self{SPACE}as)"
+    rf"{SPACE}{CAPITAL}"
 )
-_CONJUNCTION = re.compile(rf"[\s{BLANK},;–—-]*(?:(?:But|And|Yet|So|Then|Later|Meanwhile),?{_SPACE})?")
-_INVERTED = re.compile(rf"{BLANK},?{_SPACE}(?=[a-z])")
-# "Her mother died in May": what follows is hers as likely as her mother's.
-_TOLD_OF = re.compile(rf",?{_SPACE}(?:is|was|had|has|died|would|could|will|[a-z]+ed{_SPACE}in)\b")
+_INVERTED = re.compile(rf"{BLANK},?{SPACE}(?=[a-z])")
+# "Her mother died in May": "she" after that may be either.
+_SPOKEN_OF = re.compile(rf",?{SPACE}(?:is|was|had|has|died|would|could|will|[a-z]+ed{SPACE}in)\b")
 _STOPS = re.compile(rf"[.,;:\n{BLANK}]")
 _LONGEST_CHARS = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Unnamed:
-    """A phrase for somebody unnamed that is a subject."""
+class UnnamedSubject:
+    """A subject without a name, who it is, and whether a pronoun after it certainly means that person."""
 
     span: Span
+    person: Person
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _UnnamedPhrase:
+    span: Span
     gender: str | None
-    is_definite: bool  # "the man", who may have been named
+    is_definite: bool  # "the man", who may have been named before
     is_clear: bool  # "he" after it is no one else: not so in "His father was a miner. He …"
     speaks: bool
 
 
-def find_unnamed(text: str, starts: Sequence[int], names: Sequence[Span]) -> Iterator[Unnamed]:
-    """Yield the subjects that are unnamed people. ``names`` are all names of ``text``, in order."""
-    places = sorted({*_clause_starts(text, starts), *_after_quotations(text)})
-    for at in places:
+def find_unnamed_subjects(
+    mentions: MentionIndex, roles: RoleIndex, sentence_starts: Sequence[int]
+) -> Iterator[UnnamedSubject]:
+    """Yield the subjects that are people without a name, in order; "the mayor" is the person of that role."""
+    for phrase in _phrases(mentions, sentence_starts):
+        words = " ".join(phrase.span.of(mentions.text).split())
+        meant = roles.resolve(words.lower(), phrase.span) if phrase.is_definite else words
+        if isinstance(meant, Person):
+            yield UnnamedSubject(phrase.span, meant, is_certain=True)
+        elif meant or phrase.speaks:
+            is_certain = phrase.speaks or (phrase.is_clear and phrase.gender is not None)
+            unnamed = Person(meant or words, is_person=True, gender=phrase.gender)
+            yield UnnamedSubject(phrase.span, unnamed, is_certain)
+
+
+def _phrases(mentions: MentionIndex, sentence_starts: Sequence[int]) -> Iterator[_UnnamedPhrase]:
+    text = mentions.text
+    for at in sorted({*_clause_starts(text, sentence_starts), *_after_quotations(text)}):
         found = _PHRASE.match(text, at, at + _LONGEST_CHARS)
-        if found and _is_phrase(found) and not _is_named(text, found, names):
-            yield _unnamed(text, found)
+        if found and _is_noun_phrase(found) and not _is_named(mentions, found):
+            yield _unnamed_phrase(text, found)
 
 
 def _clause_starts(text: str, starts: Sequence[int]) -> Iterator[int]:
     for start in starts:
-        opened = _CONJUNCTION.match(text, start, start + 2000)
+        opened = OPENING.match(text, start, start + 2000)
         at = opened.end() if opened else start
         yield at
         fronted = FRONTED.match(text, at, at + _LONGEST_CHARS)
         if fronted:
-            spaced = _CONJUNCTION.match(text, fronted.end())
+            spaced = OPENING.match(text, fronted.end())
             yield spaced.end() if spaced else fronted.end()
 
 
@@ -90,23 +112,23 @@ def _after_quotations(text: str) -> Iterator[int]:
             yield cue.end() + 1
 
 
-def _is_phrase(found: re.Match[str]) -> bool:
-    """Tell a noun phrase from a clause: "he’s a lawyer", "Moss’s married to an actor"."""
+def _is_noun_phrase(found: re.Match[str]) -> bool:
+    """Return whether a match is no clause, such as "he’s a lawyer", "Moss’s married to an actor"."""
     first, *rest = found.string[found.start() : found.start("noun")].lower().split()
     is_clause = first.replace("’", "'") in ("he's", "she's", "it's", "that's", "there's", "who's", "what's")
     return not is_clause and not PREPOSITIONS.intersection(rest)
 
 
-def _is_named(text: str, found: re.Match[str], names: Sequence[Span]) -> bool:
+def _is_named(mentions: MentionIndex, found: re.Match[str]) -> bool:
     """Return whether a name goes with the phrase: "his brother, Mike Toland,", "a man named Toland"."""
-    end = found.end()
-    at = bisect(names, end, key=lambda span: span.start)
-    if at < len(names) and not text[end : names[at].start].strip(" ,\u00a0"):
+    text, end = mentions.text, found.end()
+    name = mentions.first_after(end)
+    if name and not text[end : name.start].strip(" ,\u00a0"):
         return True
     return _NAMED.match(text, end, end + 120) is not None
 
 
-def _unnamed(text: str, found: re.Match[str]) -> Unnamed:
+def _unnamed_phrase(text: str, found: re.Match[str]) -> _UnnamedPhrase:
     end = found.end()
     if found["rest"]:
         stop = NOUN_PHRASE_END.search(text, found.start("rest") + 3, end)
@@ -117,9 +139,9 @@ def _unnamed(text: str, found: re.Match[str]) -> Unnamed:
     gender = gender_of_noun(noun)
     determiner = (found["determiner"] or "").lower()
     speaks = _speaks(text, found.start(), end)
-    other_owner = {"his": "f", "her": "m"}.get(determiner) == gender and gender is not None
-    is_clear = speaks or noun not in KIN or other_owner or not _TOLD_OF.match(text, end)
-    return Unnamed(Span(found.start(), end), gender, determiner == "the", is_clear, speaks)
+    is_other_gender = {"his": "f", "her": "m"}.get(determiner) == gender and gender is not None
+    is_clear = speaks or noun not in KIN or is_other_gender or not _SPOKEN_OF.match(text, end)
+    return _UnnamedPhrase(Span(found.start(), end), gender, determiner == "the", is_clear, speaks)
 
 
 def _speaks(text: str, start: int, end: int) -> bool:

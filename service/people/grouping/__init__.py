@@ -1,1 +1,1 @@
-"""Which mentions name one person or organisation. Groups grow here; what leaves are frozen records."""
+"""Which mentions name one person or organisation: groups of them, and the records built from these."""

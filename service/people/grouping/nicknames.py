@@ -1,7 +1,7 @@
-"""Short forms of given names: "Bob" may be Robert. Only the table and its look-up.
+"""Short forms of given names: "Bob" may be Robert.
 
-Of English use, with the commonest Spanish, German and Slavic ones; a form of several names stands with each.
-A table of our own: the lists made for genealogy hold forms that no paper prints, and more wrong pairs.
+They are of English use, with the commonest Spanish, German and Slavic ones. Lists made for genealogy would
+hold forms that no newspaper prints, and more wrong pairs.
 """
 
 from __future__ import annotations

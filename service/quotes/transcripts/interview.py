@@ -1,7 +1,7 @@
-"""Who asks and who answers in an interview, as far as the words before it say so.
+"""Who asks and who answers in an interview, as far as its introduction says so.
 
-"Our reporter Sam Brill spoke with the economist Gita Rao"; "She answered The Inkhorn's questions". Read on a
-copy of the introduction in which every name is one sign, so that the patterns need no grammar of names.
+"Our reporter Sam Brill spoke with the economist Gita Rao"; "She answered The Inkhorn's questions". Patterns
+are matched on a copy of the introduction with names masked, so that they need no grammar of names.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from service.domain import Span
 from service.people.entity_index import EntityIndex
+from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.word_lists import load_words, one_of
 
@@ -33,7 +34,7 @@ _ASIDE = r"(?:,[^.;:?!\n]{1,160}?,|\([^()\n]{1,40}\))?"
 _AUXILIARY = rf"(?:{_SPACE}(?:has|have|had|recently|also|then|will|is|was|\w+ly))?"
 _OBJECT = rf"(?P<object>(?:(?:[Tt]he{_SPACE})?{_M}[’']s?{_SPACE})?{_ROLE}{_M}|us\b|me\b|our\b[\w ]{{1,30}})"
 
-# Two who speak with each other: who of them asks has to be told by what they are.
+# Two who speak with each other: which of them asks is decided by what they are.
 _BOTH = re.compile(
     rf"{_SUBJECT}{_ASIDE}{_AUXILIARY}{_SPACE}"
     r"(?:speaks?|spoken?|speaking|talk(?:s|ed|ing)?|chat(?:s|ted|ting)?|s[ia]ts?|sitting|caught|catch(?:es)?)"
@@ -84,23 +85,24 @@ _US = frozenset("we i us me our".split())
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """The mentions of who answers and of who asks, where the introduction tells."""
+    """The mentions of who answers and of who asks; None where the introduction doesn't say."""
 
-    answers: Span | None = None
-    asks: Span | None = None
+    interviewee: Span | None = None
+    interviewer: Span | None = None
 
 
 class _Introduction:
     """The words before an interview, with its names masked."""
 
-    def __init__(self, text: str, region: Span, entities: EntityIndex, furniture: Sequence[Span]) -> None:
-        self._roster = entities
+    def __init__(self, document: Document, region: Span, entities: EntityIndex) -> None:
+        text = document.text
+        self._entities = entities
         self._text = text
         self._start = max(region.start, region.end - _REACH_CHARS)
         self._names = [
             span
             for span in entities.mentions_within(Span(self._start, region.end))[-_REACH_NAMES:]
-            if not any(span.overlaps(one) for one in furniture)
+            if not any(span.overlaps(one) for one in document.article.furniture)
         ]
         pieces, at = [], self._start
         for span in self._names:
@@ -111,11 +113,12 @@ class _Introduction:
         self._by_start = {span.start: span for span in self._names}
 
     def name_of(self, mention: Span) -> str | None:
-        speaker = self._roster.resolve(mention)
+        """Return the name that the article gives whom ``mention`` means."""
+        speaker = self._entities.resolve(mention)
         return speaker.name if speaker else None
 
     def mention(self, found: re.Match[str], group: str) -> Span | None:
-        """The name or pronoun in a group of a match. None for "us" and what isn't there."""
+        """Return the name or pronoun in a group of a match. None for "us" and what isn't there."""
         if found[group] is None:
             return None
         start = self._start + found.start(group)
@@ -127,7 +130,7 @@ class _Introduction:
         if fronted or found[group].lower() not in ("he", "she"):
             return None  # "As he sat down with us, General Rawat": somebody not named yet
         pronoun = Span(start, start + len(found[group]))
-        person = self._roster.antecedents.of(pronoun)
+        person = self._entities.antecedents.of(pronoun)
         return pronoun if person and person.is_certainly_person else None
 
     def is_us(self, found: re.Match[str], group: str) -> bool:
@@ -136,7 +139,7 @@ class _Introduction:
         return bool(words) and words[0] in _US and _NAME not in found[group]
 
     def is_person(self, mention: Span) -> bool:
-        """Judge by title, number of words, and what is before the name; pronouns are people."""
+        """Return whether a person is meant, by title, number of words and what stands before the name."""
         words = mention.of(self._text).split()
         if words[0].lower() in ("he", "she"):
             return True
@@ -165,7 +168,7 @@ class _Introduction:
         )
 
     def people(self) -> list[Span]:
-        """The last mention of everyone who seems a person and not the article's reporter."""
+        """Return the last mention of everyone who seems a person and not the article's reporter."""
         by_name: dict[str, Span] = {}
         reporters = {self.name_of(span) for span in self._names if self.is_reporter(span)}
         for span in self._names:
@@ -176,29 +179,29 @@ class _Introduction:
 
 
 def read_introduction(
-    text: str, region: Span, entities: EntityIndex, furniture: Sequence[Span], *, is_personal: bool
+    document: Document, region: Span, entities: EntityIndex, *, is_personal: bool
 ) -> Interview:
-    """Read who is interviewed by whom; nobody where the words before the interview leave it open.
+    """Read who is interviewed by whom in ``region``; nobody where it leaves that open.
 
-    ``is_personal`` tells that the answers are somebody's own ("I", "my"): then the only person named before
+    ``is_personal`` says that the answers are somebody's own ("I", "my"). Then the only person named before
     them gives them, even if nothing says that there was an interview.
     """
-    introduction = _Introduction(text, region, entities, furniture)
+    introduction = _Introduction(document, region, entities)
     pairs = list(_pairs(introduction))
-    answers = _agreed(introduction, [pair.answers for pair in pairs])
-    asks = _agreed(introduction, [pair.asks for pair in pairs])
-    if answers is None and is_personal and not any(pair.answers for pair in pairs):
+    interviewee = _agreed(introduction, [pair.interviewee for pair in pairs])
+    interviewer = _agreed(introduction, [pair.interviewer for pair in pairs])
+    if interviewee is None and is_personal and not any(pair.interviewee for pair in pairs):
         people = introduction.people()
-        answers = people[0] if len(people) == 1 else None
-    if answers and not introduction.is_person(answers):
-        answers = None
-    if answers and asks and introduction.name_of(answers) == introduction.name_of(asks):
+        interviewee = people[0] if len(people) == 1 else None
+    if interviewee and not introduction.is_person(interviewee):
+        interviewee = None
+    if interviewee and interviewer and introduction.name_of(interviewee) == introduction.name_of(interviewer):
         return Interview()
-    return Interview(answers, asks)
+    return Interview(interviewee, interviewer)
 
 
 def _agreed(introduction: _Introduction, mentions: Sequence[Span | None]) -> Span | None:
-    """The last of several mentions if all are of one name, which is no place's."""
+    """Return the last of several mentions if all are of one name, which is no place's."""
     named = [(introduction.name_of(mention), mention) for mention in mentions if mention]
     names = {name for name, _ in named}
     if len(names) != 1 or None in names or str(named[-1][0]).lower() in lexicon.PLACES:
@@ -207,6 +210,7 @@ def _agreed(introduction: _Introduction, mentions: Sequence[Span | None]) -> Spa
 
 
 def _pairs(introduction: _Introduction) -> Iterator[Interview]:
+    """Yield who answers whom, by each stretch of the introduction that says so."""
     for found in _ASKS.finditer(introduction.masked):
         yield Interview(introduction.mention(found, "object"), introduction.mention(found, "subject"))
     for found in _ANSWERS.finditer(introduction.masked):
@@ -229,11 +233,11 @@ def _pairs(introduction: _Introduction) -> Iterator[Interview]:
         if is_asked and not any(one.start() < found.start() < one.end() for one in in_passing):
             yield Interview(partner, None)
     for found in _BOTH.finditer(introduction.masked):
-        yield _told_apart(introduction, found)
+        yield _who_asks_of_two(introduction, found)
 
 
-def _told_apart(introduction: _Introduction, found: re.Match[str]) -> Interview:
-    """Of two who speak with each other, find the one who asks: the paper, or the reporter."""
+def _who_asks_of_two(introduction: _Introduction, found: re.Match[str]) -> Interview:
+    """Return who asks of two who speak with each other: the paper, or the reporter."""
     subject, partner = introduction.mention(found, "subject"), introduction.mention(found, "object")
     if introduction.is_us(found, "object"):
         return Interview(subject)
@@ -243,7 +247,7 @@ def _told_apart(introduction: _Introduction, found: re.Match[str]) -> Interview:
         return Interview()
     if subject is None:
         is_asking = not introduction.is_person(partner) or introduction.is_reporter(partner)
-        return Interview(asks=partner) if is_asking else Interview()
+        return Interview(interviewer=partner) if is_asking else Interview()
     asks = [not introduction.is_person(one) or introduction.is_reporter(one) for one in (subject, partner)]
     if asks == [True, False]:
         return Interview(partner, subject)

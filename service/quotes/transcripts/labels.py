@@ -1,7 +1,7 @@
-"""Labels of who speaks at the start of paragraphs, and whether an article really is laid out in turns.
+"""Labels at the start of paragraphs that say who speaks: "Q: …", "MODERATOR: …", "SB: …", "Irene Falk: …".
 
-"Q: …", "MODERATOR: …", "SB: …", "Irene Falk: …": several of them, recurring or in capitals, with words in the
-first and second person; not a headline with a colon, nor a list of prices, scores, fixtures or facts.
+An article is laid out in turns if it has several, recurring or in capitals, with words in the first and
+second person. A headline with a colon is none, nor is a list of prices, scores, fixtures or facts.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from enum import Enum
 
 from service.domain import Span, overlaps_any
 from service.people.entity_index import EntityIndex
+from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.grammar import find_cues
 from service.text.en.word_lists import load_words
-from service.text.marks import OPENING
+from service.text.marks import ENGLISH_CLOSING, ENGLISH_DOUBLE, OPENING
 
 _SPACE = r"[ \u00a0]"
 _OPENING = f"[{OPENING}]?"
-LABEL = re.compile(rf"{_OPENING}{_SPACE}?(?P<label>[^\W\d_][^:\n?!“”\"]{{0,59}}?){_SPACE}?:(?![\w/])\s*")
+LABEL = re.compile(
+    rf"{_OPENING}{_SPACE}?(?P<label>[^\W\d_][^:\n?!{ENGLISH_DOUBLE}]{{0,59}}?){_SPACE}?:(?![\w/])\s*"
+)
 _Q_OR_A = re.compile(
     rf"{_OPENING}{_SPACE}?(?P<label>(?i:question|answer)|Q|A)(?:{_SPACE}?\d{{1,2}})?"
     rf"(?:{_SPACE}?[:.)]|{_SPACE}[—–-]|$)(?![\w/])\s*"
@@ -34,7 +37,7 @@ _SMALL_PREFIX = re.compile(r"\bMa?c(?=[A-Z])")  # McCAIN
 
 # A label amid a paragraph, where a line break got lost: "… in May. Q: And then?"
 _AMID = re.compile(
-    rf"(?<=[.?!…”\"’')\]:])(?<![A-Z]\.){_SPACE}?(?=(?:Q|A|Question|Answer)[.:]{_SPACE}"
+    rf"(?<=[.?!…{ENGLISH_CLOSING})\]:])(?<![A-Z]\.){_SPACE}?(?=(?:Q|A|Question|Answer)[.:]{_SPACE}"
     rf"|(?:[A-Z][\w.’'-]{{0,20}}{_SPACE}){{0,2}}[A-Z][\w.’'-]{{0,20}}:{_SPACE})"
 )
 
@@ -47,17 +50,19 @@ _UNNAMED = frozenset("the a an unidentified unknown audience second first male f
 # Labels of recordings, of the reporter's own paragraphs and of listings.
 _PLAYED = frozenset("begin end video clip audio tape videotape recording".split())
 _HEADINGS = load_words("headings_with_colon")
-_TO_SOMEBODY = re.compile(r"\b(?:[Yy]ou(?:rs?)?|I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b|\?[”\"’']?\s*$")
+_TO_SOMEBODY = re.compile(
+    rf"\b(?:[Yy]ou(?:rs?)?|I|[Mm]e|[Mm]y|[Ww]e|[Oo]ur|[Uu]s)\b|\?[{ENGLISH_CLOSING}]?\s*$"
+)
 _OF_ONESELF = re.compile(r"\b(?:I|[Mm]e|[Mm]y)\b")
-_QUESTION_END = re.compile(r"\?[”\"’')]?\s*$")
-_STOP = re.compile(r"[.!?…—–-][”\"’')\]]*\s*$")
+_QUESTION_END = re.compile(rf"\?[{ENGLISH_CLOSING})]?\s*$")
+_STOP = re.compile(rf"[.!?…—–-][{ENGLISH_CLOSING})\]]*\s*$")
 _LONGEST_NAME_LEAD_CHARS = 30
 _LONGEST_CAPITALS_WORDS = 4
 _MOST = 0.5
 
 
 class LabelKind(Enum):
-    """What a label is."""
+    """What a label consists of."""
 
     QUESTION = "Q"
     ANSWER = "A"
@@ -93,15 +98,15 @@ class LabelledLine:
 
 
 def read_labels(
-    text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
+    document: Document, entities: EntityIndex
 ) -> tuple[tuple[LabelledLine, ...], tuple[Span, ...]]:
-    """Return the lines with labels of a conversation, in order, and the paragraphs, parted before labels.
+    """Return the labelled lines of a conversation, in order, and the paragraphs, parted before labels.
 
     No lines where there is no conversation.
     """
-    pieces = [piece for span in paragraphs for piece in _parted(text, span)]
-    lines = _conversation(text, pieces, entities, furniture)
-    begins = {span.start for span in paragraphs} | {pieces[line.paragraph].start for line in lines}
+    pieces = [piece for span in document.paragraphs for piece in _parted(document.text, span)]
+    lines = _conversation(document, pieces, entities)
+    begins = {span.start for span in document.paragraphs} | {pieces[line.paragraph].start for line in lines}
     joined: list[Span] = []
     places: list[int] = []  # of the pieces among what is joined
     for piece in pieces:
@@ -114,12 +119,14 @@ def read_labels(
 
 
 def _moved(line: LabelledLine, places: Sequence[int], paragraphs: Sequence[Span]) -> LabelledLine:
+    """Return a line of a piece as one of the paragraph that the piece has become part of."""
     place = places[line.paragraph]
     content = Span(line.content.start, paragraphs[place].end) if line.content else None
     return replace(line, paragraph=place, content=content)
 
 
 def _parted(text: str, span: Span) -> Iterator[Span]:
+    """Yield the pieces of a paragraph, parted before what may be labels amid it."""
     start = span.start
     for found in _AMID.finditer(text, span.start, span.end):
         if start < found.start() and found.end() < span.end:
@@ -129,8 +136,10 @@ def _parted(text: str, span: Span) -> Iterator[Span]:
 
 
 def _conversation(
-    text: str, paragraphs: Sequence[Span], entities: EntityIndex, furniture: Sequence[Span]
+    document: Document, paragraphs: Sequence[Span], entities: EntityIndex
 ) -> tuple[LabelledLine, ...]:
+    """Return the labelled ``paragraphs`` of a conversation: questions and answers, or turns by name."""
+    text, furniture = document.text, document.article.furniture
     lines = [
         line
         for number, span in enumerate(paragraphs)
@@ -157,7 +166,7 @@ def asks(text: str, span: Span) -> bool:
 
 
 def question_after_label(text: str, span: Span) -> tuple[Span, Span] | None:
-    """The label and the question of "Q: Why?". None for what has no such label."""
+    """Return the label and the question of "Q: Why?". None for what has no such label."""
     found = _Q_OR_A.match(text, span.start, span.end)
     if not found or found["label"][0] not in "Qq" or found.end() == span.end:
         return None
@@ -175,6 +184,7 @@ def is_of_oneself(text: str, span: Span) -> bool:
 
 
 def _line(text: str, number: int, span: Span, entities: EntityIndex) -> LabelledLine | None:
+    """Return the labelled line that paragraph ``number`` is, if it has a label."""
     found = _Q_OR_A.match(text, span.start, span.end) or _GLUED_Q.match(text, span.start, span.end)
     if found:
         label = head = Span(*found.span("label"))
@@ -199,7 +209,7 @@ def _is_in_capitals(words: str) -> bool:
 
 
 def _kind_of(text: str, head: Span, entities: EntityIndex) -> tuple[LabelKind, str] | None:
-    """What a label is and whom it stands for. None if it labels no turn, as far as its own words tell."""
+    """Return the kind of a label and the key of whom it stands for; None if its words label no turn."""
     words = [word.strip(".").lower() for word in head.of(text).split()]
     in_capitals = _is_in_capitals(head.of(text))
     if _HEADINGS.intersection(words):
@@ -217,7 +227,7 @@ def _kind_of(text: str, head: Span, entities: EntityIndex) -> tuple[LabelKind, s
 
 
 def _is_voice(words: Sequence[str], *, in_capitals: bool) -> bool:
-    """Tell a description: "MODERATOR", "Unidentified woman", "THE WITNESS", "Reporter 2"."""
+    """Return whether a label describes: "MODERATOR", "Unidentified woman", "THE WITNESS", "Reporter 2"."""
     *lead, noun = [word for word in words if not word.isdigit()] or [""]
     is_noun = noun in _VOICES or (lead and noun in _UNNAMED)
     return _UNNAMED.issuperset(lead) and bool(
@@ -226,7 +236,7 @@ def _is_voice(words: Sequence[str], *, in_capitals: bool) -> bool:
 
 
 def _full_name(text: str, head: Span, entities: EntityIndex) -> str | None:
-    """The name of two words or more that a label gives, or of which it gives a part."""
+    """Return the name of two words or more that a label gives, or of which it gives a part."""
     named = entities.mentions_within(head)
     if not named or named[-1].end != head.end or named[-1].start > head.start + _LONGEST_NAME_LEAD_CHARS:
         return None
@@ -245,13 +255,16 @@ def _follow_questions(text: str, paragraphs: Sequence[Span], lines: Sequence[Lab
 
 
 def _is_personal(text: str, lines: Sequence[LabelledLine]) -> bool:
-    """Tell an interview from what a paper asks and answers itself: "Q: What is the euro? A: …"."""
+    """Return whether somebody is interviewed: a paper may ask itself "Q: What is the euro? A: …"."""
     answers = [line.content for line in lines if line.kind is LabelKind.ANSWER and line.content]
     return _speak(text, lines) and any(is_of_oneself(text, content) for content in answers)
 
 
 def _is_conversation(text: str, paragraphs: Sequence[Span], lines: Sequence[LabelledLine]) -> bool:
-    """Tell turns from lists whose items begin with a name: by number, recurrence, and who is addressed."""
+    """Return whether lines are turns, by number, recurrence and who is addressed.
+
+    Lists whose items begin with a name are none.
+    """
     if len(lines) < 2 or not _speak(text, lines):
         return False
     counts = Counter(line.key for line in lines)

@@ -1,4 +1,4 @@
-"""Quotes out of the turns of a transcript, and what is left to read beside and inside them.
+"""Quotes of a transcript's turns, and the speech that is left beside and inside them.
 
 A turn is one quote, whatever marks it holds. Inside it only what is attributed there stays a quote of its
 own: "The hospital says …" in somebody's answer.
@@ -31,14 +31,14 @@ _CONFIDENCE, _CONFIDENCE_UNATTRIBUTED = 0.9, 0.7
 
 
 def quotes_of_turns(
-    text: str, turns: Sequence[Turn], quoted: Sequence[DirectSpeech]
+    text: str, turns: Sequence[Turn], direct: Sequence[DirectSpeech]
 ) -> tuple[list[Quote], list[DirectSpeech]]:
-    """Return a quote for each turn, and the quotations beside the turns or attributed inside one."""
+    """Return a quote for each turn, and the direct speech beside the turns or attributed inside one."""
     regions = [turn.region for turn in turns]
     marked: dict[int, list[Span]] = defaultdict(list)
     nested: dict[int, list[DirectSpeech]] = defaultdict(list)
     left = []
-    for one in quoted:
+    for one in direct:
         place = None
         outside = 0
         for part in one.parts:
@@ -64,14 +64,17 @@ def quotes_of_turns(
     return quotes, sorted(left, key=lambda one: one.parts)
 
 
-def _is_stated_in(turn: Turn, quoted: DirectSpeech) -> bool:
+def _is_stated_in(turn: Turn, speech: DirectSpeech) -> bool:
     """Return whether somebody is said within a turn to have said the marked words."""
-    found = quoted.attribution
+    found = speech.attribution
     return found is not None and found.pattern in _STATED and _is_in(turn.parts, found.mention)
 
 
 def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
-    """A direct quote where the turn stands in marks, or begins with them and goes on to say where it was."""
+    """Return the quote that a turn is: direct if nearly all of it stands in marks.
+
+    Most of it is enough if it begins with a mark: it may go on to say where the words were spoken.
+    """
     confidence = _CONFIDENCE if turn.speaker else _CONFIDENCE_UNATTRIBUTED
     kind, parts = QuoteKind.INDIRECT, turn.parts
     opened = _OPENING.match(text, turn.region.start - 1) or _OPENING.match(text, turn.parts[0].start)
@@ -103,7 +106,7 @@ def exclude_turns(
 def _pieces(
     text: str, reported: ReportedSpeech, content: Span, quotes: Sequence[Quote], regions: Sequence[Span]
 ) -> Iterator[Span]:
-    """What of a content is no turn: all of it if it is attributed inside one, else what no turn covers."""
+    """Yield what of a content is no turn: all of it if attributed inside one, else what no turn covers."""
     at = bisect(regions, content.start, key=lambda region: region.end)
     start = content.start
     while at < len(regions) and regions[at].start < content.end:
@@ -117,7 +120,7 @@ def _pieces(
 
 
 def _is_nested(text: str, reported: ReportedSpeech, content: Span, turn: Quote) -> bool:
-    """Tell what somebody is said in a turn to have said from the turn itself, read as it or as a part.
+    """Return whether a content is what somebody is said in a turn to have said, not the turn or a part of it.
 
     In a turn in quotation marks nothing is, as in any direct quote.
     """
@@ -132,6 +135,7 @@ def _is_nested(text: str, reported: ReportedSpeech, content: Span, turn: Quote) 
 
 
 def _place(regions: Sequence[Span], span: Span) -> int | None:
+    """Return the index of the first region that overlaps a span."""
     at = bisect(regions, span.start, key=lambda region: region.end)
     return at if at < len(regions) and regions[at].overlaps(span) else None
 

@@ -12,11 +12,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.domain import Article
 from service.errors import PullquoteError
 from service.review.access import require_role
 from service.review.pages.forms import ReviewForm
-from service.review.pages.page_context import Key, PageContext, PageRoute, as_json, sent_to, wants_json
+from service.review.pages.page_context import (
+    ItemKey,
+    PageContext,
+    PageRoute,
+    json_response,
+    redirect,
+    wants_json,
+)
 from service.review.pages.views import named, paragraphs, people
 from service.review.review_service import LOW_SUPPORT, ReviewItem
 from service.review.rules.actions import MAX_SENTENCE_CHARS, REASONS
@@ -26,64 +32,64 @@ from service.store.errors import Claimed, Conflict
 
 _ARTICLES_IN_WORK = 32
 _LONGEST_STEP_S = 3_600.0
-"""Longer than an hour is a lunch, not a decision."""
+"""A step that took longer had a break in it."""
 
 
-def routes(room: PageContext) -> APIRouter:
-    """An item, what can be done to it, and whose it is."""
+def routes(context: PageContext) -> APIRouter:
+    """Return the routes of an item: to show it, to decide on it, and to claim it."""
     router = APIRouter(prefix="/review", route_class=PageRoute, include_in_schema=False)
-    desk = room.desk
-    pages = _Pages(room)
+    reviews = context.reviews
+    pages = _ItemPage(context)
 
     @router.get("/items/{key}")
-    def item(request: Request, key: Key) -> Response:
-        user = room.user(request)
-        return pages.show(request, user, desk.item(key))
+    def item(request: Request, key: ItemKey) -> Response:
+        user = context.user(request)
+        return pages.show(request, user, reviews.item(key))
 
     @router.post("/items/{key}")
-    async def decide(request: Request, key: Key) -> Response:
-        return await room.form(request, lambda user, form: _decide(pages, request, user, key, form))
+    async def decide(request: Request, key: ItemKey) -> Response:
+        return await context.form(request, lambda user, form: _decide(pages, request, user, key, form))
 
     @router.post("/items/{key}/check")
-    async def check(request: Request, key: Key) -> Response:
+    async def check(request: Request, key: ItemKey) -> Response:
         def work(_: User, form: ReviewForm) -> Response:
-            found = desk.item(key)
-            piece = found.sheet.piece(form.one("piece"))
+            found = reviews.item(key)
+            piece = found.reviewed.piece(form.one("piece"))
             text = " ".join(form.one("text").split())[:MAX_SENTENCE_CHARS]
-            checked = desk.check(found, piece, text)
-            return room.page(request, "check.html.j2", checked=checked, text=text, low=LOW_SUPPORT)
+            checked = reviews.check(found, piece, text)
+            return context.page(request, "check.html.j2", checked=checked, text=text, low=LOW_SUPPORT)
 
-        return await room.form(request, work)
+        return await context.form(request, work)
 
     @router.post("/items/{key}/claim")
-    async def claim(request: Request, key: Key) -> Response:
+    async def claim(request: Request, key: ItemKey) -> Response:
         def work(user: User, form: ReviewForm) -> Response:
             force = form.one("force") == "yes"
             if force:
                 require_role(user, "chief")
-            desk.claim(key, user.name, force=force)
-            return sent_to(request, f"/review/items/{key}")
+            reviews.claim(key, user.name, force=force)
+            return redirect(request, f"/review/items/{key}")
 
-        return await room.form(request, work)
+        return await context.form(request, work)
 
     @router.post("/items/{key}/release")
-    async def release(request: Request, key: Key) -> Response:
+    async def release(request: Request, key: ItemKey) -> Response:
         def work(user: User, _: ReviewForm) -> Response:
-            desk.store.release(key, user.name)
-            return sent_to(request, f"/review/items/{key}")
+            reviews.store.release(key, user.name)
+            return redirect(request, f"/review/items/{key}")
 
-        return await room.form(request, work)
+        return await context.form(request, work)
 
     return router
 
 
-class _Pages:
-    """Renders items."""
+class _ItemPage:
+    """Renders the page of an item."""
 
-    def __init__(self, room: PageContext) -> None:
-        self.room = room
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
         # An editor looks at the same article again after each step.
-        self._named = lru_cache(_ARTICLES_IN_WORK)(self._read_names)
+        self._named = lru_cache(_ARTICLES_IN_WORK)(named)
 
     def show(
         self,
@@ -94,69 +100,65 @@ class _Pages:
         fields: ReviewForm | None = None,
     ) -> Response:
         """Return an item's page; where an ``error`` refused a form, its ``fields`` stay filled in."""
-        desk = self.room.desk
-        response = self.room.page(
+        reviews = self.context.reviews
+        response = self.context.page(
             request,
             "item.html.j2",
             error.problem.status if error else 200,
             user=user,
-            kept=item.kept,
-            sheet=item.sheet,
-            paragraphs=paragraphs(item.sheet),
-            people=people(item.sheet, self._named(item.kept.text)),
+            record=item.record,
+            reviewed=item.reviewed,
+            paragraphs=paragraphs(item.reviewed),
+            people=people(item.reviewed, self._named(item.record.text)),
             reasons=REASONS,
-            taxonomy=desk.taxonomy,
+            taxonomy=reviews.taxonomy,
             low=LOW_SUPPORT,
-            now=desk.clock(),
+            now=reviews.clock(),
             error=error,
             fields=fields or ReviewForm(),
             most_chars=MAX_SENTENCE_CHARS,
         )
-        response.headers["ETag"] = f'"{item.kept.version}"'
+        response.headers["ETag"] = f'"{item.record.version}"'
         return response
 
-    def _read_names(self, text: str) -> tuple[str, ...]:
-        sentences = self.room.desk.segment(Article(id="-", text=text))
-        return named(text, [sentence.span.start for sentence in sentences])
 
-
-def _decide(pages: _Pages, request: Request, user: User, key: int, form: ReviewForm) -> Response:
-    """Do what a form asks for; on a conflict or a mistake, keep what was typed."""
-    room = pages.room
+def _decide(pages: _ItemPage, request: Request, user: User, key: int, form: ReviewForm) -> Response:
+    """Do what a form asks for. On a conflict or a mistake, the answer keeps what was typed."""
+    context = pages.context
     try:
-        item = _done(room, request, user, key, form)
+        item = _perform(context, request, user, key, form)
     except PullquoteError as error:
         if wants_json(request) or not isinstance(error, Conflict | Claimed | InvalidDecision):
             raise
-        newest = room.desk.item(key)
+        newest = context.reviews.item(key)
         if isinstance(error, Conflict):
-            return room.page(
+            return context.page(
                 request, "conflict.html.j2", 412, user=user, item=newest, error=error, fields=form
             )
         return pages.show(request, user, newest, error, form)
     if wants_json(request):
-        kept = item.kept
-        state = {"version": kept.version, "state": kept.state, "stale": kept.stale}
-        return as_json(request, state, {"ETag": f'"{kept.version}"'})
+        record = item.record
+        state = {"version": record.version, "state": record.state, "stale": record.stale}
+        return json_response(request, state, {"ETag": f'"{record.version}"'})
     if form.one("then") == "next":
-        return sent_to(request, f"/review/next?after={key}")
-    return sent_to(request, f"/review/items/{key}" + (f"#{form.one('piece')}" if form.one("piece") else ""))
+        return redirect(request, f"/review/next?after={key}")
+    return redirect(request, f"/review/items/{key}" + (f"#{form.one('piece')}" if form.one("piece") else ""))
 
 
-def _done(room: PageContext, request: Request, user: User, key: int, form: ReviewForm) -> ReviewItem:
+def _perform(context: PageContext, request: Request, user: User, key: int, form: ReviewForm) -> ReviewItem:
     if match := request.headers.get("if-match"):
         form["version"] = [match]
-    version, seconds, desk = form.number("version"), _seconds(room, form), room.desk
+    version, seconds, reviews = form.number("version"), _seconds(context, form), context.reviews
     if form.one("do") == "undo":
-        return desk.undo(key, version, user.name, seconds)
+        return reviews.undo(key, version, user.name, seconds)
     if form.one("do") == "restore":
-        return desk.restore(key, version, form.number("target"), user.name, seconds)
-    return desk.act(key, version, form.action(), user.name, seconds)
+        return reviews.restore(key, version, form.number("target"), user.name, seconds)
+    return reviews.act(key, version, form.action(), user.name, seconds)
 
 
-def _seconds(room: PageContext, form: ReviewForm) -> float | None:
-    """How long the editor took since the page was shown; None if the form doesn't say or can't be right."""
+def _seconds(context: PageContext, form: ReviewForm) -> float | None:
+    """Return the seconds since the page was shown; None if the form doesn't say or can't be right."""
     if not form.one("shown"):
         return None
-    taken = room.desk.clock().timestamp() - form.number("shown")
+    taken = context.reviews.clock().timestamp() - form.number("shown")
     return float(taken) if 0 <= taken <= _LONGEST_STEP_S else None

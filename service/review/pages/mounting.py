@@ -1,4 +1,4 @@
-"""The editors' page as the HTTP service mounts it, and its way in for analyses made by programs."""
+"""The editors' pages as the HTTP service mounts them, and how programs put analyses into the queue."""
 
 from __future__ import annotations
 
@@ -11,31 +11,28 @@ from starlette.types import Scope
 from service.domain import Analysis
 from service.ingest import Door
 from service.review.access import HEADERS, PageAccess
-from service.review.pages import item_routes as items
-from service.review.pages import output_routes as outputs
-from service.review.pages import queue_routes as queue
-from service.review.pages import sign_in as entrance
-from service.review.pages.page_context import STATIC, PageContext, Run
+from service.review.pages import item_routes, output_routes, queue_routes, sign_in
+from service.review.pages.page_context import STATIC, PageContext, RunOnPipeline
 from service.review.review_service import ReviewService
 
 
 class ReviewPages:
-    """The page and the queue behind it. Blocking where it says so."""
+    """The pages and the queue behind them. Methods block where they say so."""
 
-    def __init__(self, desk: ReviewService, access: PageAccess, door: Door) -> None:
-        """Take the desk, what tells who is there, and the door for pasted articles."""
-        self._desk = desk
+    def __init__(self, reviews: ReviewService, access: PageAccess, door: Door) -> None:
+        """Take the review service, what tells who makes a request, and the door for pasted articles."""
+        self._reviews = reviews
         self._access = access
         self._door = door
 
-    def install(self, app: FastAPI, run: Run) -> None:
+    def install(self, app: FastAPI, run: RunOnPipeline) -> None:
         """Add the routes to ``app``; ``run`` runs a job on the pipeline."""
-        room = PageContext.create(self._desk, self._access)
-        app.state.room = room
+        context = PageContext.create(self._reviews, self._access)
+        app.state.page_context = context
         app.mount("/review/static", _Static(directory=STATIC), name="review-static")
-        routers = (queue.routes(room, run, self._door), items.routes(room), outputs.routes(room))
-        for router in (*routers, entrance.routes(room)):
-            app.include_router(router)
+        app.include_router(queue_routes.routes(context, run, self._door))
+        for module in (item_routes, output_routes, sign_in):
+            app.include_router(module.routes(context))
 
     def require_program(self, request: Request) -> None:
         """Raise NotSignedIn or Forbidden unless the request may put analyses into the queue. Blocking."""
@@ -43,11 +40,11 @@ class ReviewPages:
 
     def submit(self, analysis: Analysis, source: str | None) -> str:
         """Put an analysis into the queue and return its page's path. Blocking."""
-        return f"/review/items/{self._desk.submit(analysis, source).key}"
+        return f"/review/items/{self._reviews.submit(analysis, source).key}"
 
 
 class _Static(StaticFiles):
-    """Files under the page's own headers; their addresses carry the version, so they may be kept."""
+    """Files under the page's own headers; their addresses carry the version, so a browser may keep them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -14,94 +14,96 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from service.review.access import protect, require_role
 from service.review.pages.forms import ReviewForm
-from service.review.pages.page_context import Key, PageContext, PageRoute, as_json, sent_to
+from service.review.pages.page_context import ItemKey, PageContext, PageRoute, json_response, redirect
 from service.review.pages.template_filters import logged_words
-from service.review.review_service import ReviewService
-from service.review.rules import copy_formats as formats
-from service.review.rules.pieces import Sheet, words_of
-from service.review.rules.result import disclosure, gold, record
+from service.review.review_service import ReviewItem, ReviewService
+from service.review.rules import copy_formats
+from service.review.rules.pieces import ReviewedAnalysis, words_of
+from service.review.rules.result import disclosure, gold, review_record
 from service.store.accounts.records import User
 from service.store.records import Filter, LogLine, VerdictPair
 
-_WRITERS = {"plain": formats.plain, "markdown": formats.markdown, "html": formats.html}
+_WRITERS = {"plain": copy_formats.plain, "markdown": copy_formats.markdown, "html": copy_formats.html}
 
 
-def routes(room: PageContext) -> APIRouter:
-    """Exports, records, history and the dashboard."""
+def routes(context: PageContext) -> APIRouter:
+    """Return the routes of exports, records, history and the dashboard."""
     router = APIRouter(prefix="/review", route_class=PageRoute, include_in_schema=False)
-    desk = room.desk
+    reviews = context.reviews
 
     @router.get("/export.jsonl")
     def export(request: Request) -> Response:
-        require_role(room.user(request), "chief")
+        require_role(context.user(request), "chief")
         state = request.query_params.get("state", "done")
-        lines = export_lines(desk, Filter(state="done") if state == "done" else Filter())
+        lines = export_lines(reviews, Filter(state="done") if state == "done" else Filter())
         response = StreamingResponse((line + "\n" for line in lines), media_type="application/x-ndjson")
         response.headers["Content-Disposition"] = 'attachment; filename="reviews.jsonl"'
         return protect(request, response)
 
     @router.get("/items/{key}/record.json")
-    def show_record(request: Request, key: Key) -> Response:
-        room.user(request)
-        item = desk.item(key)
-        return as_json(request, record(item.sheet, item.circumstances))
+    def show_record(request: Request, key: ItemKey) -> Response:
+        context.user(request)
+        item = reviews.item(key)
+        return json_response(request, review_record(item.reviewed, item.status))
 
     @router.get("/items/{key}/copy/{form}")
-    def copy(request: Request, key: Key, form: Literal["plain", "markdown", "html"]) -> Response:
-        room.user(request)
-        item = desk.item(key)
-        line = disclosure(item.sheet, item.circumstances.reviewed_at)
+    def copy(request: Request, key: ItemKey, form: Literal["plain", "markdown", "html"]) -> Response:
+        context.user(request)
+        item = reviews.item(key)
+        line = disclosure(item.reviewed, item.status.reviewed_at)
         # As plain text, also the HTML: it is to be pasted, not to be run.
-        return protect(request, PlainTextResponse(str(_WRITERS[form](item.sheet, line))))
+        return protect(request, PlainTextResponse(str(_WRITERS[form](item.reviewed, line))))
 
     @router.get("/items/{key}/history")
-    def history(request: Request, key: Key) -> Response:
-        user = room.user(request)
-        item = desk.item(key)
-        changes = tuple(_changes(item.sheet, desk.store.log(key)))
-        return room.page(request, "history.html.j2", user=user, kept=item.kept, changes=changes)
+    def history(request: Request, key: ItemKey) -> Response:
+        user = context.user(request)
+        item = reviews.item(key)
+        changes = tuple(_changes(item.reviewed, reviews.store.log(key)))
+        return context.page(request, "history.html.j2", user=user, record=item.record, changes=changes)
 
     @router.post("/items/{key}/delete")
-    async def delete(request: Request, key: Key) -> Response:
+    async def delete(request: Request, key: ItemKey) -> Response:
         def work(user: User, form: ReviewForm) -> Response:
             require_role(user, "admin")
-            item = desk.item(key)
-            desk.store.delete_article(item.kept.article_id, user.name, form.one("reason")[:200], desk.clock())
-            return sent_to(request, "/review")
+            item = reviews.item(key)
+            reviews.store.delete_article(
+                item.record.article_id, user.name, form.one("reason")[:200], reviews.clock()
+            )
+            return redirect(request, "/review")
 
-        return await room.form(request, work)
+        return await context.form(request, work)
 
     @router.get("/dashboard")
     def dashboard(request: Request) -> Response:
-        user = room.user(request)
+        user = context.user(request)
         days = int(given) if (given := request.query_params.get("days", "")) in {"7", "30"} else None
-        since: date | None = desk.clock().date() - timedelta(days=days) if days else None
-        figures = desk.store.dashboard(since)
-        agreed = agreement(desk.store.agreement())
-        return room.page(
+        since: date | None = reviews.clock().date() - timedelta(days=days) if days else None
+        figures = reviews.store.dashboard(since)
+        agreed = agreement(reviews.store.agreement())
+        return context.page(
             request, "dashboard.html.j2", user=user, figures=figures, agreement=agreed, days=days
         )
 
     @router.get("/help")
     def explain(request: Request) -> Response:
-        return room.page(request, "help.html.j2", user=room.user(request))
+        return context.page(request, "help.html.j2", user=context.user(request))
 
     return router
 
 
-def export_lines(desk: ReviewService, wanted: Filter) -> Iterator[str]:
+def export_lines(reviews: ReviewService, wanted: Filter) -> Iterator[str]:
     """Yield the gold of the items that ``wanted`` lets through, a line of JSON each."""
-    for kept in desk.store.export(wanted):
-        item = desk.open(kept)
-        yield json.dumps(gold(item.sheet, item.circumstances), ensure_ascii=False)
+    for record in reviews.store.export(wanted):
+        item = ReviewItem.read(record)
+        yield json.dumps(gold(item.reviewed, item.status), ensure_ascii=False)
 
 
-def _changes(sheet: Sheet, log: Sequence[LogLine]) -> Iterator[tuple[LogLine, str, str]]:
+def _changes(reviewed: ReviewedAnalysis, log: Sequence[LogLine]) -> Iterator[tuple[LogLine, str, str]]:
     """Yield the lines of an item's log, newest first, with the words before and after each.
 
     What nobody had decided on before read as the model had it, as far back as this is about its analysis.
     """
-    said = {piece.id: words_of(piece.model) for piece in sheet.pieces if piece.model}
+    said = {piece.id: words_of(piece.model, reviewed.text) for piece in reviewed.pieces if piece.model}
     for line in reversed(log):
         after = logged_words(line.after)
         yield line, logged_words(line.before) or (said.get(line.piece or "", "") if after else ""), after

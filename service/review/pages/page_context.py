@@ -1,4 +1,4 @@
-"""What every route of the page shares: the desk, who is there, and how a page or an error is answered."""
+"""What every route shares: the review service, who makes a request, and how pages and errors are answered."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ STATIC = _HERE / "static"
 
 @dataclass(frozen=True)
 class PageContext:
-    """The desk, the door to it, and the templates."""
+    """The review service, what tells who makes a request, and the templates."""
 
-    desk: ReviewService
+    reviews: ReviewService
     access: PageAccess
     templates: Environment
 
     @classmethod
-    def create(cls, desk: ReviewService, access: PageAccess) -> PageContext:
-        """Load the templates: everything is escaped, a name that isn't there is an error."""
+    def create(cls, reviews: ReviewService, access: PageAccess) -> PageContext:
+        """Load the templates. Everything is escaped, and an unknown name is an error."""
         templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -50,10 +50,10 @@ class PageContext:
         )
         templates.filters.update(filters.FILTERS)
         templates.globals["version"] = service.__version__
-        return cls(desk, access, templates)
+        return cls(reviews, access, templates)
 
     def page(self, request: Request, template: str, status: int = 200, **context: Any) -> Response:
-        """Render a template for whoever is there."""
+        """Render a template."""
         token = csrf_token(request)
         shared = {
             "csrf": token,
@@ -66,7 +66,7 @@ class PageContext:
         return protect(request, HTMLResponse(html.encode("utf-8", "replace"), status), token)
 
     def user(self, request: Request) -> User:
-        """Return who is there. Raises NotSignedIn or Forbidden."""
+        """Return who makes a request. Raises NotSignedIn or Forbidden."""
         return self.access.user(request)
 
     async def form(self, request: Request, work: Callable[[User, ReviewForm], Response]) -> Response:
@@ -83,7 +83,7 @@ class PageContext:
     def problem(self, request: Request, error: PullquoteError) -> Response:
         """Answer an error with a page; whoever isn't signed in is asked to."""
         if isinstance(error, NotSignedIn) and self.access.mode == "accounts":
-            return sent_to(request, f"/review/sign-in?then={quote(_way_back(request))}")
+            return redirect(request, f"/review/sign-in?then={quote(_return_path(request))}")
         return self.page(request, "problem.html.j2", error.problem.status, error=error)
 
 
@@ -103,16 +103,16 @@ class PageRoute(APIRoute):
             except PullquoteError as error:
                 if wants_json(request):
                     raise
-                room: PageContext = request.app.state.room
-                return await run_in_threadpool(room.problem, request, error)
+                context: PageContext = request.app.state.page_context
+                return await run_in_threadpool(context.problem, request, error)
             return response
 
         return answer
 
 
-Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
+ItemKey = Annotated[int, Path(ge=1, le=2**63 - 1)]
 """An item's number in an address; what no database could hold is an address of nothing."""
-Run = Callable[[Callable[[Any], Any]], Awaitable[Any]]
+RunOnPipeline = Callable[[Callable[[Any], Any]], Awaitable[Any]]
 """Runs a job on the pipeline, off the event loop: ``service.api.worker.Worker.run``."""
 
 
@@ -121,17 +121,17 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def sent_to(request: Request, path: str) -> Response:
-    """Send the browser on to another page, to be fetched with GET."""
+def redirect(request: Request, path: str) -> Response:
+    """Redirect the browser to another page, to be fetched with GET."""
     return protect(request, RedirectResponse(path, status_code=303))
 
 
-def as_json(request: Request, content: Any, headers: dict[str, str] | None = None) -> Response:
+def json_response(request: Request, content: Any, headers: dict[str, str] | None = None) -> Response:
     """Answer in JSON; ASCII, since a detail may hold what UTF-8 can't carry."""
     return protect(request, Response(json.dumps(content), 200, headers, media_type="application/json"))
 
 
-def _way_back(request: Request) -> str:
+def _return_path(request: Request) -> str:
     if request.method != "GET":
         return "/review"
     query = request.url.query

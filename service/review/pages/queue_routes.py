@@ -16,7 +16,7 @@ from service.errors import PullquoteError
 from service.ingest import Door
 from service.ingest.door import Declared
 from service.review.pages.forms import MAX_FORM_BYTES, ReviewForm, read_form
-from service.review.pages.page_context import PageContext, PageRoute, Run, sent_to, wants_json
+from service.review.pages.page_context import PageContext, PageRoute, RunOnPipeline, redirect, wants_json
 from service.review.review_service import LOW_SUPPORT
 from service.review.rules.pieces import InvalidDecision
 from service.store.accounts.records import User
@@ -36,68 +36,70 @@ TABS: Mapping[str, tuple[str, str]] = {
 _STATES: Mapping[str, State] = {"new": "new", "open": "open", "done": "done"}
 
 
-def routes(room: PageContext, run: Run, door: Door) -> APIRouter:
-    """The queue with its filters, the way to the next item, and the form for a new article."""
+def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
+    """Return the routes of the queue, of the next item, and of the form for a new article."""
     router = APIRouter(prefix="/review", route_class=PageRoute, include_in_schema=False)
-    desk = room.desk
+    reviews = context.reviews
 
     @router.get("")
     def queue(request: Request) -> Response:
-        user = room.user(request)
+        user = context.user(request)
         query = ReviewForm({name: [value] for name, value in request.query_params.items()})
         tab = query.one("tab") if query.one("tab") in TABS else "new"
         number = query.number("page") if query.one("page") else 1
         offset = PAGE_SIZE * (max(number, 1) - 1)
         chosen = _filter(query, tab, user)
-        now = desk.clock()
-        return room.page(
+        now = reviews.clock()
+        return context.page(
             request,
             "queue.html.j2",
             user=user,
             tab=tab,
             tabs=TABS,
-            page=desk.store.queue(chosen, offset=offset, size=PAGE_SIZE, now=now, order=_order(query)),
-            counts=_counts(room, chosen, user),
+            page=reviews.store.queue(chosen, offset=offset, size=PAGE_SIZE, now=now, order=_order(query)),
+            counts=_counts(context, chosen, user),
             number=number,
             size=PAGE_SIZE,
             query=query,
             link=lambda **changed: _link(query, {"tab": tab, **changed}),
-            sources=desk.store.sources(),
-            taxonomy=desk.taxonomy,
+            sources=reviews.store.sources(),
+            taxonomy=reviews.taxonomy,
             now=now,
         )
 
     @router.get("/next")
     def following(request: Request) -> Response:
-        user = room.user(request)
+        user = context.user(request)
         query = ReviewForm({name: [value] for name, value in request.query_params.items()})
         after = query.number("after") if query.one("after") else None
-        key = desk.store.next_item(Filter(), user.name, desk.clock(), after)
-        return sent_to(request, "/review?tab=new" if key is None else f"/review/items/{key}")
+        key = reviews.store.next_item(Filter(), user.name, reviews.clock(), after)
+        return redirect(request, "/review?tab=new" if key is None else f"/review/items/{key}")
 
     @router.get("/new")
     def blank(request: Request) -> Response:
-        return room.page(request, "new.html.j2", user=room.user(request), fields=ReviewForm(), error=None)
+        return context.page(
+            request, "new.html.j2", user=context.user(request), fields=ReviewForm(), error=None
+        )
 
     @router.post("/new")
     async def paste(request: Request) -> Response:
         # A character of text is up to 12 bytes of a form.
         form = await read_form(request, 12 * door.max_chars + MAX_FORM_BYTES)
-        user = await run_in_threadpool(room.author, request, form)
+        user = await run_in_threadpool(context.author, request, form)
         try:
-            key = await run(lambda pipeline: _submit(room, door, pipeline, form))
+            key = await run(lambda pipeline: _submit(context, door, pipeline, form))
         except PullquoteError as error:
             if wants_json(request):
                 raise
             status = error.problem.status
-            return room.page(request, "new.html.j2", status, user=user, fields=form, error=error)
-        return sent_to(request, f"/review/items/{key}")
+            return context.page(request, "new.html.j2", status, user=user, fields=form, error=error)
+        return redirect(request, f"/review/items/{key}")
 
     return router
 
 
-def _submit(room: PageContext, door: Door, pipeline: Any, form: ReviewForm) -> int:
-    """Analyse a pasted article, in the thread of the model, and put it into the queue."""
+def _submit(context: PageContext, door: Door, pipeline: Any, form: ReviewForm) -> int:
+    """Analyse a pasted article in the model's thread, and put it into the queue."""
     declared = Declared(
         id=form.one("id").strip() or None,
         title=form.one("title").strip() or None,
@@ -105,7 +107,7 @@ def _submit(room: PageContext, door: Door, pipeline: Any, form: ReviewForm) -> i
     )
     # A browser sends every line break as two characters.
     article = door.from_text(form.one("text").replace("\r\n", "\n"), declared)
-    return room.desk.submit(pipeline.analyse(article), form.one("source").strip() or "pasted").key
+    return context.reviews.submit(pipeline.analyse(article), form.one("source").strip() or "pasted").key
 
 
 def _filter(query: ReviewForm, tab: str, user: User) -> Filter:
@@ -138,8 +140,8 @@ def _day(given: str) -> date | None:
         ) from None
 
 
-def _counts(room: PageContext, chosen: Filter, user: User) -> Mapping[str, int]:
-    counts = room.desk.store.counts(chosen, user.name, room.desk.clock())
+def _counts(context: PageContext, chosen: Filter, user: User) -> Mapping[str, int]:
+    counts = context.reviews.store.counts(chosen, user.name, context.reviews.clock())
     return {
         "all": counts.all,
         "new": counts.new,
@@ -153,7 +155,7 @@ def _counts(room: PageContext, chosen: Filter, user: User) -> Mapping[str, int]:
 
 
 def _link(query: ReviewForm, changed: Mapping[str, object]) -> str:
-    """The queue's address with the present filters, but for what is ``changed``."""
+    """Return the queue's address with the present filters, except for what is ``changed``."""
     kept = {name: query.one(name) for name in ("source", "topic", "since", "until", "q", "order")}
     fields = {**kept, **{name: str(value) for name, value in changed.items()}}
     return "/review?" + urlencode({name: value for name, value in fields.items() if value})

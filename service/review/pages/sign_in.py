@@ -9,19 +9,19 @@ from starlette.responses import Response
 
 from service.review.access import SESSION_COOKIE, SESSION_LIFETIME, require_own_page, set_cookie
 from service.review.pages.forms import ReviewForm, read_form
-from service.review.pages.page_context import PageContext, PageRoute, sent_to, wants_json
+from service.review.pages.page_context import PageContext, PageRoute, redirect, wants_json
 from service.store.errors import SignInRefused
 
 
-def routes(room: PageContext) -> APIRouter:
-    """The form for name and password, and the way out."""
+def routes(context: PageContext) -> APIRouter:
+    """Return the routes of signing in and out."""
     router = APIRouter(prefix="/review", route_class=PageRoute, include_in_schema=False)
-    store = room.desk.store
+    store = context.reviews.store
 
     def form_page(
         request: Request, then: str, name: str = "", error: SignInRefused | None = None
     ) -> Response:
-        return room.page(
+        return context.page(
             request,
             "sign_in.html.j2",
             error.problem.status if error else 200,
@@ -35,13 +35,13 @@ def routes(room: PageContext) -> APIRouter:
         require_own_page(request, form.one("csrf"))
         then = _own_path(form.one("then"))
         try:
-            user = store.sign_in(form.one("name"), form.one("password"), room.desk.clock())
+            user = store.sign_in(form.one("name"), form.one("password"), context.reviews.clock())
         except SignInRefused as error:
             if wants_json(request):
                 raise
             return form_page(request, then, form.one("name")[:100], error)
-        token = store.open_session(user.name, room.desk.clock(), SESSION_LIFETIME)
-        response = sent_to(request, then)
+        token = store.open_session(user.name, context.reviews.clock(), SESSION_LIFETIME)
+        response = redirect(request, then)
         set_cookie(request, response, SESSION_COOKIE, token)
         return response
 
@@ -59,7 +59,7 @@ def routes(room: PageContext) -> APIRouter:
         form = await read_form(request)
         require_own_page(request, form.one("csrf"))
         await run_in_threadpool(store.close_session, request.cookies.get(SESSION_COOKIE, ""))
-        response = sent_to(request, "/review/sign-in")
+        response = redirect(request, "/review/sign-in")
         response.delete_cookie(SESSION_COOKIE, path="/review")
         return response
 

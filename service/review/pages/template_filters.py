@@ -1,4 +1,4 @@
-"""How templates write times, shares and changes."""
+"""Filters with which templates write times, shares, pieces and changes."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def piece_name(piece_id: str) -> str:
     return f"{added}{_NOUNS.get(piece_id[:1], 'piece')} {piece_id[1:].lstrip('+')}"
 
 
-def told(line: LogLine) -> str:
-    """Write what a line of the log says was done."""
+def action_words(line: LogLine) -> str:
+    """Write what was done, as a line of the log has it."""
     done = _ACTIONS.get(line.action, line.action)
     return f"{done} {piece_name(line.piece)}" if line.piece else done
 
@@ -87,7 +87,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "seconds": seconds,
     "piece_name": piece_name,
-    "told": told,
+    "action_words": action_words,
     "logged_words": logged_words,
     "words_of": words_of,
     "word_diff": word_diff,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from service.people.entity_index import read_people
-from service.review.rules.pieces import Piece, PieceKind, Sheet
-from service.wire import SpanModel
+from service.domain import Span
+from service.people.mention_index import index_mentions
+from service.review.rules.pieces import Piece, PieceKind, ReviewedAnalysis
 
 _MOST_PEOPLE = 40
-_REFERRED = {"evidence", "part"}
+_MARKED_USES = {"evidence", "part"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +31,18 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    span: SpanModel
+    span: Span
     piece: str
     use: str
 
 
-def paragraphs(sheet: Sheet) -> list[list[Stretch]]:
+def paragraphs(reviewed: ReviewedAnalysis) -> list[list[Stretch]]:
     """Return the article's text in paragraphs of stretches; nothing of the text is lost but line breaks."""
-    coming = deque(sorted(_uses(sheet), key=lambda use: use.span.start))
+    coming = deque(sorted(_uses(reviewed), key=lambda use: use.span.start))
     here: list[_Use] = []
     lines: list[list[Stretch]] = []
     start = 0
-    for line in sheet.text.splitlines(keepends=True):
+    for line in reviewed.text.splitlines(keepends=True):
         words = line.rstrip("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
         if words.strip():
             end = start + len(words)
@@ -54,27 +54,26 @@ def paragraphs(sheet: Sheet) -> list[list[Stretch]]:
     return lines
 
 
-def people(sheet: Sheet, named: Sequence[str]) -> tuple[str, ...]:
+def people(reviewed: ReviewedAnalysis, named: Sequence[str]) -> tuple[str, ...]:
     """Return whom to offer as a speaker: those whom the analysis has, then whom the article names."""
-    speakers = [piece.value.speaker.name for piece in sheet.quotes if piece.value.speaker]
+    speakers = [piece.value.speaker.name for piece in reviewed.quotes if piece.value.speaker]
     return tuple(dict.fromkeys([*speakers, *named]))[:_MOST_PEOPLE]
 
 
-def named(text: str, sentence_starts: Sequence[int]) -> tuple[str, ...]:
+def named(text: str) -> tuple[str, ...]:
     """Return whom an article names, the most often named first."""
-    entities = read_people(text, text, sentence_starts)
-    return tuple(sorted(entities.names(), key=entities.prominence, reverse=True))[:_MOST_PEOPLE]
+    return tuple(name for name, _ in index_mentions(text).mention_counts.most_common(_MOST_PEOPLE))
 
 
-def _uses(sheet: Sheet) -> Iterator[_Use]:
-    for piece in sheet.pieces:
+def _uses(reviewed: ReviewedAnalysis) -> Iterator[_Use]:
+    for piece in reviewed.pieces:
         if not piece.stands:
             continue
         for span, use in _spans(piece):
             yield _Use(span, piece.id, use)
 
 
-def _spans(piece: Piece) -> Iterator[tuple[SpanModel, str]]:
+def _spans(piece: Piece) -> Iterator[tuple[Span, str]]:
     if piece.kind is not PieceKind.QUOTE:
         yield from ((span, "evidence") for span in piece.value.evidence)
         return
@@ -100,6 +99,6 @@ def _stretches(words: str, offset: int, uses: Sequence[_Use]) -> Iterator[Stretc
             pieces=tuple(dict.fromkeys(use.piece for use in here)),
             uses=tuple(dict.fromkeys(use.use for use in here)),
             ends=tuple(
-                dict.fromkeys(use.piece for use in here if use.span.end == stop and use.use in _REFERRED)
+                dict.fromkeys(use.piece for use in here if use.span.end == stop and use.use in _MARKED_USES)
             ),
         )

@@ -1,6 +1,6 @@
-"""What an editor can do to a review: each action is a value, read from a form. ``acting`` does them.
+"""What an editor can do to a review: each action is a value, read from a form. ``applying`` does them.
 
-Not here: undo, which goes back to a version that the store keeps (``desk``).
+Not here: undo, which goes back to a version that the store keeps (``review_service``).
 """
 
 from __future__ import annotations

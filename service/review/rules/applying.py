@@ -1,7 +1,6 @@
-"""Doing what an editor asks for: a sheet and an action in, the next review out. Pure.
+"""What an action makes of a review: a reviewed analysis and an action in, the next review out. Pure.
 
-Quoted words, mentions and limits are always found in the article and sliced from it, so no action can alter a
-quote.
+Quoted words, mentions and limits are always found in the article, so no action can alter a quote.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from service.domain import Quote, SummarySentence, Topic
 from service.grounding.claims import altered_quotations
 from service.grounding.grounder import Grounding
 from service.review.rules.actions import (
@@ -30,21 +30,21 @@ from service.review.rules.pieces import (
     InvalidDecision,
     Piece,
     PieceKind,
+    PieceValue,
     PieceVerdict,
     Review,
-    Sheet,
-    Value,
+    ReviewedAnalysis,
     words_of,
 )
-from service.review.rules.quote_edits import read_quote, span_model
+from service.review.rules.quote_edits import read_quote
 from service.text.mark_runs import read_marks
 from service.topics.taxonomy import Taxonomy
-from service.wire import QuoteModel, SummarySentenceModel, TopicModel
+from service.wire import rounded
 
 
 @dataclass(frozen=True, slots=True)
-class Editing:
-    """What an action needs beside the sheet: who acts, what grounds a sentence, which topics there are."""
+class EditingContext:
+    """What an action needs beside the review: who acts, what grounds a sentence, which topics there are."""
 
     editor: str
     ground: Callable[[str], Grounding]
@@ -52,131 +52,131 @@ class Editing:
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
-    """The review after an action, and the piece that it was about."""
+class ActionResult:
+    """The review after an action, and the piece that it was about; None if it was about the whole item."""
 
     review: Review
     piece: str | None
 
 
-def act(sheet: Sheet, action: Action, editing: Editing) -> Acted:  # noqa: C901 - one branch an action
+def apply_action(  # noqa: C901 - one branch an action
+    reviewed: ReviewedAnalysis, action: Action, context: EditingContext
+) -> ActionResult:
     """Return the review after ``action``. Raises InvalidDecision where it can't be done."""
-    review, by = sheet.review, editing.editor
+    review, by = reviewed.review, context.editor
     match action:
         case Accept():
-            return _decide(sheet, action.piece, _accepted(sheet.piece(action.piece), by))
+            return _decide(reviewed, action.piece, _accepted(reviewed.piece(action.piece), by))
         case Reject():
             reason = action.reason.strip()
             if not reason:
                 raise InvalidDecision("A rejection needs a reason, such as “wrong words”.", code="no-reason")
-            piece = sheet.piece(action.piece)
-            return _decide(sheet, piece.id, Decision(PieceVerdict.REJECTED, by, reason, _own_value(piece)))
+            piece = reviewed.piece(action.piece)
+            return _decide(reviewed, piece.id, Decision(PieceVerdict.REJECTED, by, reason, _own_value(piece)))
         case Reopen():
             kept = {piece: decision for piece, decision in review.decisions.items() if piece != action.piece}
             order = tuple(piece for piece in review.order if piece in kept or "+" not in piece)
-            return Acted(
-                replace(review, decisions=kept, order=order, finished_by=None), sheet.piece(action.piece).id
+            return ActionResult(
+                replace(review, decisions=kept, order=order, finished_by=None),
+                reviewed.piece(action.piece).id,
             )
         case AcceptAll():
-            accepted = {piece.id: _accepted(piece, by) for piece in sheet.open}
+            accepted = {piece.id: _accepted(piece, by) for piece in reviewed.open}
             finished_by = (review.finished_by or by) if action.finish else review.finished_by
             decisions = {**review.decisions, **accepted}
-            return Acted(replace(review, decisions=decisions, finished_by=finished_by), None)
+            return ActionResult(replace(review, decisions=decisions, finished_by=finished_by), None)
         case EditSentence():
-            return _edit_sentence(sheet, action, editing)
+            return _edit_sentence(reviewed, action, context)
         case EditQuote():
-            piece = _of_kind(sheet, action.piece, PieceKind.QUOTE)
-            return _edited(sheet, piece, _only_one(sheet, read_quote(sheet, action, piece), piece), by)
+            piece = _of_kind(reviewed, action.piece, PieceKind.QUOTE)
+            quote = _require_unique(reviewed, read_quote(reviewed, action, piece), piece)
+            return _edited(reviewed, piece, quote, by)
         case AddQuote():
-            value = _only_one(sheet, read_quote(sheet, action, None), None)
+            quote = _require_unique(reviewed, read_quote(reviewed, action, None), None)
             return _decide(
-                sheet, sheet.next_id(PieceKind.QUOTE), Decision(PieceVerdict.EDITED, by, value=value)
+                reviewed, reviewed.next_id(PieceKind.QUOTE), Decision(PieceVerdict.EDITED, by, value=quote)
             )
         case MoveQuote():
-            return _move(sheet, action)
+            return _move(reviewed, action)
         case AddTopic():
-            topic = _topic(sheet, action.topic, editing.taxonomy)
+            topic = _topic(reviewed, action.topic, context.taxonomy)
             return _decide(
-                sheet, sheet.next_id(PieceKind.TOPIC), Decision(PieceVerdict.EDITED, by, value=topic)
+                reviewed, reviewed.next_id(PieceKind.TOPIC), Decision(PieceVerdict.EDITED, by, value=topic)
             )
         case Finish():
-            if left := sheet.open:
+            if left := reviewed.open:
                 names = ", ".join(piece.id for piece in left[:5]) + (", …" if len(left) > 5 else "")
                 raise InvalidDecision(
                     f"{len(left)} pieces are undecided: {names}. Decide on them first.", code="open"
                 )
-            return Acted(replace(review, finished_by=review.finished_by or by), None)
+            return ActionResult(replace(review, finished_by=review.finished_by or by), None)
         case Resume():
-            return Acted(replace(review, finished_by=None), None)
+            return ActionResult(replace(review, finished_by=None), None)
 
 
-def _decide(sheet: Sheet, piece_id: str, decision: Decision) -> Acted:
-    decisions = {**sheet.review.decisions, piece_id: decision}
-    if decisions == sheet.review.decisions:  # nothing new, so a finished review stays finished
-        return Acted(sheet.review, piece_id)
-    return Acted(replace(sheet.review, decisions=decisions, finished_by=None), piece_id)
+def _decide(reviewed: ReviewedAnalysis, piece_id: str, decision: Decision) -> ActionResult:
+    decisions = {**reviewed.review.decisions, piece_id: decision}
+    if decisions == reviewed.review.decisions:  # nothing new, so a finished review stays finished
+        return ActionResult(reviewed.review, piece_id)
+    return ActionResult(replace(reviewed.review, decisions=decisions, finished_by=None), piece_id)
 
 
-def _own_value(piece: Piece) -> Value | None:
+def _own_value(piece: Piece) -> PieceValue | None:
     return piece.decision.value if piece.decision else None
 
 
 def _accepted(piece: Piece, by: str) -> Decision:
-    """Accepting what an editor wrote keeps it as an edit: the model did not say it."""
+    """Return the decision to accept a piece. What an editor wrote stays an edit: the model did not say it."""
     value = _own_value(piece)
     return Decision(PieceVerdict.EDITED if value else PieceVerdict.ACCEPTED, by, value=value)
 
 
-def _edited(sheet: Sheet, piece: Piece, value: Value, by: str) -> Acted:
+def _edited(reviewed: ReviewedAnalysis, piece: Piece, value: PieceValue, by: str) -> ActionResult:
     if value == piece.model:
-        return _decide(sheet, piece.id, Decision(PieceVerdict.ACCEPTED, by))
-    return _decide(sheet, piece.id, Decision(PieceVerdict.EDITED, by, value=value))
+        return _decide(reviewed, piece.id, Decision(PieceVerdict.ACCEPTED, by))
+    return _decide(reviewed, piece.id, Decision(PieceVerdict.EDITED, by, value=value))
 
 
-def _of_kind(sheet: Sheet, piece_id: str, kind: PieceKind) -> Piece:
-    piece = sheet.piece(piece_id)
+def _of_kind(reviewed: ReviewedAnalysis, piece_id: str, kind: PieceKind) -> Piece:
+    piece = reviewed.piece(piece_id)
     if piece.kind is not kind:
         raise InvalidDecision(f"{piece_id} is a {piece.kind.value}, not a {kind.value}.", code="wrong-kind")
     return piece
 
 
-def _edit_sentence(sheet: Sheet, action: EditSentence, editing: Editing) -> Acted:
-    piece = _of_kind(sheet, action.piece, PieceKind.SENTENCE)
+def _edit_sentence(reviewed: ReviewedAnalysis, action: EditSentence, context: EditingContext) -> ActionResult:
+    piece = _of_kind(reviewed, action.piece, PieceKind.SENTENCE)
     text = " ".join(action.text.split())
     if not text:
         raise InvalidDecision("The sentence is empty. To drop it, reject it.", code="empty")
-    if piece.model and text == " ".join(words_of(piece.model).split()):
-        return _decide(sheet, piece.id, Decision(PieceVerdict.ACCEPTED, editing.editor))
-    if altered := altered_quotations(text, sheet.text, read_marks(sheet.text)):
+    if piece.model and text == " ".join(words_of(piece.model, reviewed.text).split()):
+        return _decide(reviewed, piece.id, Decision(PieceVerdict.ACCEPTED, context.editor))
+    if altered := altered_quotations(text, reviewed.text, read_marks(reviewed.text)):
         raise InvalidDecision(altered[0].detail, code="altered-quotation")
-    grounding = editing.ground(text)
-    value = SummarySentenceModel(
-        text=text,
-        evidence=[span_model(sheet.text, span) for span in grounding.evidence],
-        support=round(grounding.support, 4),
-    )
-    return _edited(sheet, piece, value, editing.editor)
+    grounding = context.ground(text)
+    value = SummarySentence(text, grounding.evidence, rounded(grounding.support))
+    return _edited(reviewed, piece, value, context.editor)
 
 
-def _only_one(sheet: Sheet, value: QuoteModel, piece: Piece | None) -> QuoteModel:
+def _require_unique(reviewed: ReviewedAnalysis, value: Quote, piece: Piece | None) -> Quote:
     """Return a quote's new value. Raises InvalidDecision if another quote has these words already."""
     if piece and piece.value.parts == value.parts:
         return value
-    if twin := next((other for other in sheet.quotes if other.value.parts == value.parts), None):
+    if twin := next((other for other in reviewed.quotes if other.value.parts == value.parts), None):
         raise InvalidDecision(f"These words are already quote {twin.id}: edit that.", code="duplicate")
     return value
 
 
-def _move(sheet: Sheet, action: MoveQuote) -> Acted:
-    piece = _of_kind(sheet, action.piece, PieceKind.QUOTE)
-    order = [other.id for other in sheet.quotes if other.id != piece.id]
+def _move(reviewed: ReviewedAnalysis, action: MoveQuote) -> ActionResult:
+    piece = _of_kind(reviewed, action.piece, PieceKind.QUOTE)
+    order = [other.id for other in reviewed.quotes if other.id != piece.id]
     order.insert(min(action.rank - 1, len(order)), piece.id)
-    if order == [other.id for other in sheet.quotes]:
-        return Acted(sheet.review, piece.id)
-    return Acted(replace(sheet.review, order=tuple(order), finished_by=None), piece.id)
+    if order == [other.id for other in reviewed.quotes]:
+        return ActionResult(reviewed.review, piece.id)
+    return ActionResult(replace(reviewed.review, order=tuple(order), finished_by=None), piece.id)
 
 
-def _topic(sheet: Sheet, wanted: str, taxonomy: Taxonomy) -> TopicModel:
+def _topic(reviewed: ReviewedAnalysis, wanted: str, taxonomy: Taxonomy) -> Topic:
     given = wanted.strip().casefold()
     for topic in taxonomy.topics:
         if given in {topic.id, topic.label}:
@@ -185,7 +185,7 @@ def _topic(sheet: Sheet, wanted: str, taxonomy: Taxonomy) -> TopicModel:
         raise InvalidDecision(
             f"{wanted.strip()[:80]!r} is no topic of {taxonomy.version}.", code="no-such-topic"
         )
-    if twin := next((piece for piece in sheet.topics if piece.value.id == topic.id), None):
+    if twin := next((piece for piece in reviewed.topics if piece.value.id == topic.id), None):
         remedy = "" if twin.stands else ", and rejected: accept it instead"
         raise InvalidDecision(f"“{topic.label}” is already topic {twin.id}{remedy}.", code="duplicate")
-    return TopicModel(id=topic.id, label=topic.label, path=[topic.id], confidence=1.0, evidence=[])
+    return Topic(topic.id, topic.label, path=(topic.id,), confidence=1.0, evidence=())

@@ -1,4 +1,4 @@
-"""A reviewed result for pasting into a CMS: plain text, Markdown, HTML; and what differs, word by word."""
+"""A reviewed result for pasting into a CMS (plain text, Markdown, HTML), and differences word by word."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from service.review.rules.pieces import Sheet
-from service.wire import QuoteModel
+from service.domain import Quote, QuoteKind, SummaryFormat
+from service.review.rules.pieces import ReviewedAnalysis, words_of
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&=^$])")
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 WordChange = tuple[Literal["same", "gone", "new"], str]
 
 
-def plain(sheet: Sheet, disclosure: str) -> str:
+def plain(reviewed: ReviewedAnalysis, disclosure: str) -> str:
     """Return the summary, the quotes and the disclosure as plain text."""
-    quotes = ["\n".join(_lines(quote)) for quote in _quotes(sheet)]
-    return "\n\n".join([_summary(sheet, str), *quotes, disclosure])
+    quotes = ["\n".join(_lines(quote, reviewed.text)) for quote in _quotes(reviewed)]
+    return "\n\n".join([_summary(reviewed, str), *quotes, disclosure])
 
 
-def markdown(sheet: Sheet, disclosure: str) -> str:
-    """Return them as Markdown, whatever the words contain."""
-    quotes = ["\n>\n".join(f"> {_md(line)}" for line in _lines(quote)) for quote in _quotes(sheet)]
-    return "\n\n".join([_summary(sheet, _md), *quotes, f"*{_md(disclosure)}*"])
+def markdown(reviewed: ReviewedAnalysis, disclosure: str) -> str:
+    """Return the same as Markdown, with every sign escaped that would mean something."""
+    quotes = [
+        "\n>\n".join(f"> {_md(line)}" for line in _lines(quote, reviewed.text)) for quote in _quotes(reviewed)
+    ]
+    return "\n\n".join([_summary(reviewed, _md), *quotes, f"*{_md(disclosure)}*"])
 
 
-def html(sheet: Sheet, disclosure: str) -> Markup:
-    """Return them as HTML, whatever the words contain; ``cite`` where the article's id is a web address."""
-    address = sheet.analysis.article.id
+def html(reviewed: ReviewedAnalysis, disclosure: str) -> Markup:
+    """Return the same as HTML, escaped; with ``cite`` where the article's id is a web address."""
+    address = reviewed.analysis.article.id
     cite = Markup(' cite="{}"').format(address) if re.match(r"https?://\S+\Z", address) else Markup("")
-    bullets = sheet.analysis.summary.format == "bullets"
+    bullets = reviewed.analysis.summary.format is SummaryFormat.BULLETS
     tag = Markup("<li>{}</li>" if bullets else "<p>{}</p>")
-    sentences = [tag.format(piece.value.text) for piece in sheet.summary if piece.stands]
+    sentences = [tag.format(piece.value.text) for piece in reviewed.summary if piece.stands]
     if bullets and sentences:
         sentences = [Markup("<ul>"), *sentences, Markup("</ul>")]
     quotes = [
-        Markup("<blockquote{}><p>{}</p>{}</blockquote>").format(cite, _marked(quote), _footer(quote))
-        for quote in _quotes(sheet)
+        Markup("<blockquote{}><p>{}</p>{}</blockquote>").format(
+            cite, _marked(quote, reviewed.text), _footer(quote)
+        )
+        for quote in _quotes(reviewed)
     ]
     note = Markup('<p class="ai-disclosure"><small>{}</small></p>').format(disclosure)
     return Markup("\n").join([*sentences, *quotes, note])
@@ -59,36 +63,36 @@ def word_diff(before: str, after: str) -> Iterator[WordChange]:
             yield "new", "".join(new[new_start:new_end])
 
 
-def _summary(sheet: Sheet, write: Callable[[str], str]) -> str:
-    lines = [write(piece.value.text) for piece in sheet.summary if piece.stands]
-    if sheet.analysis.summary.format == "bullets":
+def _summary(reviewed: ReviewedAnalysis, write: Callable[[str], str]) -> str:
+    lines = [write(piece.value.text) for piece in reviewed.summary if piece.stands]
+    if reviewed.analysis.summary.format is SummaryFormat.BULLETS:
         return "\n".join(f"- {line}" for line in lines)
     return " ".join(lines)
 
 
-def _quotes(sheet: Sheet) -> list[QuoteModel]:
-    return [piece.value for piece in sheet.quotes if piece.stands]
+def _quotes(reviewed: ReviewedAnalysis) -> list[Quote]:
+    return [piece.value for piece in reviewed.quotes if piece.stands]
 
 
-def _marked(quote: QuoteModel) -> str:
-    """Quotation marks round what was said verbatim; an indirect quote is in the reporter's words."""
-    words = " … ".join(part.text for part in quote.parts)
-    return f"“{words}”" if quote.kind == "direct" else words
+def _marked(quote: Quote, text: str) -> str:
+    """Return a quote's words, in quotation marks where they are all verbatim."""
+    words = words_of(quote, text)
+    return f"“{words}”" if quote.kind is QuoteKind.DIRECT else words
 
 
-def _lines(quote: QuoteModel) -> list[str]:
-    """The quoted words, and who said them if that is known."""
-    return [_marked(quote), *(f"— {name}" for name in _said_by(quote))]
+def _lines(quote: Quote, text: str) -> list[str]:
+    """Return the quoted words, and who said them if that is known."""
+    return [_marked(quote, text), *(f"— {name}" for name in _attribution(quote))]
 
 
-def _said_by(quote: QuoteModel) -> list[str]:
+def _attribution(quote: Quote) -> list[str]:
     if quote.speaker is None:
         return []
     return [f"{quote.speaker.name}, {quote.speaker.role}" if quote.speaker.role else quote.speaker.name]
 
 
-def _footer(quote: QuoteModel) -> Markup:
-    return Markup("").join(Markup("<footer>— {}</footer>").format(name) for name in _said_by(quote))
+def _footer(quote: Quote) -> Markup:
+    return Markup("").join(Markup("<footer>— {}</footer>").format(name) for name in _attribution(quote))
 
 
 def _md(words: str) -> str:

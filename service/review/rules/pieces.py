@@ -1,24 +1,23 @@
-"""The nouns of a review: an analysis cut into pieces, and what editors decided about each.
+"""An analysis cut into pieces, and what editors decided about each.
 
 A piece is a sentence of the summary, a quote or a topic. The model's are s1, s2, …, q1, … (by rank) and t1,
-…; what an editor adds is q+1, t+1, …. Values are the contract's own (``service.wire``). Nothing is ever
-changed in place: every action makes a new ``Review`` (``acting``), and the store keeps them all.
+…; what an editor adds is q+1, t+1, …. Nothing is changed in place: every action makes a new ``Review``
+(``applying``), and the store keeps them all.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from service.domain import Analysis, Quote, SummarySentence, Topic
 from service.errors import ProblemType, PullquoteError
-from service.wire import AnalysisModel, QuoteModel, SummarySentenceModel, TopicModel
 
-Value = SummarySentenceModel | QuoteModel | TopicModel
+PieceValue = SummarySentence | Quote | Topic
 
 
 class InvalidDecision(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
@@ -44,27 +43,17 @@ class PieceVerdict(StrEnum):
     REJECTED = "rejected"
 
 
-_MODELS: Mapping[str, type[SummarySentenceModel] | type[QuoteModel] | type[TopicModel]] = {
-    "s": SummarySentenceModel,
-    "q": QuoteModel,
-    "t": TopicModel,
-}
 _KINDS = {kind.value[0]: kind for kind in PieceKind}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict, whose it is, the reason for a rejection, and the value that stands for the model's."""
+    """A verdict, who gave it, the reason for a rejection, and the value that replaces the model's."""
 
     verdict: PieceVerdict
     by: str
     reason: str | None = None
-    value: Value | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The decision as plain values."""
-        value = self.value.model_dump(mode="json") if self.value else None
-        return {"verdict": self.verdict.value, "by": self.by, "reason": self.reason, "value": value}
+    value: PieceValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +64,13 @@ class Review:
     order: tuple[str, ...] = ()
     finished_by: str | None = None
 
-    def dumps(self) -> str:
-        """The review as one line of JSON. Equal reviews give equal strings."""
-        content = {
-            "decisions": {piece: decision.to_dict() for piece, decision in sorted(self.decisions.items())},
-            "order": list(self.order),
-            "finished_by": self.finished_by,
-        }
-        return json.dumps(content, ensure_ascii=False)
-
-    @classmethod
-    def loads(cls, content: str | None) -> Review:
-        """Read what ``dumps`` wrote; None is the review in which nothing is decided."""
-        if content is None:
-            return cls()
-        stored = json.loads(content)
-        decisions = {piece: _decision(piece, entry) for piece, entry in stored["decisions"].items()}
-        return cls(decisions, tuple(stored["order"]), stored["finished_by"])
-
-
-def _decision(piece: str, entry: Mapping[str, Any]) -> Decision:
-    value = _MODELS[piece[0]].model_validate(entry["value"]) if entry["value"] else None
-    return Decision(PieceVerdict(entry["verdict"]), entry["by"], entry["reason"], value)
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Something to decide on. ``model`` is what the model said, None for what an editor added."""
 
     id: str
-    model: Value | None
+    model: PieceValue | None
     decision: Decision | None
 
     @property
@@ -132,26 +98,25 @@ class Piece:
         """Whether it belongs to the result."""
         return self.verdict is not PieceVerdict.REJECTED
 
-    @property
-    def words(self) -> str:
-        """Its text in one line: the sentence, the quoted words, or the topic's label."""
-        return words_of(self.value)
 
-
-def words_of(value: Value) -> str:
-    """Return a sentence's text, a quote's words or a topic's label."""
-    if isinstance(value, QuoteModel):
-        return " … ".join(part.text for part in value.parts)
-    return value.label if isinstance(value, TopicModel) else value.text
+def words_of(value: PieceValue, text: str) -> str:
+    """Return a sentence's text, a quote's words in the article's ``text``, or a topic's label."""
+    if isinstance(value, Quote):
+        return " … ".join(part.of(text) for part in value.parts)
+    return value.label if isinstance(value, Topic) else value.text
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """An article's ``text``, its analysis, and a review of it."""
+class ReviewedAnalysis:
+    """An analysis, and a review of it."""
 
-    text: str
-    analysis: AnalysisModel
+    analysis: Analysis
     review: Review
+
+    @property
+    def text(self) -> str:
+        """The article's text."""
+        return self.analysis.article.text
 
     @cached_property
     def summary(self) -> tuple[Piece, ...]:
@@ -161,7 +126,8 @@ class Sheet:
     @cached_property
     def quotes(self) -> tuple[Piece, ...]:
         """The quotes in the editor's order; what was rejected keeps its place."""
-        pieces = [*self._model_pieces("q", self.analysis.quotes), *self._added("q")]
+        by_rank = sorted(self.analysis.quotes, key=lambda quote: quote.rank)
+        pieces = [*self._model_pieces("q", by_rank), *self._added("q")]
         place = {piece: place for place, piece in enumerate(self.review.order)}
         return tuple(sorted(pieces, key=lambda piece: place.get(piece.id, len(place))))
 
@@ -198,7 +164,7 @@ class Sheet:
         ]
         return f"{prefix}{max(taken, default=0) + 1}"
 
-    def _model_pieces(self, letter: str, values: list[Any]) -> Iterator[Piece]:
+    def _model_pieces(self, letter: str, values: Iterable[PieceValue]) -> Iterator[Piece]:
         for number, value in enumerate(values, start=1):
             piece_id = f"{letter}{number}"
             yield Piece(piece_id, value, self.review.decisions.get(piece_id))

@@ -1,59 +1,55 @@
-"""A quote as an editor describes it, by its words and who said them: found in the article, sliced from it.
+"""A quote that an editor describes by its words and who said them, found in the article. Pure.
 
-What stands in the article always wins: its form of marks and white space, its words. Nothing typed becomes
-part of a quote or a mention. Pure.
+The quote always has the article's own words, marks and white space. Nothing typed becomes part of a quote or
+of a mention.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
-from service.domain import Span
+from service.domain import Quote, QuoteKind, Span, Speaker
 from service.review.rules.actions import MAX_QUOTE_CHARS, QuoteFields
-from service.review.rules.pieces import InvalidDecision, Piece, Sheet
+from service.review.rules.pieces import InvalidDecision, Piece, ReviewedAnalysis
 from service.text import verbatim
 from service.text.mark_runs import read_marks
 from service.text.marks import CHARACTERS
-from service.wire import QuoteModel, SpanModel, SpeakerModel
 
 _EDGE = " \t\r\n" + CHARACTERS
 """What may stand round words that somebody pastes, whatever marks the article has there."""
 
 
-def read_quote(sheet: Sheet, fields: QuoteFields, piece: Piece | None) -> QuoteModel:
-    """Make the quote that an editor describes, a ``piece``'s or a new one. Raises InvalidDecision."""
-    before: QuoteModel | None = piece.value if piece else None
-    known = [value for value in (piece and piece.model, before) if isinstance(value, QuoteModel)]
-    parts = _parts(sheet, fields)
-    spans = [Span(part.start, part.end) for part in parts]
+def read_quote(reviewed: ReviewedAnalysis, fields: QuoteFields, piece: Piece | None) -> Quote:
+    """Return the quote that an editor describes, for a ``piece`` or a new one. Raises InvalidDecision."""
+    before: Quote | None = piece.value if piece else None
+    known = [value for value in (piece and piece.model, before) if isinstance(value, Quote)]
+    parts = _parts(reviewed.text, fields)
     # Where the words are the model's again, so are their kind and cue.
     same = next((value for value in known if value.parts == parts), None)
-    cue = next((value.cue for value in known if value.cue and not _overlap(value.cue, spans)), None)
-    return QuoteModel(
-        kind=same.kind if same else _kind(sheet.text, spans),
-        rank=before.rank if before else len(sheet.quotes) + 1,
+    cue = next((value.cue for value in known if value.cue and not _overlaps(value.cue, parts)), None)
+    return Quote(
+        kind=same.kind if same else _kind(reviewed.text, parts),
+        rank=before.rank if before else len(reviewed.quotes) + 1,
         confidence=before.confidence if before else 1.0,
         parts=parts,
         cue=same.cue if same else cue,
-        speaker=_speaker(sheet, fields, before, spans),
+        speaker=_speaker(reviewed.text, fields, before, parts),
     )
 
 
-def _parts(sheet: Sheet, fields: QuoteFields) -> list[SpanModel]:
+def _parts(text: str, fields: QuoteFields) -> tuple[Span, ...]:
     given = [
         (words, fields.near[number] if number < len(fields.near) else 0)
         for number, words in enumerate(fields.part)
         if words.strip(_EDGE)
     ]
-    parts = sorted(
-        (span_model(sheet.text, _place(sheet.text, words, near)) for words, near in given),
-        key=lambda part: part.start,
-    )
+    places = [_place(text, words, near) for words, near in given]
+    parts = tuple(sorted(places, key=lambda part: part.start))
     if not parts:
         raise InvalidDecision("The quote has no words. To drop it, reject it.", code="empty")
-    if (size := sum(len(part.text) for part in parts)) > MAX_QUOTE_CHARS:
+    if (size := sum(map(len, parts))) > MAX_QUOTE_CHARS:
         raise InvalidDecision(
             f"The quote has {size:,} characters, more than {MAX_QUOTE_CHARS:,}. Choose less of it.",
             code="too-long",
@@ -101,38 +97,33 @@ def _stretches(text: str) -> list[_MarkedStretch]:
     return stretches
 
 
-def _kind(text: str, spans: list[Span]) -> Literal["direct", "mixed", "indirect"]:
+def _kind(text: str, parts: Sequence[Span]) -> QuoteKind:
     marked = [stretch.outer for stretch in _stretches(text)]
-    if all(any(stretch.contains(span) for stretch in marked) for span in spans):
-        return "direct"
-    return "mixed" if any(stretch.overlaps(span) for stretch in marked for span in spans) else "indirect"
+    if all(any(stretch.contains(part) for stretch in marked) for part in parts):
+        return QuoteKind.DIRECT
+    if any(stretch.overlaps(part) for stretch in marked for part in parts):
+        return QuoteKind.MIXED
+    return QuoteKind.INDIRECT
 
 
-def _overlap(cue: SpanModel, spans: list[Span]) -> bool:
-    return any(Span(cue.start, cue.end).overlaps(span) for span in spans)
+def _overlaps(cue: Span, parts: Sequence[Span]) -> bool:
+    return any(cue.overlaps(part) for part in parts)
 
 
-def _speaker(
-    sheet: Sheet, fields: QuoteFields, before: QuoteModel | None, parts: list[Span]
-) -> SpeakerModel | None:
+def _speaker(text: str, fields: QuoteFields, before: Quote | None, parts: Sequence[Span]) -> Speaker | None:
     name, role = " ".join(fields.speaker.split()), " ".join(fields.role.split()) or None
     if not name:
         return None
     known = before.speaker if before else None
     if known and known.name == name and not fields.mention.strip():
-        return SpeakerModel(name=name, role=role, mention=known.mention)
+        return Speaker(name=name, role=role, mention=known.mention)
     near = parts[0].start if fields.mention_near is None else fields.mention_near
-    # Asked for without a mention: the name itself, else its last word, where it stands nearest.
+    # Without a given mention: the name itself, else its last word, where it stands nearest.
     for words in (fields.mention.strip(),) if fields.mention.strip() else (name, name.split()[-1]):
-        if span := verbatim.find(words, sheet.text, near, whole=True):
-            return SpeakerModel(name=name, role=role, mention=span_model(sheet.text, span))
+        if span := verbatim.find(words, text, near, whole=True):
+            return Speaker(name=name, role=role, mention=span)
     raise InvalidDecision(
         f"The article doesn’t mention “{(fields.mention.strip() or name)[:80]}”. Give as mention the words "
         "of the article that say who speaks.",
         code="no-mention",
     )
-
-
-def span_model(text: str, span: Span) -> SpanModel:
-    """Return a span as the contract has it."""
-    return SpanModel(start=span.start, end=span.end, text=span.of(text))

@@ -1,7 +1,7 @@
-"""What is left of a review when the article was corrected: the decisions whose words still stand.
+"""What is left of a review when the article was corrected: the decisions whose words still stand. Pure.
 
-A decision is carried to the new analysis where the model says the same again; what an editor wrote, chose or
-accepted is carried as far as its words can be found in the new text. The rest is open anew.
+A decision is kept for the new analysis where the model says the same again. What an editor wrote, chose or
+accepted is kept as far as its words can be found in the new text. The rest is open anew.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate, pairwise
 
-from service.review.rules.pieces import Decision, Piece, PieceKind, PieceVerdict, Review, Sheet, Value
+from service.domain import Analysis, Quote, Span, SummarySentence, Topic
+from service.review.rules.pieces import (
+    Decision,
+    Piece,
+    PieceKind,
+    PieceValue,
+    PieceVerdict,
+    Review,
+    ReviewedAnalysis,
+)
 from service.text import verbatim
-from service.wire import AnalysisModel, QuoteModel, SpanModel, SummarySentenceModel, TopicModel
 
 _CHUNK = re.compile(r"[^.\n]*(?:[.\n]|\Z)")
 _MOST_CHUNKS = 2_000
@@ -30,96 +38,108 @@ class Rebased:
     dropped: int
 
 
-def rebase(old: Sheet, text: str, analysis: AnalysisModel) -> Rebased:
-    """Carry the decisions of ``old`` over to another ``text`` of the same article and its ``analysis``."""
-    new, places = Sheet(text, analysis, Review()), _Places(old.text, text)
+def rebase(old: ReviewedAnalysis, analysis: Analysis) -> Rebased:
+    """Move the decisions of ``old`` to the ``analysis`` of the article's corrected text."""
+    new = ReviewedAnalysis(analysis, Review())
+    move = _Mover(old.text, new.text)
     names: dict[str, str] = {}
     for piece in old.pieces:
-        twin = _twin(piece, new, set(names.values()))
+        twin = _twin(piece, old, new, set(names.values()))
         if twin and piece.decision is None:
             names[piece.id] = twin.id
-        elif decision := _carried(piece, twin, places):
+        elif decision := _rebased(piece, twin, move):
             names[piece.id] = twin.id if twin else new.next_id(piece.kind)
-            new = Sheet(text, analysis, Review({**new.review.decisions, names[piece.id]: decision}))
+            new = ReviewedAnalysis(analysis, Review({**new.review.decisions, names[piece.id]: decision}))
     order = tuple(names[piece.id] for piece in old.quotes if piece.id in names) if old.review.order else ()
     decided, kept = len(old.review.decisions), len(new.review.decisions)
     return Rebased(replace(new.review, order=order), kept=kept, dropped=decided - kept)
 
 
-def _twin(piece: Piece, new: Sheet, taken: set[str]) -> Piece | None:
-    """The new model's piece that says what the old one did, or what an editor added."""
-    wanted = _gist(piece.model or piece.value)
+def _twin(piece: Piece, old: ReviewedAnalysis, new: ReviewedAnalysis, taken: set[str]) -> Piece | None:
+    """Return the new model's piece that says what the old one did, or what an editor added."""
+    wanted = _statement(piece.model or piece.value, old.text)
     candidates = (other for other in new.pieces if other.kind is piece.kind and other.id not in taken)
-    return next((other for other in candidates if other.model and _gist(other.model) == wanted), None)
+    return next(
+        (other for other in candidates if other.model and _statement(other.model, new.text) == wanted), None
+    )
 
 
-def _carried(piece: Piece, twin: Piece | None, places: _Places) -> Decision | None:
-    """The decision about the new model's ``twin``, or about what it no longer finds; None: open anew."""
+def _rebased(piece: Piece, twin: Piece | None, move: _Mover) -> Decision | None:
+    """Return the decision about ``twin``, or about what the new model doesn't find; None: open anew."""
     decision = piece.decision
     if decision is None:
         return None
     if twin is None:
-        return _as_addition(piece, decision, places)
+        return _as_addition(piece, decision, move)
     if piece.is_added and piece.stands:  # now the model says it, too
         return Decision(PieceVerdict.ACCEPTED, decision.by)
     if decision.value is None:
         return decision
-    moved = _moved(decision.value, places)
+    moved = move.value(decision.value)
     return replace(decision, value=moved) if moved else None
 
 
-def _gist(value: Value) -> object:
-    if isinstance(value, QuoteModel):
-        return [part.text for part in value.parts], value.speaker and value.speaker.name
-    return value.text if isinstance(value, SummarySentenceModel) else value.id
+def _statement(value: PieceValue, text: str) -> object:
+    """Return what a piece states: pieces of two analyses with the same statement say the same."""
+    if isinstance(value, Quote):
+        return [part.of(text) for part in value.parts], value.speaker and value.speaker.name
+    return value.text if isinstance(value, SummarySentence) else value.id
 
 
-def _as_addition(piece: Piece, decision: Decision, places: _Places) -> Decision | None:
-    """A quote or topic that an editor let stand stays, though the model doesn't find it."""
+def _as_addition(piece: Piece, decision: Decision, move: _Mover) -> Decision | None:
+    """Keep a quote or topic that an editor let stand, though the model doesn't find it."""
     if not piece.stands or piece.kind is PieceKind.SENTENCE:
         return None
-    value = _moved(piece.value, places)
+    value = move.value(piece.value)
     return Decision(PieceVerdict.EDITED, decision.by, value=value) if value else None
 
 
-def _moved(value: Value, places: _Places) -> Value | None:
-    """The value with its spans where their words stand in the new text; None if some don't."""
-    if isinstance(value, TopicModel):
-        found = [span for old in value.evidence if (span := places.find(old))]
-        return value.model_copy(update={"evidence": found})
-    if isinstance(value, SummarySentenceModel):
-        evidence = [places.find(span) for span in value.evidence]
-        return value.model_copy(update={"evidence": evidence}) if all(evidence) else None
-    parts = [part for old in value.parts if (part := places.find(old))]
-    # The parts are long enough to be found for sure; cue and mention ("she said") are looked for beside them.
-    shift = parts[0].start - value.parts[0].start if len(parts) == len(value.parts) else 0
-    mention = places.find(value.speaker.mention, shift) if value.speaker else None
-    in_order = all(one.end <= other.start for one, other in pairwise(parts))
-    if len(parts) < len(value.parts) or not in_order or (value.speaker and mention is None):
-        return None
-    speaker = value.speaker.model_copy(update={"mention": mention}) if value.speaker else None
-    cue = places.find(value.cue, shift) if value.cue else None
-    return value.model_copy(update={"parts": parts, "speaker": speaker, "cue": cue})
-
-
-class _Places:
-    """Where the words of an old text stand in a new one."""
+class _Mover:
+    """Moves values and spans from an old text to a new one, by their words."""
 
     def __init__(self, old: str, new: str) -> None:
-        self._text = new
+        self._old = old
+        self._new = new
         self._blocks = _same_blocks(_CHUNK.findall(old), _CHUNK.findall(new))
 
-    def find(self, span: SpanModel, shift: int | None = None) -> SpanModel | None:
-        """Find a span's words, nearest to where they moved, or moved by ``shift``; None if nowhere."""
-        near = self._moved(span.start) if shift is None else span.start + shift
-        found = verbatim.find(span.text, self._text, near)
-        # Form counts here: other marks or line ends are another text.
-        if found is None or found.of(self._text) != span.text:
+    def value(self, value: PieceValue) -> PieceValue | None:
+        """Return a value whose spans stand where their words are in the new text; None if some aren't."""
+        if isinstance(value, Topic):
+            return replace(value, evidence=tuple(self._spans(value.evidence)))
+        if isinstance(value, SummarySentence):
+            evidence = self._spans(value.evidence)
+            return replace(value, evidence=tuple(evidence)) if len(evidence) == len(value.evidence) else None
+        return self._quote(value)
+
+    def _quote(self, quote: Quote) -> Quote | None:
+        parts = self._spans(quote.parts)
+        if len(parts) < len(quote.parts) or any(one.end > other.start for one, other in pairwise(parts)):
             return None
-        return SpanModel(start=found.start, end=found.end, text=span.text)
+        # Parts are long enough to be found for certain. Look for cue and mention ("she said") beside them.
+        shift = parts[0].start - quote.parts[0].start
+        cue = self._span(quote.cue, shift) if quote.cue else None
+        speaker = quote.speaker
+        if speaker:
+            mention = self._span(speaker.mention, shift)
+            if mention is None:
+                return None
+            speaker = replace(speaker, mention=mention)
+        return replace(quote, parts=tuple(parts), cue=cue, speaker=speaker)
+
+    def _spans(self, spans: Sequence[Span]) -> list[Span]:
+        """Return those spans whose words the new text has, moved."""
+        return [found for span in spans if (found := self._span(span))]
+
+    def _span(self, span: Span, shift: int | None = None) -> Span | None:
+        """Find a span's words, nearest to where they moved, or moved by ``shift``; None if nowhere."""
+        words = span.of(self._old)
+        near = self._moved(span.start) if shift is None else span.start + shift
+        found = verbatim.find(words, self._new, near)
+        # Form counts here: other marks or line ends are another text.
+        return found if found and found.of(self._new) == words else None
 
     def _moved(self, offset: int) -> int:
-        """Where an offset of the old text went, by the block of same text before or around it."""
+        """Return where an offset of the old text went, by the block of same text before or around it."""
         old, new = next(((old, new) for old, new in reversed(self._blocks) if old <= offset), (0, 0))
         return offset - old + new
 

@@ -1,1 +1,1 @@
-"""The language pack for English: word lists as data, and the little grammar built from them."""
+"""The language pack for English: word lists as data, and the patterns of grammar built from them."""

@@ -1,6 +1,6 @@
-"""Given names and the gender they tell: of English, Celtic, European, Arab, African and Asian use.
+"""Given names and their gender. The lists hold English, Celtic, European, Arab, African and Asian names.
 
-Only the list and its look-up. Names are plain lower-case letters: accents are folded away before the look-up.
+Names are listed in lower case without accents, and looked up in this form (``plain``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,8 @@ import unicodedata
 from service.text.en.word_lists import load_words
 
 _MALE = load_words("given_names_male")
-
 _FEMALE = load_words("given_names_female")
-
-_UNISEX = load_words("given_names_unisex")
-
-GIVEN_NAMES = _MALE | _FEMALE | _UNISEX
+GIVEN_NAMES = _MALE | _FEMALE | load_words("given_names_unisex")
 
 
 def plain(word: str) -> str:
@@ -34,7 +30,7 @@ def is_given_name(word: str) -> bool:
 
 
 def gender_of(word: str) -> str | None:
-    """Return "m" or "f", of "Jean-Luc" by the first part that tells; None for other names."""
+    """Return "m" or "f", of "Jean-Luc" by its first part that has one; None for unisex and unknown names."""
     for name in (plain(word), *plain(word).split("-")):
         if name in _MALE:
             return "m"

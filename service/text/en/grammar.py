@@ -1,7 +1,7 @@
-"""The little grammar that attributions are read with: cues, noun phrases, and what bounds them.
+"""The grammar of attributions as patterns: cues, noun phrases, and what bounds them.
 
-Regular expressions only, each over words outside quotation marks; ``attribution`` puts them together. All
-are linear on the stretches they are given (a sentence, cut to a few hundred characters).
+The patterns are matched against text in which quoted words are blanked out; ``quotes`` puts them together.
+All are linear on what they are matched against: a sentence, cut to a few hundred characters.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from service.text.en import lexicon
 from service.text.en.word_lists import load_words, one_of
+from service.text.marks import ENGLISH_CLOSING, ENGLISH_DOUBLE
 
 # Quoted words are replaced by this character, which no pattern below matches.
 BLANK = "\ufffc"
@@ -20,7 +21,7 @@ _SPACE = r"[ \u00a0]+"
 CAPITAL = "[" + "".join(map(chr, filter(lambda code: chr(code).isupper(), range(0x530)))) + "]"
 
 
-# Words that start a sentence of its own after a quotation: not a name's article, not cues.
+# Words that start a new sentence after a quotation. Articles may begin a name, the participles are cues.
 _STARTERS = (
     lexicon.SENTENCE_STARTERS
     - lexicon.NAMES_LIKE_WORDS
@@ -35,7 +36,7 @@ _DETERMINERS = load_words("determiners")
 _DETERMINER = rf"(?:{one_of(_DETERMINERS)}|that(?!{_SPACE}{one_of(_DETERMINERS)}\b))"
 SOURCE_NOUN = one_of(lexicon.ROLE_NOUNS | lexicon.BARE_SOURCES)
 
-# A set look-up a word: an alternation of all verbs took a hundred times as long.
+# Words that may be a verb are looked up in a set: an alternation of all verbs takes a hundred times as long.
 _VERB_SHAPED = re.compile(r"(?<![\w-])[A-Za-z][A-Za-z-]*(?![\w-])")
 
 WORD = re.compile(r"\w[\w’'.-]*")
@@ -85,14 +86,14 @@ BARE_SUBJECT = re.compile(
     rf"(?P<one>(?i:one|another|others|a{_SPACE}(?:second|third|fourth|fifth))){_SPACE}{_BEFORE_VERB}$"
 )
 # What may stand between a closing mark and an attribution, a leftover nested mark included.
-AFTER_LEAD = re.compile(r"[\s,;–—'’\"”-]*")
+AFTER_LEAD = re.compile(rf"[\s,;–—{ENGLISH_CLOSING}-]*")
 # “X.” — Jane Roe
 SIGNATURE = re.compile(rf"[.,]?(?:[ \u00a0]*\n{{1,2}})?[ \u00a0]*[—–―-]{{1,2}}[ \u00a0]*(?={CAPITAL})")
 # "Smith:" or "Smith —" at the start of a sentence, right before a quotation.
 LABEL = re.compile(rf"(?:^|\n|[.!?]\s+)\s*(?P<name>{CAPITAL}[^:.!?\n]{{1,60}}?)\s*[:—–]\s*$")
 # "and repeatedly says", "to say": the verb's subject stands further off.
 COORDINATED = re.compile(rf"(?:,|\band|\bbut|\bthen|\bor|\bto|{BLANK}){_SPACE}(?:{_ADVERB}{_SPACE}){{0,2}}$")
-# What stands before a sentence's subject: "In a talk with Moss on Monday, ", "Asked about the bridge, ".
+# A fronted phrase before a sentence's subject: "In a talk with Moss on Monday, ", "Asked about the bridge, ".
 FRONTED = re.compile(
     rf"\s*(?:(?i:{one_of(_FRONTING)})|[A-Z][a-z]+(?:ing|ed))\b[^,;:{BLANK}]{{0,150}}"
     rf"(?:,(?=[ \u00a0])|{BLANK}+)"
@@ -112,10 +113,10 @@ NOUN_PHRASE_START = re.compile(
 )
 # Where a noun phrase that names a source ends: punctuation, a relative clause, an adjunct.
 NOUN_PHRASE_END = re.compile(
-    rf"[,.;:!?\n()\"“”‘{BLANK}—–]"
+    rf"[,.;:!?\n(){ENGLISH_DOUBLE}‘{BLANK}—–]"
     rf"|[ \u00a0](?:{one_of(load_words('after_source'))}|and[ \u00a0]then)\b"
 )
-# Lower case only: "John Kelly" ends in no adverb.
+# Adverbs and auxiliaries before a verb. In lower case only: "John Kelly" ends in no adverb.
 VERB_LEAD_AT_END = re.compile(
     rf"(?:{_SPACE}(?:[a-z]+ly|then|also|later|once|again|just|now|still|often|even|further|{_AUXILIARY}))+$"
 )
@@ -126,13 +127,14 @@ NEW_SENTENCE = re.compile(
     rf"(?:{one_of(map(str.capitalize, _STARTERS))}\b"
     r"|The[ \u00a0][a-z])"
 )
-# A document or its like, which a colon announces: "The letter read in part:", "shown by this finding:".
+# A document or another thing that words are attributed to: "the letter", "this finding".
 THING = re.compile(rf"\b(?i:{_DETERMINER}){_SPACE}{one_of(lexicon.SPEAKING_THINGS)}\b")
-# What is worn, held up or handed over says something, too, not who wears it.
+# A thing right before a verb of saying, also one that is worn or held up: "her new banner ".
 THING_SAYING = re.compile(
     rf"\b(?P<thing>(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,2}}?"
     rf"{one_of(lexicon.SPEAKING_THINGS | load_words('worn_or_shown'))}s?){_SPACE}$"
 )
+# "as shown by this finding:"
 ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 # "a spokesman for the department", "police", "two officials".
 NOMINAL = re.compile(
@@ -145,16 +147,16 @@ NOMINAL = re.compile(
 ANY_SUBJECT = re.compile(
     rf"\b{_DETERMINER}{_SPACE}(?:[\w’'-]+{_SPACE}){{0,3}}?[\w’'-]+(?={_SPACE}{_BEFORE_VERB}$)", re.IGNORECASE
 )
-# "Trump" in "Trump’s campaign said": the campaign spoke.
+# "’s campaign" after "Trump": the campaign spoke, not Trump.
 POSSESSED = re.compile(rf"['’]s?{_SPACE}(?:[\w-]+{_SPACE}){{0,3}}?[\w-]+(?=[ \u00a0]*$|,)")
 # "The group, led by Moss, said"
 APPOSED = re.compile(
     rf"\s*(?P<subject>(?i:{_DETERMINER})(?:{_SPACE}[\w’'-]+){{1,3}}),[ \u00a0]\w+{_SPACE}[^,.;:\n]{{2,80}},"
 )
-# Between a body and the name of somebody there: "ANZ chief economist Sunita Rao".
+# The title between an organisation and the name of somebody there: "ANZ chief economist Sunita Rao".
 TITLE_BETWEEN = re.compile(r"[ \u00a0](?:[a-z][\w’'-]*[ \u00a0]){0,3}")
 ROLE_AT_END = re.compile(rf"(?:\b{SOURCE_NOUN}|(?:ist|ian|man|woman|person|opener|striker|keeper))$")
-# "dozens of protesters" are protesters.
+# "dozens of" at the end, before "protesters".
 QUANTITY = re.compile(rf"\b{one_of(load_words('quantities'))}(?:[ \u00a0]\w+)?[ \u00a0]of$")
 ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
 
@@ -167,7 +169,7 @@ NOT_BEFORE_CUE = frozenset({"who", "that", "which", "to", "the", "a", "an", "of"
 # After a quotation these start a clause of the reporter's own, not an attribution.
 RELATIVE = frozenset({"which", "that", "who", "whom", "what"})
 SUBORDINATORS = load_words("subordinators")
-# What follows these verbs is spoken to, not speaking.
+# Whoever follows these verbs is spoken to.
 ADDRESSING = frozenset({"told", "tells", "telling", "called", "calling", "asked", "asking"})
 
 
@@ -188,7 +190,7 @@ def find_cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 
 def _is_noun(text: str, word: re.Match[str]) -> bool:
-    """Tell a noun or name from the verb that is spelled like it: "the Post", "a request", "Moss’s emails"."""
+    """Return whether a possible verb is a noun or name here: "the Post", "a request", "Moss’s emails"."""
     earlier = WORD.findall(text, max(0, word.start() - 20), word.start())
     previous = earlier[-1] if earlier and text[word.start() - 1] in " \u00a0" else ""
     if not previous:
@@ -207,7 +209,7 @@ def _is_noun(text: str, word: re.Match[str]) -> bool:
 
 
 def match_inverted_cue(text: str, start: int, end: int) -> re.Match[str] | None:
-    """Match "said " and its like at ``start``, adverbs before it included; the group ``cue`` is the verb."""
+    """Match "said " or the like at ``start``, with adverbs before it; the group ``cue`` is the verb."""
     match = _INVERTED_CUE.match(text, start, end)
     return match if match and match["cue"].lower() in lexicon.SPEECH_VERBS else None
 

@@ -1,6 +1,7 @@
 """Word lists that several rooms share: verbs of saying, titles, pronouns, honorifics, roles, organisations.
 
-Names for the lists in ``data/``, and how a listed verb inflects. All words are in lower case.
+They name the lists in ``data/``; verbs are listed by their bare form and inflected here. All words are in
+lower case.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ SPEECH_VERBS = frozenset(
     form for verb in load_words("speech_verbs") for form in _inflections(verb)
 ) | frozenset(form for forms in load_words("speech_verbs_irregular") for form in forms.split())
 
-# Forms of these verbs that are nouns as well: "request", "emails", but not "said", "writes", "insists".
+# Of these verbs the bare form and that in -s are nouns as well: "request", "emails". Not "said", "insists".
 _NOUN_LIKE_VERBS = load_words("noun_like_verbs")
 NOUN_LIKE_FORMS = frozenset(
     form for verb in _NOUN_LIKE_VERBS for form in _inflections(verb) if form.endswith("s")
@@ -42,18 +43,19 @@ MALE_HONORIFICS = load_words("male_honorifics")
 FEMALE_HONORIFICS = load_words("female_honorifics")
 ADDRESS_HONORIFICS = load_words("address_honorifics")
 
-# Those of them that a paper puts before a surname to tell two people apart.
+# The honorifics that a paper puts before a surname where two people share it.
 FORMS_OF_ADDRESS = ADDRESS_HONORIFICS - {"husband", "wife"}
 
-# These say less about someone than the office that follows the name: "Dr. Ann Smith, director of the lab".
+# A role after the name says more than these: "Dr. Ann Smith, director of the lab".
 ACADEMIC_TITLES = frozenset({"dr", "dr.", "doctor", "prof", "prof.", "professor"})
 
 TITLE_HEADS = load_words("title_heads")
 TITLE_MODIFIERS = load_words("title_modifiers")
-# Titles only as the first word: further on they are names.
+# Titles only as the first word: further on they are names ("Paul Bishop").
 LEADING_TITLES = frozenset({"judge", "major", "father", "sister", "bishop"})
 TITLES = TITLE_HEADS | LEADING_TITLES | {"king", "pope", "prince", "duke", "dean"}
 
+# Places of several words, which look like people's names.
 PLACES = load_words("places")
 ORGANISATION_WORDS = load_words("organisation_words")
 
@@ -67,10 +69,9 @@ MONTHS_AND_DAYS = load_words("months_and_days")
 
 SENTENCE_STARTERS = load_words("sentence_starters")
 
-# Of those, what are names as well: with a capital amid a sentence, or before a verb of saying, they are.
+# Sentence starters that are names, too, with a capital in mid-sentence or before a verb of saying.
 NAMES_LIKE_WORDS = frozenset({"will", "oh", "from", "may"})
 
 NAME_PARTICLES = load_words("name_particles")
 
-# All of both genders and of none, in plain letters.
 GIVEN_NAMES = given_names.GIVEN_NAMES

@@ -1,6 +1,6 @@
-"""The one loader of the language pack's word lists, which lie beside it as data (``data/``).
+"""The loader of the language pack's word lists, which are data files in ``data/``.
 
-A list is a text file: a comment line on what it is for, then one word or phrase a line, sorted. What maps
+A list is a text file: a comment line on what it is for, then one word or phrase a line, sorted. A table from
 words to something is a TOML file with such a comment on top.
 """
 

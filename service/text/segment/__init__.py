@@ -1,4 +1,4 @@
-"""Sentences of an article: NLTK's Punkt with our own word lists, and thin rules for what news does."""
+"""The sentences of an article: NLTK's Punkt with word lists of our own, and rules for news text."""
 
 from service.text.segment.segmenter import Segmenter
 

@@ -1,9 +1,9 @@
-"""Where sentences end within a paragraph: candidate marks, the rules of news text, and Punkt for the rest.
+"""Where sentences end within a paragraph: by rules of news text, and by Punkt for the rest.
 
-A candidate is a run of stops with the quotation marks and brackets that close after it. The rules settle
-what Punkt can't see (question marks within quotations, ellipses, glued text, list numbers); Punkt is asked
-about each remaining full stop between two words. Every step is linear in the text: words are looked at
-through windows of fixed width.
+A candidate is a run of stops with the quotation marks and brackets that close after it. Rules decide what
+Punkt doesn't know of: question marks within quotations, ellipses, glued text, list numbers. Punkt decides on
+each remaining full stop between two words. Words are looked at through windows of fixed width, so that the
+time grows linearly with the text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.text.en.word_lists import load_words, one_of
 from service.text.segment.lexicon import Lexicon
 from service.text.segment.opening_marks import opening_marks
 
-# The marks that the rules here were tuned with; the others are rare at sentence ends.
+# The closing marks that the rules here were tuned with; those of other conventions are rare at sentence ends.
 _QUOTES = "\"'”’»›“"
 _CLOSERS = _QUOTES + ")]}>"
 
@@ -31,7 +31,7 @@ _DETACHED = re.compile(r"""[ \t\xa0\u2009\u202f]{1,2}(?:[.…]+["'”’»)\]]*|
 _STOP_AND_DOTS = re.compile(r"\.\s+(?:\.\.|…)")
 
 # What follows a mark: a gap, opening marks and dashes, and the first word. A "?" here is a lost quotation
-# mark (see ``marks``): any other would belong to the mark itself.
+# mark (see ``opening_marks``): any other would belong to the mark itself.
 _FOLLOWING = re.compile(
     r"""(?P<gap>\s*)(?P<opening>(?:["'“”‘’«»„‚‹›(\[{*<>•·–—?\-]|\s)*)(?P<word>[^\W_]{0,40})(?P<rest>[^\s]?.?)"""
 )
@@ -55,7 +55,7 @@ _GLUED_LINE = re.compile(r"(?<=[a-z]{3})(?=(?:The|This|But|However|Meanwhile|Acc
 
 
 class BoundaryFinder:
-    """Finds sentence ends. Immutable after construction."""
+    """A finder of sentence ends. Immutable after construction."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon

@@ -1,4 +1,4 @@
-"""The word lists behind sentence splitting, and Punkt built from them. Not the rules: ``boundaries``.
+"""The word lists behind sentence splitting, and Punkt built from them. The rules stand in ``boundaries``.
 
 ``punkt.json`` is written by ``python -m eval.training.punkt`` and travels with the package.
 """
@@ -24,7 +24,7 @@ _JOINED_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What the splitter knows about words, all in lower case and without their final full stop."""
+    """What the splitter knows of words, which are in lower case and without their final full stop."""
 
     titles: frozenset[str]
     before_numbers: frozenset[str]

@@ -1,4 +1,4 @@
-"""Lines and paragraphs of an article. Knows line breaks and hard-wrapped text, nothing about sentences.
+"""The paragraphs of a text, by its line breaks.
 
 A line break ends a sentence and a paragraph, with one exception: old agency copy is wrapped at a fixed
 width, and there a break within a paragraph is only a space.
@@ -26,15 +26,19 @@ _LIST_ITEM = re.compile(r"[-–—•·*>]|\(?\w{1,3}[.)]\s")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line with something on it: its stretch without the break, and whether a blank line precedes it."""
+    """A line that is not blank, without its break; ``after_blank`` says that a blank line precedes it."""
 
     start: int
     end: int
     after_blank: bool
 
 
-def paragraphs(text: str) -> list[tuple[int, int]]:
-    """Return the non-blank paragraphs as half-open offsets, in order: lines, rejoined where wrapped."""
+def find_paragraphs(text: str) -> list[tuple[int, int]]:
+    """Return the paragraphs as half-open offsets, in order: lines that are not blank, joined where wrapped.
+
+    The segmenter numbers sentences by them. Everybody else reads ``Document.paragraphs``, which leaves out
+    white space at a paragraph's ends.
+    """
     lines = _lines(text)
     wrapped = _is_wrapped(text, lines)
     joined: list[tuple[int, int]] = []

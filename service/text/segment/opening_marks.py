@@ -1,7 +1,9 @@
-"""Which quotation marks open and which close, for the marks that don't say so themselves. Not quotes.
+"""Which ambiguous quotation marks open, as far as sentence ends depend on it.
 
-Beside the straight ``"`` this knows a ``?`` that stands where an encoding error ate a quotation mark
-(``the border.?We saw it,? he said``), as is common in scraped archives.
+The marks are the straight ``"``, and the ``?`` that an encoding error left in the place of a quotation mark
+(``the border.?We saw it,? he said``), as is common in scraped archives. This is a reading of its own, simpler
+than that of ``service.text.mark_roles``: the splitter runs before there are sentences, and its rules and
+Punkt's lists were tuned with it.
 """
 
 from __future__ import annotations

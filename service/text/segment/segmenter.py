@@ -1,7 +1,7 @@
-"""Article -> sentences. Cuts the text at places found elsewhere; it never changes or drops a character.
+"""Articles into sentences: the text is cut where paragraphs, furniture and sentences end.
 
-Whatever the rules say, the result is disjoint, ordered, and covers every non-space character, because
-sentences are what lies between two cuts, trimmed.
+Sentences are what lies between two cuts, without white space at its ends. So they are disjoint, in order, and
+cover every character but white space, wherever ``boundaries`` finds ends.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from service.domain import Article, Sentence, Span
 from service.text.segment.boundaries import BoundaryFinder
 from service.text.segment.lexicon import Lexicon
-from service.text.segment.lines import paragraphs
+from service.text.segment.lines import find_paragraphs
 
 
 class Segmenter:
-    """Splits articles into sentences. Holds no state between articles; safe to share between threads."""
+    """A splitter of articles into sentences, without state between articles; threads may share it."""
 
     def __init__(self, boundaries: BoundaryFinder) -> None:
         self._boundaries = boundaries
@@ -36,7 +36,7 @@ class Segmenter:
         text = article.text
         edges = sorted({offset for span in article.furniture for offset in (span.start, span.end)})
         sentences = []
-        for number, (start, end) in enumerate(paragraphs(text)):
+        for number, (start, end) in enumerate(find_paragraphs(text)):
             for block_start, block_end in _split(start, end, edges):
                 for span in self._sentences(text, block_start, block_end):
                     sentences.append(Sentence(span, number))

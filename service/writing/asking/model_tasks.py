@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from service.domain import Article, Quote, Request, Sentence, Topic
+from service.length_presets import LENGTH_PRESETS
 from service.models.generating.backend import Message
 from service.topics.taxonomy import Taxonomy
 from service.writing.answers.checked_answer import CheckedAnswer, WrittenSentence
@@ -67,7 +68,7 @@ class GroundingContext:
 
 def prompted_summary(prompt: Prompt, request: Request, context: GroundingContext) -> ModelTask[SummaryAnswer]:
     """Return the task of a summary for a model that follows prompts."""
-    most = tasks.SENTENCES[request.length][1]
+    most = LENGTH_PRESETS[request.length].most
 
     def read(raw: str, numbered: NumberedArticle) -> SummaryAnswer:
         found = read_summary(raw, prompt, numbered, most, context.ground)
@@ -88,13 +89,13 @@ def prompted_summary(prompt: Prompt, request: Request, context: GroundingContext
         ),
         show=NumberedArticle.line,
         schema=prompt.schema,
-        sentences=tasks.SENTENCES[request.length],
+        sentences=LENGTH_PRESETS[request.length].limits,
     )
 
 
 def plain_summary(request: Request, context: GroundingContext) -> ModelTask[SummaryAnswer]:
     """Return the task of a summary for a model that only shortens a text."""
-    most = tasks.SENTENCES[request.length][1]
+    most = LENGTH_PRESETS[request.length].most
 
     def read(raw: str) -> SummaryAnswer:
         return CheckedAnswer(
@@ -107,7 +108,7 @@ def plain_summary(request: Request, context: GroundingContext) -> ModelTask[Summ
         # The whole sentences of an answer that was cut off can be used.
         reader=lambda _: AnswerReader(read, needs_whole=False),
         show=NumberedArticle.plain,
-        sentences=tasks.SENTENCES[request.length],
+        sentences=LENGTH_PRESETS[request.length].limits,
     )
 
 

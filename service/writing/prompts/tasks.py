@@ -10,23 +10,21 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from service.domain import SummaryLength
+from service.length_presets import LENGTH_PRESETS
 from service.topics.taxonomy import LEVEL_1, Taxonomy
 from service.writing.numbered_article import NumberedArticle
 
 Values = Mapping[str, str | int]
 
-SENTENCES = MappingProxyType(
-    {SummaryLength.SHORT: (1, 2), SummaryLength.MEDIUM: (3, 5), SummaryLength.LONG: (6, 10)}
-)
-"""Fewest and most sentences of a summary, as in the contract, with a limit for long ones."""
 MOST_QUOTES = 12
 MOST_TOPICS = 3
 HEADLINE_WORDS = 12
 
+_MEDIUM = LENGTH_PRESETS[SummaryLength.MEDIUM]
 _ARTICLE = {"article": "<<<ARTICLE 0>>>\n[1] Text.\n<<<END ARTICLE 0>>>", "nonce": "0"}
 OFFERED: Mapping[str, Values] = MappingProxyType(
     {
-        "summarize": {**_ARTICLE, "fewest": 3, "most": 5},
+        "summarize": {**_ARTICLE, "fewest": _MEDIUM.fewest, "most": _MEDIUM.most},
         "quotes": {**_ARTICLE, "most": MOST_QUOTES},
         "topics": {**_ARTICLE, "topics": "medtop:00000000 label", "most": MOST_TOPICS},
         "headline": {**_ARTICLE, "words": HEADLINE_WORDS},
@@ -38,7 +36,7 @@ OFFERED: Mapping[str, Values] = MappingProxyType(
 
 def summarize(numbered: NumberedArticle, length: SummaryLength) -> Values:
     """Return the values for the prompt ``summarize``."""
-    fewest, most = SENTENCES[length]
+    fewest, most = LENGTH_PRESETS[length].limits
     # A brief of three sentences has no summary of five.
     most = min(most, max(1, len(numbered.shown)))
     return {**_article(numbered), "fewest": min(fewest, most), "most": most}

@@ -1,4 +1,4 @@
-"""A model behind an OpenAI-compatible endpoint: no torch, nothing but HTTP."""
+"""A generating model behind an OpenAI-compatible endpoint, over HTTP and without torch."""
 
 from service.models.generating.endpoint.endpoint import Endpoint
 

@@ -1,4 +1,4 @@
-"""Where an endpoint is, and its key: what every request to it carries, and what people may see of it."""
+"""An endpoint's address and key: what every request carries, and what may be shown to people."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from service.errors import ModelFailed
 from service.settings import Settings
 
-# Whatever else the client, or the environment through it, puts into a request stays here.
+# The headers that are sent. All others that the client, or the environment through it, adds are removed.
 _KEPT = frozenset(("accept", "content-length", "content-type", "host"))
 _NO_KEY = "none"
-"""Local endpoints want no key, but some want the header."""
+"""Local endpoints need no key, but some need the header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``url`` has no secrets, ``shown`` is the same for people; ``secrets`` are never shown."""
+    """An endpoint's address. ``url`` is without credentials; ``secrets`` are never shown."""
 
     url: str
     authorization: str = field(repr=False)
@@ -26,7 +26,7 @@ class Address:
 
     @classmethod
     def of(cls, settings: Settings) -> Address:
-        """Return the address of the settings. Raises ModelFailed for one that can't be asked."""
+        """Return the address that the settings name. Raises ModelFailed if it can't be used."""
         key = settings.endpoint_key.get_secret_value().strip()
         if not (key.isascii() and (key.isprintable() or not key)):
             raise ModelFailed(
@@ -52,28 +52,28 @@ class Address:
         return cls(url, authorization, tuple(filter(None, (key, password, user and basic))))
 
     async def only_ours(self, request: Any) -> None:
-        """Leave of an HTTP request's headers only what is meant to be sent, and add the key.
+        """Remove all headers of an HTTP request that aren't meant to be sent, and add the key.
 
         The client takes organisation, project, keys and any header from the environment. A hook of its HTTP
-        client is the one place that sees what is really sent.
+        client is the one place that sees what is actually sent.
         """
         for name in set(request.headers) - _KEPT:
             del request.headers[name]
         request.headers["Host"] = request.url.netloc.decode("ascii")
         request.headers["Authorization"] = self.authorization
-        # A connection kept for the next try may be gone by then.
+        # A kept connection may be gone at the next try.
         request.headers["Connection"] = "close"
-        # A compressed answer could be a thousand times as long as what came.
+        # A compressed answer could be a thousand times as long as the bytes received.
         request.headers["Accept-Encoding"] = "identity"
         request.headers["User-Agent"] = "pullquote"
 
     @property
     def shown(self) -> str:
-        """The URL, without a key that stands in it."""
+        """The URL, without a key that is part of it."""
         return self.without_key(self.url)
 
     def without_key(self, text: str) -> str:
-        """Return the text with the key, or a password, struck out."""
+        """Return the text with every secret replaced by an ellipsis."""
         for secret in self.secrets:
             text = text.replace(secret, "…")
         return text

@@ -1,7 +1,7 @@
-"""An endpoint's answer as it comes in, streamed or whole: bytes go in, text, how it ended and usage come out.
+"""Parses an endpoint's answer as it arrives, streamed or whole: bytes in; text, finish reason and usage out.
 
-Whatever an endpoint sends is taken as data: each member is looked at before it is believed, and nothing grows
-beyond a limit. Pure: no network here.
+What an endpoint sends is untrusted: every member is checked, and nothing grows beyond a limit. No network
+here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from service.models.generating.endpoint.tokens import mended
 
-# More than these many of one token, an answer isn't one that was asked for.
+# An answer with more characters a token isn't what was asked for.
 _CHARACTERS_PER_TOKEN = 16
 # A streamed piece is one token in an envelope of some hundred bytes; some endpoints pad it.
 _BYTES_PER_TOKEN = 4_096
@@ -23,8 +23,11 @@ _REFUSED = frozenset(("content_filter", "refusal", "safety"))
 _CALLED = frozenset(("tool_calls", "function_call"))
 
 
-class Broken(Exception):  # noqa: N818 - as Cause.BROKEN
-    """What came is no answer; ``said`` is what the endpoint says of it. ``again``: asking again may help."""
+class BrokenAnswer(Exception):  # noqa: N818 - as Cause.BROKEN
+    """What arrived is no answer.
+
+    ``said`` is the endpoint's own message, and ``again`` says whether asking again may help.
+    """
 
     def __init__(self, detail: str, again: bool = True, said: str = "") -> None:
         super().__init__(detail)
@@ -33,11 +36,11 @@ class Broken(Exception):  # noqa: N818 - as Cause.BROKEN
 
 
 class StreamedAnswer:
-    """One answer while it comes in. ``feed`` it bytes, ``close`` it at their end, then read it.
+    """One answer while it arrives. ``feed`` it bytes, ``close`` it at their end, then read it.
 
-    An answer is ``complete`` when the endpoint said that it was (a finish reason, or ``[DONE]``); what just
-    stops is not. ``pieces`` counts what has come so far; ``usage`` is tokens in and out as the endpoint
-    reports them, None if it doesn't. ``done``: no more needs to be read.
+    It is ``complete`` once the endpoint said so (by a finish reason, or by ``[DONE]``); an answer that just
+    stops isn't. ``pieces`` counts what has arrived. ``usage`` is tokens in and out as the endpoint reports
+    them, None if it doesn't. Once ``done``, no more has to be read.
     """
 
     def __init__(self, most_tokens: int, streamed: bool) -> None:
@@ -54,47 +57,47 @@ class StreamedAnswer:
 
     @property
     def text(self) -> str:
-        """What was answered so far."""
+        """The answer so far."""
         return mended("".join(self._parts))
 
     @property
     def complete(self) -> bool:
-        """Whether the endpoint said that this is all."""
+        """Whether the endpoint said that the answer is complete."""
         return self._finish is not None
 
     @property
     def cut(self) -> bool:
-        """Whether it ran into the limit of tokens."""
+        """Whether the answer reached the limit of tokens."""
         return self._finish in _CUT
 
     def feed(self, received: bytes) -> None:
-        """Take the next bytes. Raises Broken."""
+        """Parse the next bytes. Raises BrokenAnswer."""
         self._bytes_left -= len(received)
         if self._bytes_left < 0:
-            raise Broken("sent far more than the tokens it was allowed", again=False)
+            raise BrokenAnswer("sent far more than the tokens it was allowed", again=False)
         self._rest += received
         if self.streamed:
             *lines, self._rest = self._rest.split(b"\n")
             self._take_lines(lines)
 
     def close(self) -> None:
-        """Take what is left when no more bytes come. Raises Broken."""
+        """Parse the rest once no more bytes come. Raises BrokenAnswer."""
         rest, self._rest = self._rest.strip(), b""
         if self.streamed or rest.startswith(b"data:"):
             self._take_lines(rest.split(b"\n"))
         elif rest.startswith(b"<"):
-            raise Broken("answered with a web page (does PULLQUOTE_ENDPOINT lack its /v1?)")
+            raise BrokenAnswer("answered with a web page (does PULLQUOTE_ENDPOINT lack its /v1?)")
         else:
             self._take(rest)
         if not self.complete:
-            raise Broken("stopped before its answer was complete")
+            raise BrokenAnswer("stopped before its answer was complete")
         if self._finish in _CALLED:
-            raise Broken("called a tool instead of answering", again=False)
+            raise BrokenAnswer("called a tool instead of answering", again=False)
         if self._finish == "error":
-            raise Broken("broke its answer off with an error")
+            raise BrokenAnswer("broke its answer off with an error")
 
     def _take_lines(self, lines: list[bytes]) -> None:
-        """Take server-sent events; endpoints write each on one line."""
+        """Parse server-sent events, which endpoints write on one line each."""
         for line in lines:
             if line.startswith(b"data:"):
                 data = line.removeprefix(b"data:").strip()
@@ -108,11 +111,11 @@ class StreamedAnswer:
         try:
             event = json.loads(data)
         except (ValueError, RecursionError):
-            raise Broken("sent what isn't JSON") from None
+            raise BrokenAnswer("sent what isn't JSON") from None
         if not isinstance(event, dict):
-            raise Broken("sent JSON that isn't an object")
+            raise BrokenAnswer("sent JSON that isn't an object")
         if event.get("error"):
-            raise Broken("reported an error", said=message_of(event))
+            raise BrokenAnswer("reported an error", said=message_of(event))
         if isinstance(usage := event.get("usage"), dict):
             read, written = usage.get("prompt_tokens"), usage.get("completion_tokens")
             if _is_count(read) and _is_count(written):
@@ -123,15 +126,15 @@ class StreamedAnswer:
     def _take_choice(self, choice: dict[str, object]) -> None:
         delta = choice.get("delta") or choice.get("message") or {}
         if not isinstance(delta, dict):
-            raise Broken("sent a choice without a message")
+            raise BrokenAnswer("sent a choice without a message")
         content = delta.get("content")
         if isinstance(content, str):
             self._add(content)
         elif content is not None:
-            raise Broken("sent content that isn't text")
+            raise BrokenAnswer("sent content that isn't text")
         self.refused = self.refused or bool(delta.get("refusal"))
         if any(delta.get(name) for name in _CALLED):
-            raise Broken("called a tool instead of answering", again=False)
+            raise BrokenAnswer("called a tool instead of answering", again=False)
         if isinstance(reason := choice.get("finish_reason"), str) and reason:
             self._finish = reason
             self.refused = self.refused or reason in _REFUSED
@@ -139,14 +142,14 @@ class StreamedAnswer:
     def _add(self, content: str) -> None:
         self._characters_left -= len(content)
         if self._characters_left < 0:
-            raise Broken("wrote far more than the tokens it was allowed", again=False)
+            raise BrokenAnswer("wrote far more than the tokens it was allowed", again=False)
         if content:
             self._parts.append(content)
             self.pieces += 1
 
 
 def message_of(body: object) -> str:
-    """Return what an endpoint says of an error, on one line of at most 200 characters; "" if nothing."""
+    """Return an endpoint's message on an error, as one line of at most 200 characters; "" if it has none."""
     said = body
     for _ in range(4):
         if isinstance(said, list) and said:

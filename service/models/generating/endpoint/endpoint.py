@@ -1,21 +1,21 @@
 """A model behind an OpenAI-compatible endpoint, asked over HTTP with the ``openai`` client.
 
-Whatever the endpoint or the network does, ``ask`` ends: with a whole answer, or with Unanswered that says
-why. Three limits bound it: ``endpoint_timeout_s`` until the answer begins and between any two pieces of it,
-ten times that for a question with everything that is tried again, and so many characters for each token
-allowed. The last two stand against an endpoint that drips a byte a second or writes without end.
+Whatever the endpoint or the network does, ``ask`` ends: with a whole answer, or with Unanswered and the
+reason. Three limits bound it: ``endpoint_timeout_s`` until the answer begins and between any two pieces of
+it, ten times that for a question with all retries, and a number of characters for each token allowed. The
+last two are for an endpoint that sends a byte a second or writes without end.
 
-Articles and key go to the address in the settings and nowhere else: redirects aren't followed, and of the
-environment neither proxies, nor ``.netrc``, nor the variables that the client reads (``OPENAI_BASE_URL``,
-``OPENAI_CUSTOM_HEADERS`` and others) have a say. Certificates are checked against the system's store (which
-OpenSSL lets ``SSL_CERT_FILE`` name).
+Articles and key go to the address in the settings and nowhere else. Redirects aren't followed, and the
+environment has no influence: neither proxies, nor ``.netrc``, nor the variables that the client reads
+(``OPENAI_BASE_URL``, ``OPENAI_CUSTOM_HEADERS`` and others). Certificates are checked against the system's
+store, which OpenSSL lets ``SSL_CERT_FILE`` name.
 
-Each question has its own event loop, which is what lets a deadline end it at any point, also while headers
-drip in or a name is looked up; so ``ask`` must not be called in a thread that runs a loop. A connection of
-its own for each question costs little beside an answer's seconds.
+Each question has its own event loop, so that a deadline can end it at any point, also while headers arrive or
+a name is looked up. Therefore ``ask`` must not be called in a thread that runs a loop. A connection for each
+question costs little beside the seconds of an answer.
 
-Not here: asking and asking again (``exchange``), what is in a request (``form``), reading
-its answer (``answer``), what a status means (``faults``), counting (``tokens``).
+Not here: asking and asking again (``exchange``), the content of a request (``form``), parsing its answer
+(``answer``), the meaning of a status (``faults``), counting (``tokens``).
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from service.models.generating.endpoint.exchange import (
     stop_errors,
     too_slow,
 )
-from service.models.generating.endpoint.faults import Fault
+from service.models.generating.endpoint.faults import RequestFault
 from service.models.generating.endpoint.form import RequestForm
 from service.models.generating.endpoint.tokens import count_messages, load_counter
 from service.settings import Settings
@@ -60,7 +60,7 @@ _certificates = cache(ssl.create_default_context)
 
 
 class Endpoint:
-    """A chat model at an address; meets ``Backend``. ``open`` one, ``close`` it to end what it is asking."""
+    """A ``Backend``: a chat model at an address. ``close`` aborts the questions in flight."""
 
     context_setting = "PULLQUOTE_ENDPOINT_CONTEXT"
     instructed = True
@@ -81,7 +81,7 @@ class Endpoint:
     def open(cls, model: str, settings: Settings, sleep: Sleep = asyncio.sleep) -> Endpoint:
         """Return the ``model`` at the endpoint of the settings; it isn't asked yet. Raises ModelFailed."""
         try:
-            import openai  # noqa: F401 - takes seconds, and says here that it is missing
+            import openai  # noqa: F401 - to find here that it is missing; takes seconds
         except ImportError as error:
             raise ModelFailed(
                 f"The summarizer openai:{model} needs the openai client: pip install 'pullquote[endpoint]'."
@@ -107,21 +107,21 @@ class Endpoint:
             exchange = Exchange(question, on_tokens, self._form, self._policy)
             try:
                 return asyncio.run(self._within_limits(exchange))
-            except Fault as fault:
+            except RequestFault as fault:
                 cause, detail = fault.cause, self._tell(fault, exchange.usage.requests)
             finally:
                 self._form = exchange.form
         raise Unanswered(cause, detail, exchange.usage)
 
     def close(self) -> None:
-        """End what is being asked, and ask no more. Safe to call again, and from any thread."""
+        """Abort the questions in flight, and ask no more. Safe to call again, and from any thread."""
         with self._lock:
             self._closed = True
             for loop, task in self._running:
                 loop.call_soon_threadsafe(task.cancel)
 
     async def _within_limits(self, exchange: Exchange) -> Reply:
-        closed = Fault(Cause.DOWN, "is no longer asked, since the service is ending")
+        closed = RequestFault(Cause.DOWN, "is no longer asked, since the service is ending")
         task = asyncio.current_task()
         assert task is not None
         running = (asyncio.get_running_loop(), task)
@@ -147,7 +147,7 @@ class Endpoint:
         """Return a client whose connections end with the question."""
         import openai
 
-        # How long it takes in all is for the exchange to say; a host that isn't there is given up earlier.
+        # The exchange has its own time limit; a host that can't be reached is given up earlier.
         patience = openai.Timeout(None, connect=min(_CONNECT_S, self._policy.timeout_s))
         http_client = openai.DefaultAsyncHttpxClient(
             trust_env=False,
@@ -164,8 +164,8 @@ class Endpoint:
             http_client=http_client,
         )
 
-    def _tell(self, fault: Fault, requests: int) -> str:
-        """Return a sentence for people."""
+    def _tell(self, fault: RequestFault, requests: int) -> str:
+        """Return a fault as a sentence for people."""
         after = f" after {requests} requests" if requests > 1 else ""
         wait = f" It asks to wait {fault.wait:.0f} s." if fault.wait > LONGEST_WAIT_S else ""
         sentence = f"The endpoint {self._address.shown} {fault.detail}{after}.{wait} {fault.remedy}"

@@ -1,4 +1,4 @@
-"""One question: asked in a form that the endpoint takes, and asked again when it failed on the way."""
+"""One question to an endpoint: asked in a form that it accepts, and asked again after a failure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.models.generating.backend import Cause, OnTokens, Question, Reply, Usage
-from service.models.generating.endpoint.answer import Broken, StreamedAnswer, message_of
-from service.models.generating.endpoint.faults import Fault, StatusFault, fault_of, in_words
+from service.models.generating.endpoint.answer import BrokenAnswer, StreamedAnswer, message_of
+from service.models.generating.endpoint.faults import RequestFault, StatusError, fault_of, in_words
 from service.models.generating.endpoint.form import RequestForm
 from service.models.generating.endpoint.tokens import Counter, count_messages, quotes_any
 
@@ -30,7 +30,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How patiently an endpoint's ``model`` is asked."""
+    """How an endpoint's ``model`` is asked: timeout, number of retries, and how tokens are counted."""
 
     model: str
     timeout_s: float
@@ -40,7 +40,10 @@ class RetryPolicy:
 
 
 class Exchange:
-    """A question on its way. ``form`` is the last one that the endpoint took, ``usage`` what was spent."""
+    """A question in progress.
+
+    ``form`` is the last one that the endpoint accepted, ``usage`` what was spent.
+    """
 
     def __init__(
         self, question: Question, on_tokens: OnTokens, form: RequestForm, policy: RetryPolicy
@@ -52,26 +55,26 @@ class Exchange:
         self._policy = policy
 
     async def run(self, client: openai.AsyncOpenAI) -> Reply:
-        """Return the answer. Raises Fault."""
+        """Return the answer. Raises RequestFault."""
         form, failures = self.form, 0
         while True:
             try:
                 return await self._once(client, form)
-            except StatusFault as error:
+            except StatusError as error:
                 said, named = _read_error(error)
                 simpler = form.after(named, said) if error.status in (400, 422) else None
                 if simpler:
                     form = simpler
                     continue
                 fault = fault_of(error, self._fit(said))
-            except Broken as error:
+            except BrokenAnswer as error:
                 detail = in_words(str(error), self._fit(error.said))
-                fault = Fault(Cause.BROKEN, detail, "See the endpoint's own log.", error.again)
-            except Fault as error:
+                fault = RequestFault(Cause.BROKEN, detail, "See the endpoint's own log.", error.again)
+            except RequestFault as error:
                 fault = error
             if not fault.again or failures == self._policy.retries or fault.wait > LONGEST_WAIT_S:
                 raise fault
-            # Full jitter, so that many who failed together don't come back together.
+            # Full jitter, so that requests that failed together aren't retried together.
             most = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2**failures)
             await self._policy.sleep(fault.wait + random.uniform(0, most))
             failures += 1
@@ -91,7 +94,7 @@ class Exchange:
         return Reply(answer.text, self.usage, answer.cut, answer.refused)
 
     async def _begun(self, stack: AsyncExitStack, client: openai.AsyncOpenAI, form: RequestForm) -> Any:
-        """Send the question and return the response when its headers are there."""
+        """Send the question, and return the response once its headers have arrived."""
         from openai import APIConnectionError
 
         timeout_s = self._policy.timeout_s
@@ -100,22 +103,22 @@ class Exchange:
             async with asyncio.timeout(timeout_s):
                 stream: Any = await client.chat.completions.create(**body)
             stack.push_async_callback(stream.close)
-            # Not the stream's own events: for it an end without [DONE] is a whole answer, a JSON body an
-            # empty one, and a line may grow without limit.
+            # Not the client's own stream of events: it takes an end without [DONE] for a whole answer and a
+            # JSON body for an empty one, and its lines may grow without limit.
             return stream.response
         except TimeoutError:
             raise too_slow(f"sent nothing within {timeout_s:g} s") from None
         except APIConnectionError as error:
-            # The client wraps whatever went wrong, and what ``stop_errors`` raised.
+            # The client wraps every error, and also what ``stop_errors`` raised.
             cause = error.__cause__
-        if isinstance(cause, StatusFault):
+        if isinstance(cause, StatusError):
             raise cause
         kind = type(cause).__name__
         if kind in ("ConnectError", "ConnectTimeout"):
             why = message_of(str(cause)) or kind
             remedy = "Check PULLQUOTE_ENDPOINT, and that it runs."
-            raise Fault(Cause.DOWN, in_words("can't be reached", why), remedy)
-        raise Broken(f"broke off before its answer ({kind})")
+            raise RequestFault(Cause.DOWN, in_words("can't be reached", why), remedy)
+        raise BrokenAnswer(f"broke off before its answer ({kind})")
 
     async def _read(self, received: AsyncIterator[bytes], answer: StreamedAnswer) -> None:
         timeout_s = self._policy.timeout_s
@@ -125,8 +128,8 @@ class Exchange:
                     piece = await anext(received, None)
             except TimeoutError:
                 raise too_slow(f"sent nothing more for {timeout_s:g} s") from None
-            except Exception as error:  # of httpx or httpx2, as the client's version has it
-                raise Broken(f"broke off its answer ({type(error).__name__})") from None
+            except Exception as error:  # of httpx or httpx2, by the version of the client
+                raise BrokenAnswer(f"broke off its answer ({type(error).__name__})") from None
             if piece is None:
                 break
             before = answer.pieces
@@ -148,12 +151,12 @@ class Exchange:
         return Usage(0, count_messages(self._question.messages, counter), counter(answer.text))
 
     def _fit(self, said: str) -> str:
-        """Return the endpoint's words, "" if they repeat the question: errors must not hold the article."""
+        """Return the endpoint's message, "" if it repeats the question: errors must not hold the article."""
         return "" if quotes_any(said, (message.content for message in self._question.messages)) else said
 
 
 async def stop_errors(response: Any) -> None:
-    """Raise StatusFault for an error, before the client reads its whole body, however long it is."""
+    """Raise StatusError for an error, before the client reads its body, which may be of any length."""
     if response.status_code < 300:
         return
     body = b""
@@ -161,16 +164,16 @@ async def stop_errors(response: Any) -> None:
         body += piece
         if len(body) > _MOST_ERROR_BYTES:
             break
-    raise StatusFault(response.status_code, response.headers, body)
+    raise StatusError(response.status_code, response.headers, body)
 
 
-def too_slow(detail: str) -> Fault:
-    """Return the fault of an endpoint that takes longer than it has."""
-    return Fault(Cause.SLOW, detail, "Raise PULLQUOTE_ENDPOINT_TIMEOUT_S if it needs longer.")
+def too_slow(detail: str) -> RequestFault:
+    """Return the fault of an endpoint that exceeds a time limit."""
+    return RequestFault(Cause.SLOW, detail, "Raise PULLQUOTE_ENDPOINT_TIMEOUT_S if it needs longer.")
 
 
-def _read_error(error: StatusFault) -> tuple[str, object]:
-    """Return what the endpoint says of an error, and the parameter that it names."""
+def _read_error(error: StatusError) -> tuple[str, object]:
+    """Return the endpoint's message on an error, and the parameter that it names."""
     try:
         body: object = json.loads(error.body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What an endpoint's errors mean: the cause, what to do about it, and whether asking again may help."""
+"""The meaning of an endpoint's errors: cause, remedy, and whether asking again may help."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.models.generating.backend import Cause
 _AGAIN = frozenset((408, 409, 425, 429))
 
 
-class StatusFault(Exception):  # noqa: N818 - raised where the status is seen, told by ``Fault``
+class StatusError(Exception):
     """The endpoint answered with a status that isn't success; ``body`` may be only its beginning."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
@@ -21,8 +21,8 @@ class StatusFault(Exception):  # noqa: N818 - raised where the status is seen, t
         self.body = body
 
 
-class Fault(Exception):  # noqa: N818 - as Cause
-    """One request failed. ``again``: it may succeed if sent again, after ``wait`` seconds if given."""
+class RequestFault(Exception):  # noqa: N818 - as Cause
+    """One request failed. If ``again``, it may succeed when sent again, after ``wait`` seconds if given."""
 
     def __init__(
         self, cause: Cause, detail: str, remedy: str = "", again: bool = True, wait: float = 0
@@ -35,18 +35,18 @@ class Fault(Exception):  # noqa: N818 - as Cause
         self.wait = wait
 
 
-def fault_of(error: StatusFault, said: str) -> Fault:
-    """Return what a status means; ``said`` are the endpoint's own words, fit to be shown."""
+def fault_of(error: StatusError, said: str) -> RequestFault:
+    """Return the fault that a status means; ``said`` is the endpoint's own message, fit to be shown."""
     status, headers = error.status, error.headers
     cause, remedy = _meaning(status)
     again = status >= 500 or status in _AGAIN
     if (told := headers.get("x-should-retry", "")) in ("true", "false"):
         again = told == "true" and status >= 400
-    return Fault(cause, in_words(f"answered {status}", said), remedy, again, _wait(headers))
+    return RequestFault(cause, in_words(f"answered {status}", said), remedy, again, _wait(headers))
 
 
 def in_words(detail: str, said: str) -> str:
-    """Return what happened with what was said of it."""
+    """Return what happened, with the endpoint's message if there is one."""
     return f"{detail} (“{said}”)" if said else detail
 
 
@@ -73,13 +73,13 @@ def _meaning(status: int) -> tuple[Cause, str]:
 
 
 def _wait(headers: Mapping[str, str]) -> float:
-    """Read how many seconds the endpoint asks to wait, from milliseconds, seconds or a date; 0 if none."""
+    """Return the seconds that the endpoint asks to wait, by milliseconds, seconds or a date; 0 if none."""
     for name, unit in (("retry-after-ms", 1_000), ("retry-after", 1)):
         try:
             seconds = float(headers.get(name, "")) / unit
         except ValueError:
             continue
-        # Also leaves out what is no number.
+        # The comparison also excludes NaN.
         return seconds if seconds >= 0 else 0
     try:
         until = parsedate_to_datetime(headers.get("retry-after", ""))

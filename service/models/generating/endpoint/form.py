@@ -1,4 +1,4 @@
-"""How a question is put to an endpoint, and what is left out when the endpoint doesn't know a parameter."""
+"""The form of a request to an endpoint, and simpler forms for endpoints that reject a parameter."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from service.models.generating.backend import Question
 from service.models.generating.endpoint.tokens import mended
 
-# By parameter, the words with which endpoints speak of it when they reject it.
+# By parameter, the words in the messages of endpoints that reject it.
 _WORDS = {
     "stream_options": ("stream_options", "include_usage"),
     "temperature": ("temperature",),
@@ -19,9 +19,10 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class RequestForm:
-    """Which parameters a request has. The default has all that help; endpoints differ in what they take.
+    """The parameters of a request. The default has all that help; endpoints differ in what they accept.
 
-    ``schema``: the answer's JSON Schema is enforced ("json_schema"), any JSON ("json_object"), or not ("").
+    ``schema`` says what is enforced: the JSON Schema of the answer ("json_schema"), any JSON ("json_object"),
+    or nothing ("").
     """
 
     limit: str = "max_completion_tokens"
@@ -51,7 +52,7 @@ class RequestForm:
         return body
 
     def without(self, parameter: str) -> RequestForm | None:
-        """Return the form that asks less of one parameter; None if it is as modest as it gets."""
+        """Return the form that asks less of one parameter, None if there is none."""
         if parameter == "stream_options" and self.stream_usage:
             return replace(self, stream_usage=False)
         if parameter == "temperature" and self.temperature:
@@ -63,7 +64,7 @@ class RequestForm:
         return None
 
     def after(self, named: object, said: str) -> RequestForm | None:
-        """Return the form to try after a rejection that named a parameter, or spoke of one, if any."""
+        """Return the form to try after a rejection, by the parameter it named or spoke of, if any."""
         name = named if isinstance(named, str) else ""
         for words in (name, said.casefold()):
             for parameter, signs in _WORDS.items():

@@ -1,4 +1,4 @@
-"""How many tokens an endpoint's model will make of messages: exactly with its tokenizer, else from above."""
+"""Counts the tokens of messages for an endpoint's model: exactly with its tokenizer, else from above."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from service.models.generating.backend import Message
 
 Counter = Callable[[str], int]
 
-# What chat templates put around a message (Llama 3 writes 6 tokens, ChatML 5), and once before all of them
-# (BOS, the head of the answer, gpt-oss's and Llama 3's own preamble with date and cut-off).
+# The tokens of chat templates: around each message (Llama 3 has 6, ChatML 5), and once for all of them (BOS,
+# the head of the answer, and the preambles of gpt-oss and Llama 3 with their dates).
 _PER_MESSAGE = 8
 _PER_QUESTION = 80
-# Long runs without a space (base64, URLs), words, capitals, blanks; anything else by itself.
+# Long runs without a space (base64, URLs), words, capitals, blanks; any other character by itself.
 _PIECE = re.compile(r"([\w+/=%&?.:-]{20,})|([A-Z]?[a-z]+)|([A-Z]+)|([^\S\n]+)|(.)", re.ASCII | re.DOTALL)
 
 
@@ -26,13 +26,13 @@ def count_messages(messages: Iterable[Message], counter: Counter) -> int:
 
 
 def estimate(text: str) -> int:
-    """Return how many tokens the text takes at most, without its tokenizer.
+    """Return an upper bound of how many tokens the text takes, without its tokenizer.
 
-    A third of a word's letters, half of the capitals, every character of what is too long for a word, each
-    figure and mark by itself, each byte beyond ASCII. Of what MiniLM's tokenizer (30,522 word pieces, fewer
-    than today's models have) makes of the articles, prompts and answers that are shipped, this is 1.5 to 1.8
-    times for articles and prompts and 1.35 to 1.85 times for JSON. A third of the bytes, as one often reads,
-    is too few by a fifth for some of that JSON, and by a third for lists of numbers.
+    It counts a third of a word's letters, half of a run of capitals, every character of what is too long for
+    a word, each digit and mark, and each byte beyond ASCII. On the shipped articles, prompts and answers that
+    is 1.5 to 1.8 times (JSON: 1.35 to 1.85 times) the tokens of MiniLM's tokenizer, whose 30,522 word pieces
+    are fewer than those of today's models. The common rule of a third of the bytes is too low by a fifth for
+    some of that JSON, and by a third for lists of numbers.
     """
     tokens = 0
     for match in _PIECE.finditer(text):
@@ -52,7 +52,7 @@ def estimate(text: str) -> int:
 
 
 def load_counter(path: str) -> Counter:
-    """Return a counter by a ``tokenizer.json``; the estimate for an empty path. Raises ModelFailed."""
+    """Return a counter by a ``tokenizer.json``, or the estimate for an empty path. Raises ModelFailed."""
     if not path:
         return estimate
     try:
@@ -68,7 +68,7 @@ def load_counter(path: str) -> Counter:
 
 
 def mended(text: str) -> str:
-    """Return the text as UTF-8 can carry it: halves of characters joined, or replaced if one is alone."""
+    """Return the text fit for UTF-8: surrogate pairs joined, and lone surrogates replaced."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 

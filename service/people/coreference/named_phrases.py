@@ -1,0 +1,115 @@
+"""Resolves phrases by a name in or beside them: "Lakers coach Phil Moss", "his brother, Mike Toland"."""
+
+from __future__ import annotations
+
+import re
+
+from service.domain import Span
+from service.people.mention_index import MentionIndex
+from service.people.names import find_mentions
+from service.people.person import Person
+from service.text.en import lexicon
+from service.text.en.grammar import CAPITAL
+from service.text.en.word_lists import load_words, one_of
+
+_GOVERNED = re.compile(rf"[ \u00a0]{one_of(load_words('governing_words'))}(?:[ \u00a0]|$)")
+_CAPITAL = re.compile(r"(?<![^\W_])" + CAPITAL)
+_BRACKET = re.compile(r"[ \u00a0][(\[]")
+_JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")
+_COMMA = re.compile(r",[ \u00a0]")
+_LONGEST_TITLE_CHARS = 30
+_TITLE_WORDS = lexicon.ROLE_NOUNS | {"former", "retired", "the", "a", "an", "his", "her", "their"}
+
+
+def person_named_by(mentions: MentionIndex, phrase: Span) -> Person | None:
+    """Return whom a phrase names at its end: "Lakers coach Phil Moss", not "a White House spokesman".
+
+    What follows "of", "for" and the like is what they stand for, not who they are. In a phrase with commas
+    the name ends the first part ("Ann Moss, a coach of the Lakers,") or begins a later one ("one of them,
+    Ann Moss").
+    """
+    words = phrase.of(mentions.text)
+    bracket = _BRACKET.search(words)
+    if bracket and bracket.start():
+        return person_named_by(mentions, Span(phrase.start, phrase.start + bracket.start()))
+    comma = words.find(",")
+    if comma > 0:
+        head = Span(phrase.start, phrase.start + comma)
+        return person_named_by(mentions, head) or _apposed_within(mentions, phrase)
+    governed = _GOVERNED.search(words)
+    head_end = phrase.start + governed.start() if governed else phrase.end
+    for span in reversed(mentions.within(phrase)):
+        if span.start < head_end:  # "Secretary of State Ann Moss" is one name, title included
+            person = mentions.person_at[span]
+            # "the Commission on Public Debates" is more than a Commission.
+            is_longer = governed and not person.is_person and _CAPITAL.search(words, governed.end())
+            return person if span.end >= head_end and not is_longer else None
+    return None
+
+
+def _apposed_within(mentions: MentionIndex, phrase: Span) -> Person | None:
+    for span in mentions.within(phrase):
+        person = mentions.person_at[span]
+        if person.is_person and mentions.text[max(0, span.start - 2) : span.start] in (", ", ",\u00a0"):
+            return person
+    return None
+
+
+def person_apposed_after(mentions: MentionIndex, phrase: Span) -> Person | None:
+    """Return whom an apposition after a phrase names: "his brother, Mike Toland, said"."""
+    text = mentions.text
+    comma = _COMMA.match(text, phrase.end)
+    name = mentions.first_after(comma.end() - 1) if comma else None
+    if not comma or not name or name.start > comma.end() + _LONGEST_TITLE_CHARS:
+        return None
+    is_closed = text[name.end : name.end + 1] in (",", ".", ";", "(", "\n", "")
+    person = mentions.person_at[name]
+    # "his brother, retired teacher Mike Toland,", but not "the group, led by Mike Toland,".
+    return person if is_closed and person.is_person and is_title(text[comma.end() : name.start]) else None
+
+
+def is_title(words: str) -> bool:
+    """Return whether ``words`` before a name can all be of its title."""
+    return all(word.lower() in _TITLE_WORDS or word[0].isupper() for word in words.split())
+
+
+def opens_sentence(text: str, sentence_start: int, name: Span) -> bool:
+    """Return whether a name stands first in its sentence, with no more than a title before it."""
+    before = text[sentence_start : name.start]
+    return len(before) <= _LONGEST_TITLE_CHARS and is_title(before)
+
+
+def names_joined(mentions: MentionIndex, phrase: Span) -> str | None:
+    """Return both full names for "Kessler and Nair": of two people or of two countries."""
+    joined = _JOINED.search(phrase.of(mentions.text))
+    if not joined:
+        return None
+    left = Span(phrase.start, phrase.start + joined.start())
+    right = Span(phrase.start + joined.end(), phrase.end)
+    named = mentions.within(left)
+    if len(named) != 1 or named[0].end != left.end or re.search(r"[,;]", left.of(mentions.text)):
+        return None
+    first, second = mentions.person_at[named[0]], person_named_by(mentions, right)
+    if not second or first is second or _GOVERNED.search(left.of(mentions.text)):
+        return None
+    are_alike = first.is_person == second.is_person and all(
+        one.is_person or " " not in one.name for one in (first, second)
+    )
+    return f"{first.name} and {second.name}" if are_alike else None
+
+
+def person_named_right_before(mentions: MentionIndex, relative: Span) -> Person | None:
+    """Return whom the name right before a relative pronoun names: "Ann Moss, who"."""
+    name = mentions.last_before(relative.start)
+    if not name or mentions.text[name.end : relative.start].strip(" ,\u00a0"):
+        return None
+    return mentions.person_at[name]
+
+
+def person_named_in_quotation(mentions: MentionIndex, words: str) -> Person | None:
+    """Return whom quoted ``words`` name, if the text names that person outside quotations as well."""
+    named = list(find_mentions(words))
+    if not named:
+        return None
+    fitting = [person for person in mentions.people if person.name.split()[-1].lower() == named[-1].surname]
+    return fitting[0] if len(fitting) == 1 else None

@@ -1,0 +1,136 @@
+"""The contract as pydantic models, which mirror ``domain`` field by field, and its JSON Schema.
+
+The docstrings and descriptions are part of the published schema.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.warning_codes import WarningCode
+
+_WARNING_CODES = "One of the codes of this release; a later one may add others. " + " ".join(
+    f"`{code}`: {code.meaning}" for code in WarningCode
+)
+
+
+class _WireModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SpanModel(_WireModel):
+    """Words of the article and where they stand; `text[start:end]` of the article is `text`, always."""
+
+    start: int = Field(ge=0, description="First offset, counted in the requested unit.")
+    end: int = Field(gt=0, description="Offset after the last.")
+    text: str
+
+
+class ArticleModel(_WireModel):
+    """The article that was analysed."""
+
+    id: str
+    title: str | None
+    language: str
+    text_sha256: str = Field(description="SHA-256 of the canonical text in UTF-8, hexadecimal.")
+    text: str | None = Field(
+        None,
+        description="The canonical text that offsets refer to. Present only where it is not the string that "
+        "was sent: HTML, ninjs, or characters that had to be replaced.",
+    )
+
+
+class SummarySentenceModel(_WireModel):
+    """A sentence of the summary with its evidence in the article."""
+
+    text: str
+    evidence: list[SpanModel]
+    support: float = Field(ge=0, le=1)
+
+
+class SummaryModel(_WireModel):
+    """The summary."""
+
+    text: str
+    format: Literal["paragraph", "bullets"]
+    length: Literal["short", "medium", "long"]
+    method: str
+    sentences: list[SummarySentenceModel]
+
+
+class SpeakerModel(_WireModel):
+    """Who said it: the fullest name the article gives, and the mention that attributes the quote."""
+
+    name: str
+    role: str | None
+    mention: SpanModel
+
+
+class QuoteModel(_WireModel):
+    """A quote, verbatim. `speaker` is null where the article doesn't say; it is never guessed."""
+
+    kind: Literal["direct", "indirect", "mixed"]
+    rank: int = Field(ge=1, description="1 is the quote to pull.")
+    confidence: float = Field(ge=0, le=1)
+    parts: list[SpanModel] = Field(min_length=1)
+    cue: SpanModel | None
+    speaker: SpeakerModel | None
+
+
+class TopicModel(_WireModel):
+    """An IPTC Media Topic."""
+
+    id: str
+    label: str
+    path: list[str]
+    confidence: float = Field(ge=0, le=1)
+    evidence: list[SpanModel]
+
+
+class NoticeModel(_WireModel):
+    """Something the reader should know."""
+
+    code: str = Field(description=_WARNING_CODES, examples=[code.value for code in WarningCode])
+    detail: str
+
+
+class GeneratorModel(_WireModel):
+    """The generating model that was asked, and what its answers took."""
+
+    model: str
+    requests: int = Field(ge=0)
+    tokens_in: int = Field(ge=0)
+    tokens_out: int = Field(ge=0)
+    cost: float | None = Field(ge=0, description="In the currency of the prices that were set; null if none.")
+
+
+class ProvenanceModel(_WireModel):
+    """What made this analysis."""
+
+    service: str
+    encoder: str
+    heads: str
+    prompts: dict[str, str]
+    taxonomy: str
+    settings: str
+    generator: GeneratorModel | None = Field(
+        None, description="Present only where a generating model was asked: see the setting `summarizer`."
+    )
+
+
+class AnalysisModel(_WireModel):
+    """Everything Pullquote says about one article."""
+
+    article: ArticleModel
+    summary: SummaryModel
+    quotes: list[QuoteModel]
+    topics: list[TopicModel]
+    warnings: list[NoticeModel]
+    provenance: ProvenanceModel
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the contract."""
+    return AnalysisModel.model_json_schema(mode="serialization")
