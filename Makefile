@@ -22,7 +22,7 @@ serve: setup  ## start the service on http://127.0.0.1:8000
 	@$(BIN)/pullquote serve
 
 test: setup  ## run the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: setup  ## format, lint, types and the import rule, as CI runs them
 	$(BIN)/ruff format --check .

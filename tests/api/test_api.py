@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from api_site import PLAIN, RAIN, assert_problem, post
-from fakes import FakePipeline
-from servers import Serve
+from support.api_server import PLAIN, RAIN, assert_problem, post
+from support.fake_pipeline import FakePipeline
+from support.servers import Serve
 
 from service import wire
 from service.api.example import RECORD, TEXT, example_response
@@ -239,9 +239,11 @@ def test_the_schema_is_published_and_the_root_shows_the_way(client: httpx.Client
     assert root["openapi"] == "/openapi.json"
 
 
-def test_the_real_pipeline_answers_byte_for_byte_like_a_direct_call(serve: Serve, pipeline: Pipeline) -> None:
-    direct = wire.dumps(pipeline.analyse(build_door(Settings()).from_text(TEXT)))
-    client = serve(pipeline)
+def test_the_real_pipeline_answers_byte_for_byte_like_a_direct_call(
+    serve: Serve, fresh_pipeline: Pipeline
+) -> None:
+    direct = wire.dumps(fresh_pipeline.analyse(build_door(Settings()).from_text(TEXT)))
+    client = serve(fresh_pipeline)
     with ThreadPoolExecutor(3) as pool:
         bodies = pool.map(
             lambda _: client.post("/v1/analyses", content=TEXT.encode(), headers=PLAIN), range(3)

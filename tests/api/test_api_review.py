@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from api_site import assert_problem, post, ready
-from fakes import FakePipeline
-from quick import QUICK
+from support.api_server import assert_problem, post, ready
+from support.fake_pipeline import FakePipeline
+from support.quick_store import QUICK
 
 from service.api.example import RECORD, TEXT
 from service.bootstrap import build_door

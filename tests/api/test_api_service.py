@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from api_site import PLAIN, RAIN, assert_problem, post, ready, wait_until
-from fakes import Failing, FakePipeline, Gate
-from servers import Serve
+from support.api_server import PLAIN, RAIN, assert_problem, post, ready, wait_until
+from support.fake_pipeline import Failing, FakePipeline, Gate
+from support.servers import Serve
 
 from service import wire
 from service.api.example import RECORD, TEXT

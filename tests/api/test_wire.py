@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from fakes import PROVENANCE, FakePipeline
 from hypothesis import given
 from hypothesis import strategies as st
+from support.fake_pipeline import PROVENANCE, FakePipeline
 
 from service import wire
 from service.domain import (

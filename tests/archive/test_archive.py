@@ -11,9 +11,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from archive_here import archive, run, verified
-from archive_runs import RAIN, analyses, article, generation, ids, parts, quarantine, write_lines
-from fakes import FakePipeline
+from support.archive_in_process import archive, run, verified
+from support.archive_processes import RAIN, analyses, article, generation, ids, parts, quarantine, write_lines
+from support.fake_pipeline import FakePipeline
 
 from service import bootstrap, wire
 from service.domain import Request
@@ -237,11 +237,13 @@ def test_other_models_analyse_everything_anew_but_resume_refuses_them(feed: Path
     run(feed, job)
     earlier = generation(job)
     description = json.loads((job / "job.json").read_text())
-    (job / "job.json").write_text(json.dumps({**description, "pipeline": "archive_standin:build_other"}))
+    (job / "job.json").write_text(
+        json.dumps({**description, "pipeline": "support.archive_pipelines:build_other"})
+    )
     result = archive("resume", job)
     assert result.exit_code == 2
     assert "The models, their settings or the code are not those" in result.stderr
-    assert run(feed, job, pipeline="archive_standin:build_other").exit_code == 0
+    assert run(feed, job, pipeline="support.archive_pipelines:build_other").exit_code == 0
     assert generation(job) != earlier
 
 

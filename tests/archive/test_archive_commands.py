@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_here import archive, run, verified
-from archive_runs import STANDIN, analyses, article, generation, write_lines
+from support.archive_in_process import archive, run, verified
+from support.archive_processes import STANDIN, analyses, article, generation, write_lines
 
 from service.archive.job.output import write_analyses
 
@@ -151,7 +151,7 @@ def test_a_folder_without_a_job_is_explained(command: str, tmp_path: Path) -> No
 
 
 def test_models_that_cannot_be_loaded_stop_the_job_with_the_reason(feed: Path, job: Path) -> None:
-    result = run(feed, job, pipeline="archive_standin:build_broken")
+    result = run(feed, job, pipeline="support.archive_pipelines:build_broken")
     assert result.exit_code == 1
     assert result.stderr == "pullquote: heads file x is missing. Reinstall pullquote.\n"
     assert run(feed, job).exit_code == 0

@@ -14,7 +14,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from archive_runs import RAIN
+from support.archive_processes import RAIN
 
 from service.archive.inputs.columns import ColumnMapping
 from service.archive.inputs.raw import RawArticle

@@ -11,9 +11,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import archive_here
 import pytest
-from archive_runs import (
+from support import archive_in_process
+from support.archive_processes import (
     STANDIN,
     article,
     command,
@@ -56,7 +56,7 @@ def _survives_kills(tmp_path: Path, work: _Work, *, kills: int, longest_s: float
     log, whole, killed = (tmp_path / name for name in ("log", "whole", "killed"))
     arguments = ("run", *work.inputs, *work.pipeline, "--shard-articles", work.shard, "--workers", 2)
     arguments = (*arguments, "--progress", "none", "--language", "en", "--out")
-    assert archive_here.archive(*arguments, whole).exit_code == work.status
+    assert archive_in_process.archive(*arguments, whole).exit_code == work.status
     fared = kill_and_resume((*arguments, killed), kills=kills, longest_s=longest_s, seed=20261124, log=log)
     assert (fared.status, fared.stderr) == (work.status, "")
     assert fared.hits == kills, "the job was done before it was killed often enough: raise its articles"
@@ -66,7 +66,7 @@ def _survives_kills(tmp_path: Path, work: _Work, *, kills: int, longest_s: float
     analysed = len(log.read_text().splitlines())
     redone_at_most = kills * 2 * work.shard  # the shards in flight, one for each worker
     assert work.articles <= analysed <= work.articles + redone_at_most
-    assert archive_here.verified(killed)
+    assert archive_in_process.verified(killed)
     print(f"{work.articles} articles, {fared.hits} kills, {analysed - work.articles} articles redone")
 
 
@@ -89,7 +89,7 @@ def test_five_hundred_real_analyses_survive_five_kills(tmp_path: Path) -> None:
     inputs = tuple(SHARED / f"{name}_dev.jsonl.gz" for name in ("cnndm", "newssum"))
     if not SHARED.exists():
         pytest.skip("the development data (../shared) are not here")
-    real = ("--pipeline", "archive_standin:build_real")
+    real = ("--pipeline", "support.archive_pipelines:build_real")
     work = _Work(inputs, articles=500, shard=10, pipeline=real, status=0)
     _survives_kills(tmp_path, work, kills=5, longest_s=20.0)
 
@@ -131,9 +131,9 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("healthy")
     write_lines(folder / "in" / "0.jsonl", [article(1000)])
     for job in ("begun", "whole"):
-        assert archive_here.run(folder / "in", folder / job, "--shard-articles", 10).exit_code == 0
+        assert archive_in_process.run(folder / "in", folder / job, "--shard-articles", 10).exit_code == 0
     _inputs(folder / "in", 60)
-    assert archive_here.run(folder / "in", folder / "whole", "--shard-articles", 10).exit_code == 3
+    assert archive_in_process.run(folder / "in", folder / "whole", "--shard-articles", 10).exit_code == 3
     return folder
 
 
@@ -171,7 +171,7 @@ def test_a_failing_disk_never_passes_for_success(tmp_path: Path, healthy: Path, 
         assert "pullquote: " in failed.stderr
         # Where every write fails, so does Python's fork server in its own pipe, and it says so in its way.
         assert calls == "write" or "Traceback" not in failed.stderr
-    resumed = archive_here.archive("run", inputs, *arguments)
+    resumed = archive_in_process.archive("run", inputs, *arguments)
     assert (resumed.exit_code, resumed.stderr) == (3, "")
     assert parts(job) == parts(whole)
     assert quarantine(job) == quarantine(whole)

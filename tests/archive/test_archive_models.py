@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from archive_here import archive, run, verified
-from archive_runs import analyses, ids, parts, quarantine, write_lines
-from scripted_endpoint import answer, scripted, status
-from writing import MODEL
+from support.archive_in_process import archive, run, verified
+from support.archive_processes import analyses, ids, parts, quarantine, write_lines
+from support.scripted_endpoint import answer, scripted, status
+from support.scripted_writer import MODEL
 
 from service.archive.engines import preload
 from service.settings import Settings
@@ -72,7 +72,7 @@ def test_what_the_model_fails_on_is_quarantined_if_strict_and_retry_takes_it_up(
 
 
 def test_what_was_extracted_in_its_place_keeps_a_job_from_becoming_strict(feed: Path, job: Path) -> None:
-    failing = "archive_standin:build_failing"
+    failing = "support.archive_pipelines:build_failing"
     assert "warnings: 3 model_failed" in run(feed, job, pipeline=failing).stdout
     refused = run(feed, job, "--strict", pipeline=failing)
     assert refused.exit_code == 2

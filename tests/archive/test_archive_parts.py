@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from archive_runs import RAIN, article, write_lines
-from archive_standin import build
+from support.archive_pipelines import build
+from support.archive_processes import RAIN, article, write_lines
 
 from service.archive.code import code_digest
 from service.archive.engines import cores

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import archive_here
 import pytest
-from archive_runs import ROOT, TESTS, article, ids, parts, quarantine, run_standin, write_lines
+from support import archive_in_process
+from support.archive_processes import ROOT, TESTS, article, ids, parts, quarantine, run_standin, write_lines
 
 pytest.importorskip("ray", reason="the extra 'ray' is not installed")
 
@@ -25,7 +25,7 @@ _NODE_MEMORY = 80_000_000
 def feed(tmp_path: Path) -> Path:
     """Articles, and beside them a job of them all (whole) by the local engine."""
     feed = write_lines(tmp_path / "feed.jsonl", [article(number) for number in range(300)])
-    assert archive_here.run(feed, tmp_path / "whole", "--shard-articles", 10).exit_code == 0
+    assert archive_in_process.run(feed, tmp_path / "whole", "--shard-articles", 10).exit_code == 0
     return feed
 
 
@@ -77,7 +77,7 @@ def test_a_node_that_dies_in_the_middle_changes_no_byte(
     assert ran.returncode == 0, ran.stderr
     assert parts(tmp_path / "ray") == parts(tmp_path / "whole")
     assert len(set(ids(tmp_path / "ray"))) == 300
-    assert archive_here.verified(tmp_path / "ray")
+    assert archive_in_process.verified(tmp_path / "ray")
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fakes import FakePipeline
+from support.fake_pipeline import FakePipeline
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from command_line import EXAMPLES, RAIN, analyses, ids, jsonl, run
-from fakes import Failing, FakePipeline
+from support.command_line import EXAMPLES, RAIN, analyses, ids, jsonl, run
+from support.fake_pipeline import Failing, FakePipeline
 
 from service import bootstrap, wire
 from service.domain import Article

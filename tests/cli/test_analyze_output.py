@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import RAIN, ROOT, jsonl, run
-from fakes import FakePipeline, Gate
+from support.command_line import RAIN, ROOT, jsonl, run
+from support.fake_pipeline import FakePipeline, Gate
 
 from service.errors import ModelFailed
 from service.pipeline import Pipeline
@@ -21,7 +21,7 @@ from service.settings import Settings
 
 def test_on_a_terminal_no_line_of_progress_is_left_beside_the_output(tmp_path: Path) -> None:
     (tmp_path / "rain.txt").write_text(RAIN)
-    code = "import service.cli.analyze as a; from fakes import Failing; from service.__main__ import app; "
+    code = "import service.cli.analyze as a; from support.fake_pipeline import Failing; from service.__main__ import app; "
     code += "a.build_pipeline = lambda settings: Failing('No.'); app()"
     words = ["analyze", "--summarizer", "openai:foo", *[str(tmp_path / "rain.txt")] * 2]
     main, terminal = pty.openpty()

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command_line import RAIN, ROOT, run
-from fakes import FakePipeline
+from support.command_line import RAIN, ROOT, run
+from support.fake_pipeline import FakePipeline
 
 import service
 from service import bootstrap

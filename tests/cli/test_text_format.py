@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from command_line import RAIN
-from fakes import FakePipeline
+from support.command_line import RAIN
+from support.fake_pipeline import FakePipeline
 
 from service.cli.text_format import render
 from service.domain import Analysis, Article, Request, SummaryFormat

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from eval_product import Worsened
+from support.eval_product import Worsened
 
 from eval import gate
 from eval.datasets import digest

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from api_site import running
-from rivals import BRIDGE, CONTEXT, FERRY
+from support.api_server import running
+from support.rivals import BRIDGE, CONTEXT, FERRY
 
 from eval.systems.registry import build
 from eval.systems.shape import System

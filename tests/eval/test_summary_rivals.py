@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from rivals import ARTICLES, CONTEXT, FERRY, REFERENCES, system
+from support.rivals import ARTICLES, CONTEXT, FERRY, REFERENCES, system
 
 from eval.datasets import Gold, Sample
 from eval.systems.registry import build, names_for

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from rivals import ARTICLES, BRIDGE, CONTEXT, FERRY, TINY, require, system
+from support.rivals import ARTICLES, BRIDGE, CONTEXT, FERRY, TINY, require, system
 
 from eval.systems.registry import SYSTEMS, build, names_for
 from eval.systems.shape import BuildContext, Judge, Splitter, System

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from endpoint_questions import KEY, QUESTION, SCHEMA, TEXT, TOKENIZER, ask, opened
-from scripted_endpoint import (
+from support.endpoint_questions import KEY, QUESTION, SCHEMA, TEXT, TOKENIZER, ask, opened
+from support.scripted_endpoint import (
     EVENTS,
     answer,
     body,

@@ -11,8 +11,8 @@ from threading import Timer
 from typing import Any
 
 import pytest
-from endpoint_questions import ARTICLE, KEY, QUESTION, TEXT, Sleeps, ask, fail, opened
-from scripted_endpoint import (
+from support.endpoint_questions import ARTICLE, KEY, QUESTION, TEXT, Sleeps, ask, fail, opened
+from support.scripted_endpoint import (
     EVENTS,
     HTML,
     Step,

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from endpoint_questions import QUESTION, TEXT, Sleeps, fail, opened
-from scripted_endpoint import (
+from support.endpoint_questions import QUESTION, TEXT, Sleeps, fail, opened
+from support.scripted_endpoint import (
     answer,
     down,
     scripted,

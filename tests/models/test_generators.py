@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import tiny_models as tiny
 import torch
 from jsonschema import Draft202012Validator
-from tiny_models import WORDS, asked
+from support import tiny_models as tiny
+from support.tiny_models import WORDS, asked
 
 from eval.systems.summaries.seq2seq import PlainSeq2Seq
 from service.domain import Article

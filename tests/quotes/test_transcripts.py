@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import quotes_in
+from support.reading import quotes_in
 
 from service.domain import Article, Quote, QuoteKind, Span
 from service.quotes.decoding import ReportedSpeech

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_samples import (
+from support.review_samples import (
     EITHER,
     NOBODY,
     PATCHED,

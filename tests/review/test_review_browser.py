@@ -6,9 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from review_pages import expect, in_view, lit, piece, press, saved, scrolled_to, words_of
-from review_site import ARTICLE, PASSWORD, Site
-from servers import Visit
+from support.review_pages import expect, in_view, lit, piece, press, saved, scrolled_to, words_of
+from support.review_server import ARTICLE, PASSWORD, Site
+from support.servers import Visit
 
 # --- coming and going ------------------------------------------------------------------------------
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from review_pages import expect, lit, piece, press, saved, select, words_of
-from review_site import ARTICLE, Site
-from servers import Visit
+from support.review_pages import expect, lit, piece, press, saved, select, words_of
+from support.review_server import ARTICLE, Site
+from support.servers import Visit
 
 
 def test_a_piece_is_accepted_and_the_next_open_one_is_current(site: Site, visit: Visit) -> None:

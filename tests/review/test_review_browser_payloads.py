@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from review_pages import expect, press
-from review_payloads import PAYLOADS, sentence
-from review_site import Site
-from servers import Visit
+from support.review_pages import expect, press
+from support.review_server import Site
+from support.script_payloads import PAYLOADS, sentence
+from support.servers import Visit
 
 from service.review.pages.forms import ReviewForm
 from service.review.rules.pieces import InvalidDecision

@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from review_pages import PAGES, expect, piece, press, saved, scrolled_to, words_of
-from review_site import ARTICLE, Site
-from servers import Visit
+from support.review_pages import PAGES, expect, piece, press, saved, scrolled_to, words_of
+from support.review_server import ARTICLE, Site
+from support.servers import Visit
 
 # --- by keyboard -----------------------------------------------------------------------------------
 

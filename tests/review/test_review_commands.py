@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archive_here import run as run_job
-from fakes import FakePipeline
+from support.archive_in_process import run as run_job
+from support.fake_pipeline import FakePipeline
 from typer.testing import CliRunner, Result
 
 from service.__main__ import app

@@ -11,7 +11,7 @@ import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_samples import (
+from support.review_samples import (
     EITHER,
     NOBODY,
     NOW,

@@ -19,9 +19,9 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from quick import QUICK
-from review_payloads import PAYLOADS, sentence
-from review_site import Site, running
+from support.quick_store import QUICK
+from support.review_server import Site, running
+from support.script_payloads import PAYLOADS, sentence
 
 from service.review.access import SESSION_COOKIE
 from service.store import Store
@@ -204,8 +204,8 @@ def test_a_killed_server_loses_no_acknowledged_edit(tmp_path: Path) -> None:
         key = site.submit(id="kill")
     acknowledged: list[tuple[int, str]] = []
     for kills in range(1, 3):
-        program = Path(__file__).parents[1] / "review_site.py"
-        server = subprocess.Popen([sys.executable, program, database, str(port)])
+        command = [sys.executable, "-m", "support.review_server", str(database), str(port)]
+        server = subprocess.Popen(command, cwd=Path(__file__).parents[1])
         try:
             before = len(acknowledged)
             client = threading.Thread(target=_edit, args=(port, key, acknowledged))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from review_samples import PATCHED, TEXT, action, analysis, open_review_service
+from support.review_samples import PATCHED, TEXT, action, analysis, open_review_service
 
 from service.domain import Article
 from service.review.rules.pieces import InvalidDecision, Review

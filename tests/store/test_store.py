@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, submission
+from support.store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, submission
 
 from service.store import Store
 from service.store.errors import Claimed, Conflict, InvalidEntry, NoSuchItem, StoreFailed

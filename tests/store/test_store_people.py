@@ -11,9 +11,9 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from quick import QUICK
 from sqlalchemy import create_engine, inspect, make_url, text
-from store_samples import MINUTE, NOW
+from support.quick_store import QUICK
+from support.store_samples import MINUTE, NOW
 
 from service.store import Store
 from service.store.accounts.lockout import FAILURES_BEFORE_LOCK, FIRST_LOCK, LONGEST_LOCK

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from store_samples import MINUTE, NOW, PLAIN, change, no_carry, outcome, submission
+from support.store_samples import MINUTE, NOW, PLAIN, change, no_carry, outcome, submission
 
 from service.store import Store
 from service.store.records import Filter, ItemRecord, Order, VerdictPair, VerdictRow

@@ -17,14 +17,14 @@ from pathlib import Path
 from threading import Timer
 
 import pytest
-import store_worker
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from quick import QUICK
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import DatabaseError
-from store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, submission
+from support import store_worker
+from support.quick_store import QUICK
+from support.store_samples import MINUTE, NOW, PLAIN, carry, change, no_carry, outcome, submission
 
 import service.store.migrations
 from service.store import Store, migrate
@@ -32,6 +32,7 @@ from service.store.errors import NoSuchItem, StoreFailed, StoreUnavailable
 from service.store.records import Filter
 from service.store.schema import metadata
 
+_TESTS = Path(__file__).parents[1]
 WORD = "quixotrelzine"
 TABLES = {"articles", "analyses", "items", "item_topics", "reviews", "log", "outcomes", "users"}
 
@@ -47,8 +48,8 @@ def raw(url: str) -> Iterator[Connection]:
 
 def start(what: str, url: str, *rest: object) -> subprocess.Popen[str]:
     """Start another process, ready to go at a line on its standard input."""
-    command = [sys.executable, store_worker.__file__, what, url, *map(str, rest)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", store_worker.__name__, what, url, *map(str, rest)]
+    process = subprocess.Popen(command, cwd=_TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process

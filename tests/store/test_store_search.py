@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from quick import QUICK
-from store_samples import NOW, carry, change, no_carry, submission
+from support.quick_store import QUICK
+from support.store_samples import NOW, carry, change, no_carry, submission
 
 from service.store import Store
 from service.store.records import Filter

@@ -6,12 +6,12 @@ import sys
 from collections import Counter
 
 import pytest
+from support.reading import read
 
 from service.domain import Article
 from service.pipeline import Pipeline
 from service.text import document as document_module
 from service.text.document import Document
-from tests.reading import read
 
 TEXT = (
     "Bridge of Odde closed\n\n"

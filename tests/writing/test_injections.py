@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_endpoint import answer
-from writing import written_by
+from support.scripted_endpoint import answer
+from support.scripted_writer import written_by
 
 import eval as harness
 from service import wire

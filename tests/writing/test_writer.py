@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from scripted_endpoint import (
+from support.scripted_endpoint import (
     answer,
     status,
 )
-from writing import (
+from support.scripted_writer import (
     BRIDGE,
     CLOSES,
     FERRY,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from scripted_endpoint import (
+from support.scripted_endpoint import (
     Step,
     answer,
     body,
@@ -24,8 +23,7 @@ from scripted_endpoint import (
     stall,
     status,
 )
-from tiny_models import tiny_bart, tiny_chat, tiny_t5
-from writing import (
+from support.scripted_writer import (
     BRIDGE,
     CLOSES,
     FERRY,
@@ -37,12 +35,16 @@ from writing import (
     VOTE,
     said,
     texts,
+    with_settings,
     with_writer,
     written_by,
 )
+from support.tiny_models import tiny_bart, tiny_chat, tiny_t5
+from typer.testing import CliRunner
 
 from service import __version__ as version
 from service import wire
+from service.__main__ import app
 from service.api.app import create_app
 from service.bootstrap import build_door, build_writer
 from service.cli.text_format import render
@@ -180,17 +182,18 @@ class TestAtTheEdges:
         assert strict.json()["type"].endswith("model-failed")
         assert MODEL in strict.json()["detail"]
 
-    def test_the_command_line(self) -> None:
+    def test_the_command_line(self, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PULLQUOTE_ENDPOINT_RETRIES", "0")
+        monkeypatch.setattr(
+            "service.cli.analyze.build_pipeline", lambda settings: with_settings(pipeline, settings)
+        )
         with scripted([answer(GOOD), status(503)]) as server:
-            environment = {**os.environ, "PULLQUOTE_ENDPOINT": server.url, "PULLQUOTE_ENDPOINT_RETRIES": "0"}
-            command = [sys.executable, "-m", "service", "analyze", "--summarizer", MODEL, "--strict"]
+            monkeypatch.setenv("PULLQUOTE_ENDPOINT", server.url)
             files = [str(ROOT / "examples" / name) for name in ("harbour-bridge.txt", "rural-clinics.txt")]
-            done = subprocess.run(
-                [*command, *files], capture_output=True, text=True, env=environment, check=False
-            )
+            done = CliRunner().invoke(app, ["analyze", "--summarizer", MODEL, "--strict", *files])
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         assert [line["summary"]["method"] for line in lines] == ["abstractive"]
-        assert done.returncode == 1
+        assert done.exit_code == 1
         assert "rural-clinics.txt" in done.stderr
         assert "503" in done.stderr
 

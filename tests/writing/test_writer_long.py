@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from scripted_endpoint import (
+from support.scripted_endpoint import (
     Body,
     answer,
     echo,
@@ -22,7 +22,7 @@ from scripted_endpoint import (
     stall,
     status,
 )
-from writing import (
+from support.scripted_writer import (
     BRIDGE,
     GOOD,
     MODEL,

@@ -1,6 +1,6 @@
 """The service with the editors' page, for tests: a real server and store, and a stand-in for the model.
 
-Run as a program, ``review_site.py DATABASE PORT``, it is a server in a process of its own, to be killed.
+``python -m support.review_server DATABASE PORT`` in tests/ is a server in a process of its own, to be killed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
-from fakes import PROVENANCE
-from quick import QUICK
 
 from service.api.app import create_app
 from service.bootstrap import load_segmenter
@@ -44,6 +42,8 @@ from service.settings import Settings, SignIn
 from service.store import Store
 from service.store.accounts.records import Role
 from service.topics.taxonomy import LEVEL_1
+from support.fake_pipeline import PROVENANCE
+from support.quick_store import QUICK
 
 PASSWORD = "correct horse battery"
 _FILLER = (

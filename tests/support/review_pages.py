@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from review_site import Site
+
+from support.review_server import Site
 
 pytest.importorskip("playwright", reason="no playwright (pip install playwright)")
 from playwright.sync_api import Locator, Page, expect

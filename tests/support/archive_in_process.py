@@ -13,7 +13,9 @@ def archive(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["archive", *map(str, arguments)])
 
 
-def run(inputs: object, out: Path, *arguments: object, pipeline: str = "archive_standin:build") -> Result:
+def run(
+    inputs: object, out: Path, *arguments: object, pipeline: str = "support.archive_pipelines:build"
+) -> Result:
     several = inputs if isinstance(inputs, list) else [inputs]
     options = ("--out", out, "--pipeline", pipeline, "--progress", "none", "--language", "en")
     options = (*options, "--shard-articles", 200)

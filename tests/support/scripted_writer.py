@@ -10,16 +10,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from scripted_endpoint import Scripted, Step, scripted
-
 from service.bootstrap import build_door, build_writer
 from service.domain import Analysis
 from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.settings import Settings
+from support.scripted_endpoint import Scripted, Step, scripted
 
 MODEL = "openai:scripted"
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "examples" / "harbour-bridge.txt").read_text("utf-8")
 BRIDGE = build_door(Settings()).from_text(TEXT, Declared(id="bridge"))
 
@@ -55,6 +54,11 @@ def with_writer(pipeline: Pipeline, url: str, **settings: Any) -> Pipeline:
     chosen = Settings(
         summarizer=MODEL, endpoint=url, **{"endpoint_timeout_s": 5.0, "endpoint_retries": 0, **settings}
     )
+    return with_settings(pipeline, chosen)
+
+
+def with_settings(pipeline: Pipeline, chosen: Settings) -> Pipeline:
+    """Return ``pipeline`` with the writer that ``bootstrap`` makes of these settings."""
     writer = build_writer(chosen, pipeline.encoder)
     assert writer is not None
     prompts = MappingProxyType({prompt.label: prompt.digest for prompt in writer.prompts.values()})

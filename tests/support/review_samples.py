@@ -8,9 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fakes import PROVENANCE
-from quick import QUICK
-
 from service.bootstrap import load_segmenter
 from service.domain import (
     Analysis,
@@ -33,6 +30,8 @@ from service.review.rules.pieces import Review, ReviewedAnalysis
 from service.store import Store
 from service.text.document import Document
 from service.topics.taxonomy import LEVEL_1
+from support.fake_pipeline import PROVENANCE
+from support.quick_store import QUICK
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 TEXT = """\

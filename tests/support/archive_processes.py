@@ -18,10 +18,10 @@ from service.archive.job.layout import Generation
 from service.archive.job.options import load
 from service.archive.job.output import read_analyses
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
 RAIN = "The mayor of the town said that it was raining, and that it would rain again."
-STANDIN = ("--pipeline", "archive_standin:build")
+STANDIN = ("--pipeline", "support.archive_pipelines:build")
 
 
 def article(number: int, text: str = "") -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""Another process at a store, for tests: ``store_worker.py open URL``, or ``race URL KEY NAME THREADS GOAL``.
+"""Another process at a store, for tests.
 
+``python -m support.store_worker`` in tests/ takes ``open URL``, or ``race URL KEY NAME THREADS GOAL``.
 Each version that the store acknowledged is printed at once, with its author.
 """
 
@@ -11,11 +12,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from quick import QUICK
-from store_samples import NOW, change
-
 from service.store import Store
 from service.store.errors import Conflict
+from support.quick_store import QUICK
+from support.store_samples import NOW, change
 
 
 def race(store: Store, key: int, name: str, goal: int, say: Callable[[str], None]) -> None:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from quick import QUICK
 from sqlalchemy import create_engine, text
 
 from service.store import Store
 from service.store.migrate import HEAD
 from service.store.schema import metadata
+from support.quick_store import QUICK
 
 _UNPRIVILEGED = "postgres"
 

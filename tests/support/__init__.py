@@ -1,0 +1,1 @@
+"""What several rooms of tests share: fixtures, stand-ins, sample data and servers."""
