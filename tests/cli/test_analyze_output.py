@@ -21,8 +21,8 @@ from service.settings import Settings
 
 def test_on_a_terminal_no_line_of_progress_is_left_beside_the_output(tmp_path: Path) -> None:
     (tmp_path / "rain.txt").write_text(RAIN)
-    code = "import service.cli.analyze as a; from support.fake_pipeline import Failing; from service.__main__ import app; "
-    code += "a.build_pipeline = lambda settings: Failing('No.'); app()"
+    code = "import service.cli.analyze as a; from support.fake_pipeline import Failing; "
+    code += "from service.__main__ import app; a.build_pipeline = lambda settings: Failing('No.'); app()"
     words = ["analyze", "--summarizer", "openai:foo", *[str(tmp_path / "rain.txt")] * 2]
     main, terminal = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
