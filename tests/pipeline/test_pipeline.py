@@ -73,10 +73,11 @@ def _check_spans(pipeline: Pipeline, text: str) -> None:
         assert all(a == b or "\ud800" <= a <= "\udfff" for a, b in zip(words, str(span["text"]), strict=True))
     for quote in analysis.quotes:
         assert not any(part.overlaps(line) for part in quote.parts for line in article.furniture)
-        for part in quote.parts if quote.kind is QuoteKind.DIRECT else ():
-            # Nothing is a direct quote that no mark touches, at its start or at its end.
-            around = text[max(0, part.start - 30) : part.start] + text[part.end : part.end + 30]
-            assert set(around) & set("“”\"'‘’«»„")
+        if quote.kind is QuoteKind.DIRECT:
+            # Nothing is a direct quote that no mark touches, at its start or at its end. A paragraph amid a
+            # quotation may have none of its own.
+            start, end = quote.parts[0].start, quote.parts[-1].end
+            assert set(text[max(0, start - 30) : start] + text[end : end + 30]) & set("“”\"'‘’«»„")
 
 
 def spans_in(value: object) -> list[dict[str, object]]:

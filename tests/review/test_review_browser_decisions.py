@@ -99,7 +99,7 @@ def test_a_quotes_limits_move_by_a_word_and_to_a_selection(site: Site, visit: Vi
     quote.get_by_role("button", name="Save").click()
     saved(page, 2)
     part = site.reviews.item(1).reviewed.piece("q2").value.parts[0]
-    assert (part.text, part.start) == ("the other side", ARTICLE.index("the other side"))
+    assert (part.of(ARTICLE), part.start) == ("the other side", ARTICLE.index("the other side"))
 
 
 def test_a_quotes_words_cant_be_changed(site: Site, visit: Visit) -> None:
@@ -125,7 +125,7 @@ def test_a_speaker_is_chosen_from_the_people_of_the_article(site: Site, visit: V
     saved(page, 1)
     expect(piece(page, "q3")).to_contain_text("— Ines Okafor, ferry captain")
     speaker = site.reviews.item(1).reviewed.piece("q3").value.speaker
-    assert speaker.mention.text == "Ines Okafor"
+    assert speaker.mention.of(ARTICLE) == "Ines Okafor"
 
 
 def test_a_piece_is_rejected_with_a_reason_by_mouse_by_key_and_in_own_words(site: Site, visit: Visit) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from service import wire
 from service.__main__ import app
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 RAIN = "The mayor of the town said that it was raining, and that it would rain again."
 
