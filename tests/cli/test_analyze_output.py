@@ -101,9 +101,16 @@ def test_an_output_that_cannot_be_written_is_named(fake: FakePipeline, tmp_path:
 
 def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
-    feed.write_text(jsonl(*({"id": str(number), "text": f"{RAIN} " * 60} for number in range(20))))
-    command = f"{sys.executable} -m service analyze {feed} | head -c 10"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
+    # Far more than a pipe holds.
+    feed.write_text(jsonl(*({"id": str(number), "text": RAIN} for number in range(500))))
+    code = "import service.cli.analyze as a; import service.__main__ as m; "
+    code += "from support.fake_pipeline import FakePipeline; "
+    code += "a.build_pipeline = lambda settings: FakePipeline(); m.main()"
+    command = f"{sys.executable} -c '{code}' analyze {feed} | head -c 10"
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, env=environment, check=False
+    )
     assert done.stdout == '{"article"'
     assert done.stderr == ""
 
