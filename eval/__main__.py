@@ -100,7 +100,7 @@ def run(
 
 @app.command()
 def compare(run_a: Folder, run_b: Folder) -> None:
-    """Say where RUN_B is ahead of or behind RUN_A, over the articles they share."""
+    """Show where RUN_B is ahead of or behind RUN_A, over the articles they share."""
     with _refusals():
         base, other = runs.read(run_a), runs.read(run_b)
         _out.print(tables.differences(base, other, compare_runs(base, other)))

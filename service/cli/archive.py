@@ -178,7 +178,7 @@ def status(
         typer.Option("--format", "-f", help="For people, for programs, or for Prometheus to scrape."),
     ] = "text",
 ) -> None:
-    """Say how far a job is, also while it runs."""
+    """Show how far a job is, also while it runs."""
     actions = _actions()
 
     raise typer.Exit(actions.status(folder, format_))
