@@ -1,4 +1,4 @@
-"""Trained weights: the encoder that rests on them, and publishing new ones with their digests in the manifest."""
+"""Trained weights: the encoder that rests on them, and publishing new ones with their digests."""
 
 from __future__ import annotations
 

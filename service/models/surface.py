@@ -8,7 +8,9 @@ Pure functions of the text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ _PUNCTUATION = {
     **dict.fromkeys(".!?", 9),
     **dict.fromkeys(":-–—", 10),
 }
+_BREAK = re.compile("\n")
 _SENTENCE_END = frozenset(".!?\"”'")
 
 SIZES = (11, 2, 3, 2)
@@ -37,16 +40,17 @@ def features(text: str, token_spans: NDArray[np.int64], marked: Iterable[Span]) 
     quoted = np.zeros(len(text) + 1, dtype=np.int64)
     for span in marked:
         quoted[span.start : span.end] = 1
-    table = np.zeros((len(token_spans), len(SIZES)), dtype=np.int64)
-    before = 0
-    last = ""
-    for row, (start, end) in enumerate(token_spans.tolist()):
-        gap = text[before:start]
-        broken = 2 if "\n" in gap or not row else 1 if gap else 0
-        ended = bool(gap) and last in _SENTENCE_END
-        table[row] = (_shape(text[start:end]), quoted[start], broken, ended)
-        before, last = end, text[end - 1 : end]
-    return table
+    starts, ends = token_spans[:, 0], token_spans[:, 1]
+    before = np.concatenate([[0], ends[:-1]])[: len(ends)]  # (T,) where the token before ended
+    breaks = np.array([found.start() for found in _BREAK.finditer(text)], dtype=np.int64)
+    broken = np.searchsorted(breaks, starts) > np.searchsorted(breaks, before)
+    broken[:1] = True
+    last = np.array([text[end - 1 : end] in _SENTENCE_END for end in before.tolist()], dtype=np.bool_)
+    gap = starts > before
+    shapes = [_shape(text[start:end]) for start, end in token_spans.tolist()]
+    return np.stack(
+        [np.array(shapes, dtype=np.int64), quoted[starts], np.where(broken, 2, gap), gap & last], axis=1
+    ).astype(np.int64)
 
 
 def word_starts(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -64,6 +68,7 @@ def word_starts(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
     )
 
 
+@lru_cache(1 << 14)
 def _shape(token: str) -> int:
     first = token[:1]
     if first.isalpha():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile
 
 from service.domain import Span
@@ -48,6 +49,7 @@ _LONGEST_NAME_WORDS = 4
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _POSTNOMINALS = load_words("postnominals")
 _ORGANISATION_SUFFIXES = frozenset({"inc", "inc.", "corp", "corp.", "ltd", "ltd.", "llc", "co", "co.", "plc"})
+_ALL_SUFFIXES = _SUFFIXES | _ORGANISATION_SUFFIXES
 # "Secretary of" before "State Ann Moss".
 _OFFICE_OF = re.compile(rf"(?:{CAPITAL}\w+[ \u00a0])+of[ \u00a0]$")
 _KIN = "|".join(sorted(KIN))
@@ -84,8 +86,7 @@ class Mention:
     @property
     def core_words(self) -> tuple[str, ...]:
         """The words of the name without suffixes: "Jr.", "Inc."."""
-        words = [word.rstrip(",") for word in self.words]
-        return tuple(w for w in words if w.lower() not in _SUFFIXES | _ORGANISATION_SUFFIXES) or tuple(words)
+        return _core_words(self.words)
 
     @property
     def surname(self) -> str:
@@ -112,6 +113,12 @@ class Mention:
         """The suffix that tells a son from his father: "jr", "sr", "ii"."""
         last = self.words[-1].lower()
         return last.rstrip(".") if last in _SUFFIXES else None
+
+
+@lru_cache(1024)
+def _core_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    plain = tuple(word.rstrip(",") for word in words)
+    return tuple(word for word in plain if word.lower() not in _ALL_SUFFIXES) or plain
 
 
 def find_mentions(text: str) -> Iterator[Mention]:

@@ -6,7 +6,7 @@ of one cue joined. Pure functions over arrays; no rule about words is here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -59,19 +59,19 @@ def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, .
     if not len(scores.words):
         return ()
     runs = list(_tag_runs(scores))
-    cues = [run for run in runs if run.role == _CUE]
-    sources = [run for run in runs if run.role == _SOURCE]
+    links = _Links.of(scores, runs)
     groups: dict[int, list[_TagRun]] = {}
     for content in (run for run in runs if run.role == _CONTENT):
-        cue = _best_cue(scores, content, cues)
+        cue = links.best_cue(content)
         # A content without any cue is an attribution of its own.
         groups.setdefault(cue if cue is not None else -content.first - 1, []).append(content)
-    _fill_empty(scores, groups, cues)
-    own = {_best_cue(scores, source, cues): source for source in reversed(sources)}
+    _fill_empty(links, groups)
+    sources = [run for run in runs if run.role == _SOURCE]
+    own = {links.best_cue(source): source for source in reversed(sources)}
     reported = []
     for key, together in groups.items():
-        begun = cues[key] if key >= 0 else None
-        by = (own.get(key) or _shared_source(scores, begun, sources, cues)) if begun else None
+        begun = links.cues[key] if key >= 0 else None
+        by = (own.get(key) or _shared_source(links, key, sources)) if begun else None
         reported.append(
             ReportedSpeech(
                 content=tuple(_span(scores, content) for content in together),
@@ -83,41 +83,62 @@ def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, .
     return tuple(sorted(reported, key=lambda one: one.content))
 
 
-def _best_cue(scores: AttributionScores, dependent: _TagRun, cues: list[_TagRun]) -> int | None:
-    """Return the index of the likeliest cue within reach."""
-    near = [index for index, cue in enumerate(cues) if abs(cue.first - dependent.first) <= _REACH_WORDS]
-    return max(near, key=lambda index: scores.link(dependent.first, cues[index].first), default=None)
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The links from contents and sources to cues: ``scores`` (D, C), by the word where each begins."""
+
+    cues: Sequence[_TagRun]
+    rows: Mapping[int, int]
+    scores: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, scores: AttributionScores, runs: Sequence[_TagRun]) -> _Links:
+        cues = [run for run in runs if run.role == _CUE]
+        dependents = [run.first for run in runs if run.role != _CUE]
+        rows = {word: row for row, word in enumerate(dependents)}
+        return cls(cues, rows, scores.links(dependents, [cue.first for cue in cues]))
+
+    def score(self, dependent: _TagRun, cue: int) -> float:
+        """Return the score of the link to a cue, by its index."""
+        return float(self.scores[self.rows[dependent.first], cue])
+
+    def best_cue(self, dependent: _TagRun) -> int | None:
+        """Return the index of the likeliest cue within reach."""
+        near = [
+            index for index, cue in enumerate(self.cues) if abs(cue.first - dependent.first) <= _REACH_WORDS
+        ]
+        return max(near, key=lambda index: self.score(dependent, index), default=None)
 
 
-def _fill_empty(scores: AttributionScores, groups: dict[int, list[_TagRun]], cues: list[_TagRun]) -> None:
+def _fill_empty(links: _Links, groups: dict[int, list[_TagRun]]) -> None:
     """Give a cue that got no content one of another cue's several, if it fits there nearly as well."""
-    for index in (index for index in range(len(cues)) if index not in groups):
+    for index, cue in enumerate(links.cues):
+        if index in groups:
+            continue
         spare = [
-            (scores.link(one.first, cues[index].first) - scores.link(one.first, cues[key].first), key, one)
+            (links.score(one, index) - links.score(one, key), key, one)
             for key, contents in groups.items()
             if key >= 0 and len(contents) > 1
             for one in contents
-            if abs(one.first - cues[index].first) <= _NEAR_WORDS
+            if abs(one.first - cue.first) <= _NEAR_WORDS
         ]
-        loss, key, one = max(spare, key=lambda move: move[0], default=(-inf, 0, cues[index]))
+        loss, key, one = max(spare, key=lambda move: move[0], default=(-inf, 0, cue))
         if loss >= -_SPARE_MARGIN:
             groups[key].remove(one)
             groups[index] = [one]
 
 
-def _shared_source(
-    scores: AttributionScores, cue: _TagRun, sources: list[_TagRun], cues: list[_TagRun]
-) -> _TagRun | None:
+def _shared_source(links: _Links, cue: int, sources: Sequence[_TagRun]) -> _TagRun | None:
     """Return the likeliest source near a cue that has none of its own: one that it shares with another cue.
 
     None if every source fits another cue far better: a speaker is not guessed.
     """
     shared: dict[_TagRun, float] = {}
     for source in sources:
-        if abs(cue.first - source.first) <= _NEAR_WORDS:
-            best = _best_cue(scores, source, cues)
-            link = scores.link(source.first, cue.first)
-            if best is not None and link >= scores.link(source.first, cues[best].first) - _SHARE_MARGIN:
+        if abs(links.cues[cue].first - source.first) <= _NEAR_WORDS:
+            best = links.best_cue(source)
+            link = links.score(source, cue)
+            if best is not None and link >= links.score(source, best) - _SHARE_MARGIN:
                 shared[source] = link
     return max(shared, key=lambda source: shared[source], default=None)
 

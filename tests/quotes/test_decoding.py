@@ -19,7 +19,7 @@ from service.models.heads.attribution import (
     TAGS,
     AttributionHead,
     AttributionScores,
-    bucket,
+    buckets,
     forbidden,
 )
 from service.quotes.decoding import ReportedSpeech, decode, decode_reported_speech, marginals, viterbi
@@ -151,7 +151,8 @@ def test_a_cue_without_content_takes_one_of_several_that_fits_nearly_as_well():
 
 
 def test_distances_fall_into_logarithmic_buckets_by_side():
-    assert [bucket(distance) for distance in (0, -1, 1, -3, 3, 10_000, -10_000)] == [0, 2, 22, 4, 24, 39, 19]
+    distances = np.array([0, -1, 1, -3, 3, 10_000, -10_000])
+    assert buckets(distances).tolist() == [0, 2, 22, 4, 24, 39, 19]
 
 
 # The head

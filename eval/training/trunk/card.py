@@ -90,6 +90,6 @@ def render_card(
 
 def _plan(plan: Plan) -> str:
     return (
-        f"{plan.turns:g} turns of PolNeAR, AdamW, peak rates {plan.encoder_rate:g} (layers) and {plan.head_rate:g} "
-        f"(heads, embeddings), average {plan.average}"
+        f"{plan.turns:g} turns of PolNeAR, AdamW, peak rates {plan.encoder_rate:g} (layers) and "
+        f"{plan.head_rate:g} (heads, embeddings), average {plan.average}"
     )

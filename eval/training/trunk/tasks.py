@@ -19,7 +19,7 @@ from eval.training.trunk.crf import TagCRF, TeacherMarginals
 from eval.training.trunk.texts import NO_CUE
 from eval.training.trunk.transformer import LockedDropout, TrainableEncoder
 from eval.training.trunk.windows import Batch, Window
-from service.models.heads.attribution import LINK_WIDTH, TAGS, AttributionScores, bucket
+from service.models.heads.attribution import LINK_WIDTH, TAGS, AttributionScores, buckets
 from service.models.heads.mentions import TAGS as MENTION_TAGS
 from service.models.surface import SIZES
 
@@ -104,8 +104,8 @@ class Attribution(nn.Module):
         heads = np.flatnonzero((marks.cues[inside] != NO_CUE) & np.isin(wanted, begins))
         if len(heads):
             scores = self.dependents(vectors[heads + 1]) @ self.cues(vectors[begins + 1]).T / LINK_WIDTH**0.5
-            buckets = [[bucket(int(cue - head)) for cue in begins] for head in heads]
-            scores = scores + self.distances(torch.tensor(buckets))[..., 0]
+            apart = torch.from_numpy(buckets(begins[None] - heads[:, None]))
+            scores = scores + self.distances(apart)[..., 0]
             target = torch.from_numpy(np.searchsorted(begins, wanted[heads]))
             yield functional.cross_entropy(scores, target, reduction="sum"), len(heads)
 

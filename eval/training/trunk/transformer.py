@@ -158,7 +158,7 @@ class TrainableEncoder(nn.Module):
     def forward(
         self, ids: torch.Tensor, mask: torch.Tensor, features: torch.Tensor | None = None
     ) -> torch.Tensor:
-        """Return vectors (B, L, D) in bf16 of ids (B, L), where mask (B, L), with features (B, L, F) if any."""
+        """Return vectors (B, L, D) in bf16 of ids (B, L), where mask (B, L); features (B, L, F) if any."""
         length = ids.shape[1]
         words = self.word_embeddings[ids]
         hidden = words + self.positions[self.first_position : self.first_position + length]

@@ -7,7 +7,7 @@ distance. Not here: decoding the scores into spans (``service.quotes.decoding``)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ class AttributionScores:
     """The head's scores for a text of W words; punctuation marks count as words.
 
     ``transitions[i, j]`` scores tag j after tag i. A content or source that begins at word i belongs to the
-    cue that begins at word j with ``dependents[i] @ cues[j] + distances[bucket(tokens[j] - tokens[i])]``.
+    cue that begins at word j with ``dependents[i] @ cues[j] + distances[buckets(tokens[j] - tokens[i])]``.
     """
 
     words: NDArray[np.int64]  # (W, 2) start, end in code points
@@ -44,10 +44,12 @@ class AttributionScores:
     cues: NDArray[np.float32]  # (W, LINK_WIDTH)
     distances: NDArray[np.float32]  # (2 * _DISTANCES,)
 
-    def link(self, dependent: int, cue: int) -> float:
-        """Return the score of the link from what begins at word ``dependent`` to the cue at word ``cue``."""
-        distance = self.distances[bucket(int(self.tokens[cue] - self.tokens[dependent]))]
-        return float(self.dependents[dependent] @ self.cues[cue] + distance)
+    def links(self, dependents: Sequence[int], cues: Sequence[int]) -> NDArray[np.float32]:
+        """Return the scores (D, C) of links from what begins at words ``dependents`` to ``cues``."""
+        rows, columns = np.array(dependents, dtype=np.int64), np.array(cues, dtype=np.int64)
+        apart = self.tokens[columns][None] - self.tokens[rows][:, None]  # (D, C)
+        scores: NDArray[np.float32] = self.dependents[rows] @ self.cues[columns].T
+        return scores + self.distances[buckets(apart)]
 
 
 class AttributionHead:
@@ -95,10 +97,10 @@ def forbidden() -> NDArray[np.float32]:
     return penalty
 
 
-def bucket(distance: int) -> int:
-    """Return the logarithmic bucket of a distance in tokens; distances to the right have the higher ones."""
-    size = min(int(np.log2(np.float32(abs(distance) + 1)) * 2), _DISTANCES - 1)
-    return size + _DISTANCES * (distance > 0)
+def buckets(distances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the logarithmic buckets of distances in tokens; those to the right have the higher ones."""
+    sizes = (np.log2(np.abs(distances) + np.float32(1)) * 2).astype(np.int64)
+    return np.minimum(sizes, _DISTANCES - 1) + _DISTANCES * (distances > 0)
 
 
 def _gelu(values: NDArray[np.float32]) -> NDArray[np.float32]:

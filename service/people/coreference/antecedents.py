@@ -16,7 +16,7 @@ from math import log1p
 
 from service.domain import Span
 from service.people.coreference.fronted import cannot_be_subject, fronted_part
-from service.people.coreference.name_context import NameContext
+from service.people.coreference.name_context import NameContext, NamePart
 from service.people.coreference.unnamed import UnnamedSubject
 from service.people.mention_index import MentionIndex
 from service.people.person import Person
@@ -87,6 +87,17 @@ class Antecedents:
         return resolved
 
     @cached_property
+    def _parts(self) -> dict[Span, NamePart]:
+        """The parts of the names that were asked for: each is for many pronouns."""
+        return {}
+
+    def _part_of(self, name: Span) -> NamePart:
+        part = self._parts.get(name)
+        if part is None:
+            part = self._parts[name] = self.context.part_of(name)
+        return part
+
+    @cached_property
     def _name_ends(self) -> list[int]:
         return [span.end for span, _ in self.names]
 
@@ -119,7 +130,7 @@ class Antecedents:
                 since = named_since(subject.span.end, pronoun.start, gender)
                 if since:
                     is_beside = not between(subject.span.end, since.end)
-                    return (None,) if is_beside and not self.context.is_subject(since) else None
+                    return (None,) if is_beside and not self._part_of(since).is_subject else None
                 return (subject.person if subject.is_certain or not has_names else None,)
         before = earlier.unnamed.get(gender)
         if before and between(before[0], pronoun.start) <= 1:
@@ -139,9 +150,9 @@ class Antecedents:
             return None
         span, person = near[0]
         fits = person.gender == gender or (
-            person.gender is None and person.is_certainly_person and self.context.has_verb(span)
+            person.gender is None and person.is_certainly_person and self._part_of(span).has_verb
         )
-        return person if fits and self.context.is_subject(span) else None
+        return person if fits and self._part_of(span).is_subject else None
 
     def _named_since(self, start: int, end: int, gender: str) -> Span | None:
         """Return the last name in ``text[start:end]`` of somebody of fitting gender."""
@@ -186,17 +197,18 @@ class Antecedents:
         recent = [span for span in mentions if between(span.end, pronoun.start) <= apart + 1][:4]
         continued = before is not None and before[1] is person
         gap = between(before[0], pronoun.start) if before else 0
-        speaks = any(map(context.speaks, recent))
+        part, recent_parts = self._part_of(latest), [self._part_of(span) for span in recent]
+        speaks = any(one.speaks for one in recent_parts)
         return {
             "same_sentence": float(apart == 0),
             "sentences": float(min(apart, _FARTHEST)),
             "paragraphs": float(min(text.count("\n\n", latest.end, pronoun.start), _FARTHEST)),
             "nearer_people": float(min(nearer, _FARTHEST)),
-            "subject": float(context.is_subject(latest)),
-            "was_subject": float(any(map(context.is_subject, recent))),
-            "has_verb": float(context.has_verb(latest)),
-            "had_verb": float(any(map(context.has_verb, recent))),
-            "object": float(context.is_object(latest)),
+            "subject": float(part.is_subject),
+            "was_subject": float(any(one.is_subject for one in recent_parts)),
+            "has_verb": float(part.has_verb),
+            "had_verb": float(any(one.has_verb for one in recent_parts)),
+            "object": float(part.is_object),
             "possessive": float(text[latest.end : latest.end + 2] in ("’s", "'s")),
             "speaks": float(speaks),
             "both_speak": float(speaks and context.has_cue(pronoun.end, pronoun.end + 20)),

@@ -25,6 +25,16 @@ _VERB_AFTER_NAME = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class NamePart:
+    """A name's part in its sentence."""
+
+    is_subject: bool
+    has_verb: bool
+    is_object: bool
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameContext:
     """A text whose quoted words are blanked out, and where those sentences start that hold other words."""
 
@@ -41,6 +51,10 @@ class NameContext:
         return bisect(self.sentence_starts, end - 1 if end > start else end) - bisect(
             self.sentence_starts, start
         )
+
+    def part_of(self, name: Span) -> NamePart:
+        """Return all that the words around a name say of its part in the sentence."""
+        return NamePart(self.is_subject(name), self.has_verb(name), self.is_object(name), self.speaks(name))
 
     def is_subject(self, name: Span) -> bool:
         """Return whether a name starts its sentence, or its main clause after a comma or a quotation."""
