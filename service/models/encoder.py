@@ -90,9 +90,8 @@ class Encoder:
     """The trunk with its tokenizer."""
 
     def __init__(self, trunk: Trunk, tokenizer: Tokenizer) -> None:
-        self._trunk = trunk
-        self._tokenizer = tokenizer
-        self.width = trunk.width
+        self.trunk = trunk
+        self.tokenizer = tokenizer
 
     @classmethod
     def load(cls, folder: Path, heads: Path, precision: Precision = "auto", device: str = "cpu") -> Encoder:
@@ -111,7 +110,7 @@ class Encoder:
     def encode(self, document: Document) -> Encoding:
         """Encode a document. Deterministic for equal input."""
         text = document.text
-        tokens = self._tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
+        tokens = self.tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
         ids = np.array(tokens.ids, dtype=np.int64)  # (T,)
         spans = np.array(tokens.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)
         starts = np.array(document.sentence_starts, dtype=np.int64)  # (S,)
@@ -132,8 +131,8 @@ class Encoder:
         self, ids: NDArray[np.int64], sentence: NDArray[np.int64], features: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return what the trunk says of each token, and what the token means: (T, D) each."""
-        vectors = np.zeros((len(ids), self.width), dtype=np.float32)
-        meanings = np.zeros((len(ids), self.width), dtype=np.float32)
+        vectors = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
+        meanings = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
         for windows in _together(_windows(sentence)):
             total = sum(window.length for window in windows)
             packed_ids = np.full(total, _SEP, dtype=np.int64)  # (N,)
@@ -148,7 +147,7 @@ class Encoder:
                 core[at + 1 + window.start - window.left : at + 1 + window.end - window.left] = True
                 at += window.length
             lengths = [window.length for window in windows]
-            found = self._trunk.run(packed_ids, packed_features, lengths, core)
+            found = self.trunk.run(packed_ids, packed_features, lengths, core)
             vectors[windows[0].start : windows[-1].end], meanings[windows[0].start : windows[-1].end] = found
         return vectors, meanings
 

@@ -73,6 +73,7 @@ class Trunk:
     ) -> None:
         """Merge ``trained`` weights into those of the ``plain`` encoder, named as in ``transformers``."""
         self._heads = heads
+        self.dtype = dtype
         cast = {name: tensor.float() for name, tensor in trained.items()}
 
         def place(tensor: torch.Tensor) -> torch.Tensor:
@@ -142,6 +143,16 @@ class Trunk:
         hidden = hidden[torch.from_numpy(wanted).to(device)]
         meanings = functional.linear(hidden, self._meaning)
         return hidden.float().cpu().numpy(), meanings.float().cpu().numpy()
+
+    def operations(self, lengths: Sequence[int]) -> int:
+        """Return how many multiplications and additions a pass over windows of these ``lengths`` needs."""
+        matrices = sum(
+            one.weight.numel()
+            for layer in self._layers
+            for one in (layer.qkv, layer.mixed, layer.wide, layer.narrow)
+        )
+        attention = sum(length**2 for length in lengths) * self.width * 2 * len(self._layers)
+        return 2 * (sum(lengths) * matrices + attention)
 
     def _attend(self, qkv: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
         """Return attention (N, D) within each window; ``qkv`` (N, 3 D)."""
