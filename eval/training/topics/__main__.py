@@ -21,7 +21,7 @@ from eval.training.topics.card import render_card
 from eval.training.topics.head import EncodedSource, fit
 from eval.training.topics.held_out import calibrate, leave_out, report, thresholds
 from eval.training.topics.texts import SEED, encode_source, read_sources
-from eval.training.weights import load_encoder, publish
+from eval.training.weights import Tensors, load_encoder, publish
 from service.text.segment import Segmenter
 from service.topics.labels import MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE
 
@@ -55,7 +55,7 @@ def main() -> None:
     print(f"calibration: {scale:.3f} x logit {offset:+.3f}\n{by_threshold}", flush=True)
 
     weights = fit(encoded, vocabulary).calibrated(scale, offset)
-    tensors = {
+    tensors: Tensors = {
         "vector_weight": weights.vector_weight,
         # Half precision: of the 17 numbers for a piece none needs more, and the file is half as large.
         "piece_weight": weights.piece_weight.astype(np.float16),

@@ -69,8 +69,8 @@ def train(
             group["lr"] = rate * min(1, (step + 1) / WARM_UP_STEPS) * (1 - (1 - LAST_RATE) * step / steps)
         vectors = encoder(batch.ids, batch.mask, batch.features).float()
         parts_lost = [task.loss(vectors, batch) for task in tasks]
-        total = sum(task.weight * loss for task, loss in zip(tasks, parts_lost, strict=True))
-        total.backward()
+        total = torch.stack([task.weight * loss for task, loss in zip(tasks, parts_lost, strict=True)]).sum()
+        total.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(own.values(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

@@ -11,7 +11,7 @@ from eval.training.trunk.transformer import TrainableEncoder
 from eval.training.trunk.windows import Batch, Window
 from service.models.heads.attribution import AttributionScores
 
-_CORE, _CONTEXT = 188, 32
+_CORE, _CONTEXT = 220, 16
 _AT_ONCE = 8
 
 

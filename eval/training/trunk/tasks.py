@@ -1,14 +1,13 @@
 """What the trunk is trained to tell: attributions, mentions, and what each token means.
 
-A task has a small head and a loss on the windows that were marked for it; a window may serve several. A new
-head joins by a class here and its texts in ``texts``. Shapes: B windows, L tokens, W words, D the encoder's
-width, K tags.
+A task has a name, a weight, a small head, and a loss on the windows that were marked for it; a window may
+serve several. A new head joins by a class here and its texts in ``texts``. Shapes: B windows, L tokens,
+W words, D the encoder's width, K tags.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 import numpy as np
 import torch
@@ -26,17 +25,6 @@ from service.models.surface import SIZES
 HIDDEN, SURFACE_WIDTH = 256, 16
 HEAD_DROPOUT = 0.2
 _DISTANCES = 40
-
-
-class Task(Protocol):
-    """A head in training."""
-
-    name: str
-    weight: float
-
-    def loss(self, vectors: torch.Tensor, batch: Batch) -> torch.Tensor:
-        """Return the loss of vectors (B, L, D) on the windows that are marked for this task; 0 if none is."""
-        ...
 
 
 class Attribution(nn.Module):
@@ -81,7 +69,7 @@ class Attribution(nn.Module):
                 tags.append(torch.from_numpy(text.attributions.tags[first]))
             for loss, count in self._link_losses(vectors[row], window):
                 links, linked = links + loss, linked + count
-        total = self.link_weight * links / max(linked, 1)
+        total: torch.Tensor = self.link_weight * links / max(linked, 1)
         counted = sum(map(len, words)) + sum(map(len, taught))
         if words:
             padded, mask = _padded(words)
@@ -177,14 +165,15 @@ class Meaning(nn.Module):
         for row, window in enumerate(batch.windows):
             length = window.end - window.start
             places = torch.from_numpy(window.text.sentences[window.start : window.end])
-            _, index = places.unique_consecutive(return_inverse=True)
+            index = places - places[0]
             count = int(index[-1]) + 1
-            sums = [
+            here_own, here_wanted = (
                 side[row].new_zeros(count, side.shape[-1]).index_add_(0, index, side[row, 1 : length + 1])
                 for side in (own, wanted)
-            ]
-            sentences.append(1 - functional.cosine_similarity(*sums, dim=-1))
-        return (tokens * here).sum() / here.sum() + torch.cat(sentences).mean()
+            )
+            sentences.append(1 - functional.cosine_similarity(here_own, here_wanted, dim=-1))
+        total: torch.Tensor = (tokens * here).sum() / here.sum() + torch.cat(sentences).mean()
+        return total
 
     @torch.no_grad()
     def _wanted(self, batch: Batch) -> torch.Tensor:
@@ -205,3 +194,6 @@ def _padded(words: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
         [torch.ones(len(row), dtype=torch.bool) for row in words], batch_first=True
     )
     return nn.utils.rnn.pad_sequence(list(words), batch_first=True), mask
+
+
+Task = Attribution | Mentions | Meaning

@@ -69,10 +69,11 @@ class Teacher:
 
 
 def taught(texts: Iterable[TrainingText], folder: Path) -> Iterator[TrainingText]:
-    """Yield the texts that a teacher marked in ``folder`` with what it said of their words."""
+    """Yield the texts, those that a teacher marked in ``folder`` with what it said of their words."""
     for text in texts:
         path = _path(folder, text)
         if not path.exists():
+            yield text
             continue
         with np.load(path) as held:
             if not np.array_equal(held["words"][:, 0], text.spans[text.first, 0]):

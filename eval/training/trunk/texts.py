@@ -29,9 +29,9 @@ POLNEAR, SILVER = "quotes/polnear_train.jsonl.gz", "quotes/polnear_train_silver.
 MARKS = "marks/marks_train.jsonl.gz"
 CONLL = "speakers/conll2003_train.jsonl.gz"
 OTHER_NEWS = {
-    "summaries/cnndm_train.jsonl.gz": 300,
-    "summaries/newssum_train.jsonl.gz": 450,
-    "summaries/bbc_train.jsonl.gz": 200,
+    "summaries/cnndm_train.jsonl.gz": 160,
+    "summaries/newssum_train.jsonl.gz": 300,
+    "summaries/bbc_train.jsonl.gz": 120,
 }
 """Articles that nobody annotated: so many, spread evenly over each file."""
 UNKNOWN = -1
@@ -106,7 +106,8 @@ class TextReader:
 
     def polnear(self, data: Path) -> Iterator[TrainingText]:
         """Yield PolNeAR's articles with their attributions and, found by machine, their names."""
-        entities = {row["id"]: row["entities"] for row in read_rows(data / SILVER)}
+        silver = read_rows(data / SILVER) if (data / SILVER).exists() else ()
+        entities = {row["id"]: row["entities"] for row in silver}
         for row in read_rows(data / POLNEAR):
             text = self._row(row)
             marks = [
@@ -139,7 +140,8 @@ class TextReader:
             sentences = list(rows)
             for start in range(0, len(sentences), _CONLL_SENTENCES):
                 part = sentences[start : start + _CONLL_SENTENCES]
-                words, entities = "", []
+                words = ""
+                entities: list[tuple[int, int, str]] = []
                 tag_before = "O"
                 for row in part:
                     for token, tag in zip(row["tokens"], row["tags"], strict=True):

@@ -116,6 +116,10 @@ class Layer(nn.Module):
 class TrainableEncoder(nn.Module):
     """Embeddings, surface features and layers. The word embeddings are frozen."""
 
+    word_embeddings: torch.Tensor  # (V, D)
+    positions: torch.Tensor  # (P, D)
+    distances: torch.Tensor | None  # (32, H) of MPNet
+
     def __init__(self, folder: Path, rank: int | None) -> None:
         """Load from a folder in the layout of ``transformers``; ``rank`` None trains every matrix whole."""
         super().__init__()
@@ -148,10 +152,10 @@ class TrainableEncoder(nn.Module):
         self.embedding_norm = _norm(
             {f"norm.{part}": embeddings[f"LayerNorm.{part}"] for part in ("weight", "bias")}, "norm", epsilon
         )
-        self.surface = nn.ModuleList(nn.Embedding(size, self.width) for size in SIZES)
-        table: nn.Module
-        for table in self.surface:
+        tables = [nn.Embedding(size, self.width) for size in SIZES]
+        for table in tables:
             nn.init.normal_(table.weight, std=0.02)
+        self.surface = nn.ModuleList(tables)
         distances = stored.get("encoder.relative_attention_bias.weight")
         self.register_buffer("distances", distances, persistent=False)
 
@@ -161,7 +165,7 @@ class TrainableEncoder(nn.Module):
         """Return vectors (B, L, D) in bf16 of ids (B, L), where mask (B, L); features (B, L, F) if any."""
         length = ids.shape[1]
         words = self.word_embeddings[ids]
-        hidden = words + self.positions[self.first_position : self.first_position + length]
+        hidden: torch.Tensor = words + self.positions[self.first_position : self.first_position + length]
         hidden = self.embedding_norm(hidden)
         if features is not None:
             for column, table in enumerate(self.surface):

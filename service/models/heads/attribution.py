@@ -100,7 +100,8 @@ def forbidden() -> NDArray[np.float32]:
 def buckets(distances: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the logarithmic buckets of distances in tokens; those to the right have the higher ones."""
     sizes = (np.log2(np.abs(distances) + np.float32(1)) * 2).astype(np.int64)
-    return np.minimum(sizes, _DISTANCES - 1) + _DISTANCES * (distances > 0)
+    sides: NDArray[np.int64] = np.minimum(sizes, _DISTANCES - 1) + _DISTANCES * (distances > 0)
+    return sides
 
 
 def _gelu(values: NDArray[np.float32]) -> NDArray[np.float32]:
