@@ -135,7 +135,8 @@ class Mentions(nn.Module):
                 wanted.append(torch.from_numpy(window.text.mentions[first]))
         if not rows:
             return scores.new_zeros(())
-        return functional.cross_entropy(torch.cat(rows), torch.cat(wanted))
+        loss: torch.Tensor = functional.cross_entropy(torch.cat(rows), torch.cat(wanted))
+        return loss
 
 
 class Meaning(nn.Module):

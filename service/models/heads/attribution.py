@@ -7,7 +7,7 @@ distance. Not here: decoding the scores into spans (``service.quotes.decoding``)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,12 @@ class AttributionScores:
     cues: NDArray[np.float32]  # (W, LINK_WIDTH)
     distances: NDArray[np.float32]  # (2 * _DISTANCES,)
 
-    def links(self, dependents: Sequence[int], cues: Sequence[int]) -> NDArray[np.float32]:
-        """Return the scores (D, C) of links from what begins at words ``dependents`` to ``cues``."""
-        rows, columns = np.array(dependents, dtype=np.int64), np.array(cues, dtype=np.int64)
-        apart = self.tokens[columns][None] - self.tokens[rows][:, None]  # (D, C)
-        scores: NDArray[np.float32] = self.dependents[rows] @ self.cues[columns].T
-        return scores + self.distances[buckets(apart)]
+    def links(self, dependents: NDArray[np.int64], cues: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the scores (P,) of P links, from what begins at words ``dependents`` to those ``cues``."""
+        apart = self.tokens[cues] - self.tokens[dependents]  # (P,)
+        products = np.einsum("pd,pd->p", self.dependents[dependents], self.cues[cues])
+        scores: NDArray[np.float32] = products + self.distances[buckets(apart)]
+        return scores
 
 
 class AttributionHead:
