@@ -6,9 +6,10 @@ The model reads contents word by word. Rules own quotations: what it reads of th
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from service.domain import Span, overlaps_any
 from service.quotes.decoding import ReportedSpeech
@@ -46,6 +47,38 @@ class MergedSpeech:
     reported: tuple[ReportedContent, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Quotations:
+    """The direct speech of a text, to be found by place: its parts, and the sources right after it."""
+
+    parts: Sequence[tuple[Span, DirectSpeech]]
+    sources: Sequence[tuple[Span, DirectSpeech]]
+
+    @classmethod
+    def of(cls, direct: Sequence[DirectSpeech]) -> _Quotations:
+        parts = [(part, one) for one in direct for part in one.parts]
+        sources = [
+            (found.mention, one)
+            for one in direct
+            if (found := one.attribution)
+            and found.pattern is AttributionPattern.CUE_BESIDE
+            and found.mention.start >= one.outer[-1].end
+        ]
+        return cls(*(sorted(placed, key=lambda pair: pair[0]) for placed in (parts, sources)))
+
+    def within(self, content: Span) -> list[DirectSpeech]:
+        """Return the direct speech of which a part overlaps ``content``, each once."""
+        first = bisect(self.parts, content.start, key=lambda pair: pair[0].end)
+        last = bisect_left(self.parts, content.end, key=lambda pair: pair[0].start)
+        return list(dict.fromkeys(one for _, one in self.parts[first:last]))
+
+    def signed_within(self, content: Span) -> Iterator[DirectSpeech]:
+        """Yield the direct speech whose source, right after it, stands inside ``content``."""
+        first = bisect_left(self.sources, content.start, key=lambda pair: pair[0].start)
+        last = bisect_left(self.sources, content.end, key=lambda pair: pair[0].start)
+        return (one for mention, one in self.sources[first:last] if content.contains(mention))
+
+
 def merge_speech(
     document: Document, reported: Iterable[ReportedSpeech], direct: Sequence[DirectSpeech]
 ) -> MergedSpeech:
@@ -54,12 +87,17 @@ def merge_speech(
     Direct speech that a reported content holds is left out, and so is a fragment that nothing attributes.
     """
     contents, owners = _outside_quotations(document, reported, direct)
-    covered = [span for content in contents for span in content.spans]
+    covered = sorted(span for content in contents for span in content.spans)
+    farthest = list(accumulate((span.end for span in covered), max))
+
+    def is_covered(part: Span) -> bool:
+        before = bisect(covered, part.start, key=lambda span: span.start)
+        return before > 0 and farthest[before - 1] >= part.end
+
     kept = (
         one
         for one in direct
-        if not any(span.contains(part) for span in covered for part in one.parts)
-        and (one.is_whole or one.attribution or one in owners)
+        if not any(map(is_covered, one.parts)) and (one.is_whole or one.attribution or one in owners)
     )
     return MergedSpeech(tuple((one, owners.get(one)) for one in kept), tuple(contents))
 
@@ -75,13 +113,14 @@ def _outside_quotations(
     """Return what is reported beside the quotations, and the reported speech that owns a quotation."""
     text, furniture = document.text, document.article.furniture
     marked = [_on_its_line(text, run) for run in document.marks if run.opened and run.closed]
+    quotations = _Quotations.of(direct)
     owners: dict[DirectSpeech, ReportedSpeech] = {}
     contents = []
     for one in reported:
         one = _after_according_to(text, one)
         if any(overlaps_any(span, furniture) for span in one.content):
             continue
-        content, owned = _without_quotations(text, one, direct, marked)
+        content, owned = _without_quotations(text, one, quotations, marked)
         for quotation in owned:
             owners.setdefault(quotation, one)
         if content and sum(_letters(text, span) for span in content.spans) >= _FEWEST_LETTERS:
@@ -111,7 +150,7 @@ def _after_according_to(text: str, reported: ReportedSpeech) -> ReportedSpeech:
 
 
 def _without_quotations(
-    text: str, reported: ReportedSpeech, direct: Sequence[DirectSpeech], marked: Sequence[Span]
+    text: str, reported: ReportedSpeech, quotations: _Quotations, marked: Sequence[Span]
 ) -> tuple[ReportedContent | None, list[DirectSpeech]]:
     """Take whole quotations out of a reported content, and return them beside what is left.
 
@@ -121,8 +160,8 @@ def _without_quotations(
     fragments: list[DirectSpeech] = []
     owned: list[DirectSpeech] = []
     for line in _lines(text, reported):
-        content = _before_source(_around_marks(line, marked), direct)
-        inside = [one for one in direct if any(part.overlaps(content) for part in one.parts)]
+        content = _before_source(_around_marks(line, marked), quotations)
+        inside = quotations.within(content)
         woven = {one for one in inside if _is_woven_in(text, content, one)}
         same = [one for one in inside if one not in woven and _letters_shared(text, content, one) >= _SAME]
         whole = [one for one in inside if one.is_whole and one not in woven]
@@ -184,13 +223,11 @@ def _around_marks(content: Span, marked: Sequence[Span]) -> Span:
     return Span(start, end) if start < end else content
 
 
-def _before_source(content: Span, direct: Sequence[DirectSpeech]) -> Span:
+def _before_source(content: Span, quotations: _Quotations) -> Span:
     """Return a content without the source after a fragment: “reckless” [by Peter Lund, a budget chief]."""
-    for one in direct:
-        found, end = one.attribution, one.outer[-1].end
-        follows = found and found.pattern is AttributionPattern.CUE_BESIDE and found.mention.start >= end
-        if found and follows and content.contains(found.mention) and content.start < end:
-            return Span(content.start, end)
+    for one in quotations.signed_within(content):
+        if content.start < one.outer[-1].end:
+            return Span(content.start, one.outer[-1].end)
     return content
 
 
