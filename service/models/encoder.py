@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from service.models import surface
+from service.models.runtime import choose_device
 from service.models.trunk import Trunk
 from service.text.document import Document
 
@@ -97,15 +98,15 @@ class Encoder:
     def load(cls, folder: Path, heads: Path, precision: Precision = "auto", device: str = "cpu") -> Encoder:
         """Load from the encoder's folder and the folder of trained weights; nothing is fetched.
 
-        Check the files first (``manifest.check``).
+        Check the files first (``manifest.check``). Raises ModelFailed if there is no such ``device``.
         """
+        where = choose_device("the encoder", device)
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
         # "[SEP]" in an article is ordinary text.
         tokenizer.encode_special_tokens = True
-        dtype = _DTYPES[choose_precision(precision)]
-        return cls(Trunk.load(folder, heads, dtype, torch.device(device)), tokenizer)
+        return cls(Trunk.load(folder, heads, _DTYPES[choose_precision(precision)], where), tokenizer)
 
     def encode(self, document: Document) -> Encoding:
         """Encode a document. Deterministic for equal input."""

