@@ -167,7 +167,7 @@ def test_some_sentences_of_an_encoding_are_an_encoding(encoder: Encoder) -> None
 
 
 def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelFailed, match="the encoder can't run on 'cuda:99'.*PULLQUOTE_DEVICE"):
+    with pytest.raises(ModelFailed, match=r"the encoder can't run on 'cuda:99'.*PULLQUOTE_DEVICE"):
         Encoder.load(tmp_path, tmp_path, device="cuda:99")
 
 
