@@ -27,6 +27,7 @@ _ROLE_BEFORE = re.compile(
     r"(?:[\w’'-]+[ \u00a0]){1,5}$"
     r"|\b(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}[\w-]+,[ \u00a0]$"
 )
+_LAST_WORD = re.compile(r"[\w’'-]+$")
 _HEAD_END = re.compile(rf",|[ \u00a0]{one_of(load_words('after_role_head'))}\b")
 # Where a role goes on with a clause: "the mayor when the bridge fell".
 _CLAUSE = re.compile(rf"[ \u00a0]{one_of(load_words('after_role'))}\b")
@@ -55,8 +56,16 @@ def gender_of_noun(noun: str) -> str | None:
     return "m" if noun in MALE_NOUNS or noun.endswith("man") else None
 
 
+def word_before(text: str, place: int) -> str:
+    """Return the last word before ``place`` in lower case, past a comma; empty if there is none."""
+    word = _LAST_WORD.search(text[max(0, place - 32) : place].rstrip(", \u00a0"))
+    return word.group().lower() if word else ""
+
+
 def role_before(text: str, start: int) -> str | None:
     """Return the role before a name, if in lower case: "campaign manager Robby Mook"."""
+    if word_before(text, start) not in lexicon.ROLE_NOUNS:  # quicker than the pattern
+        return None
     match = _ROLE_BEFORE.search(text, max(0, start - 80), start)
     if not match:
         return None

@@ -191,8 +191,10 @@ def find_cues(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
 
 def _is_noun(text: str, word: re.Match[str]) -> bool:
     """Return whether a possible verb is a noun or name here: "the Post", "a request", "Moss’s emails"."""
+    if not word.start() or text[word.start() - 1] not in " \u00a0":
+        return False
     earlier = WORD.findall(text, max(0, word.start() - 20), word.start())
-    previous = earlier[-1] if earlier and text[word.start() - 1] in " \u00a0" else ""
+    previous = earlier[-1] if earlier else ""
     if not previous:
         return False
     form, lowered = word.group(), previous.lower()
