@@ -38,8 +38,8 @@ from service.models import manifest, runtime
 
 SEED = 2
 RANK = 64
-PLAN = Plan(turns=4, encoder_rate=8e-4, head_rate=1e-3, average=0.998)
-WINDOWS = {"polnear": 12, "marks": 3, "conll": 2, "other news": 4}
+PLAN = Plan(turns=6.5, encoder_rate=8e-4, head_rate=1e-3, average=0.998)
+WINDOWS = {"polnear": 12, "marks": 2, "conll": 1, "other news": 2}
 """How many windows of each kind a batch has."""
 TASKS = ("attribution", "mentions", "meaning")
 
