@@ -17,7 +17,7 @@ import torch
 from eval.training.trunk.crf import TagCRF, log_partition
 from eval.training.trunk.loop import Plan, train
 from eval.training.trunk.marking import score
-from eval.training.trunk.tasks import Attribution, Meaning, Mentions
+from eval.training.trunk.tasks import AttributionTask, MeaningTask, MentionsTask
 from eval.training.trunk.texts import CONLL, MARKS, NO_CUE, POLNEAR, SILVER, UNKNOWN, TextReader
 from eval.training.trunk.transformer import TrainableEncoder, buckets
 from eval.training.trunk.windows import WindowSource
@@ -124,7 +124,11 @@ def test_unknown_tags_are_summed_over() -> None:
 def make(reader: TextReader, data: Path) -> tuple[TrainableEncoder, list[Any], list[WindowSource]]:
     torch.manual_seed(1)
     encoder = TrainableEncoder(FOLDER, rank=4)
-    heads = [Attribution(encoder), Mentions(encoder), Meaning(encoder, TrainableEncoder(FOLDER, rank=4))]
+    heads = [
+        AttributionTask(encoder),
+        MentionsTask(encoder),
+        MeaningTask(encoder, TrainableEncoder(FOLDER, rank=4)),
+    ]
     annotated, marks = list(reader.polnear(data)), list(reader.marks(data))
     taught = [replace(marks[0], taught=score(encoder, heads[0], marks[0]))]
     kinds = {"polnear": annotated, "marks": taught, "conll": list(reader.conll(data))}

@@ -28,7 +28,7 @@ from torch import nn
 from eval.training.trunk.card import render_card
 from eval.training.trunk.dev import figures
 from eval.training.trunk.loop import Plan, train
-from eval.training.trunk.tasks import Attribution, Meaning, Mentions, Task
+from eval.training.trunk.tasks import AttributionTask, MeaningTask, MentionsTask, Task
 from eval.training.trunk.teaching import Teacher, taught
 from eval.training.trunk.texts import CONLL, MARKS, POLNEAR, TextReader
 from eval.training.trunk.transformer import TrainableEncoder
@@ -112,8 +112,8 @@ def read_sources(reader: TextReader, data: Path, marked: Path) -> list[WindowSou
 
 def _head(name: str, encoder: TrainableEncoder, folder: Path) -> Task:
     if name == "meaning":
-        return Meaning(encoder, TrainableEncoder(folder, RANK))
-    return (Attribution if name == "attribution" else Mentions)(encoder)
+        return MeaningTask(encoder, TrainableEncoder(folder, RANK))
+    return (AttributionTask if name == "attribution" else MentionsTask)(encoder)
 
 
 def write(encoder: nn.Module, heads: Sequence[Task], card: str) -> None:

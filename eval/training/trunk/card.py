@@ -9,7 +9,7 @@ from eval.datasets import digest
 from eval.training.trunk import teaching
 from eval.training.trunk.dev import DEV
 from eval.training.trunk.loop import Plan
-from eval.training.trunk.tasks import Attribution, Meaning, Mentions
+from eval.training.trunk.tasks import AttributionTask, MeaningTask, MentionsTask
 from eval.training.trunk.texts import CONLL, MARKS, OTHER_NEWS, POLNEAR, SILVER
 from eval.training.trunk.windows import WindowSource
 
@@ -76,7 +76,9 @@ def render_card(
         seed=seed,
         plan=_plan(plan),
         sources="\n".join(f"| {one.name} | {one.share} | {one.describe()} |" for one in sources),
-        weights=", ".join(f"{task.name} {task.weight}" for task in (Attribution, Mentions, Meaning)),
+        weights=", ".join(
+            f"{task.name} {task.weight}" for task in (AttributionTask, MentionsTask, MeaningTask)
+        ),
         teacher=_plan(teaching.PLAN).lower(),
         frozen=teaching.FROZEN_LAYERS,
         figures="\n".join(f"- {name}: {line}" for name, line in figures.items()),

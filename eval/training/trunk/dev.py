@@ -11,7 +11,7 @@ from eval.datasets.load import load
 from eval.metrics import quotes as metric
 from eval.metrics.counts import MatchCounts
 from eval.training.trunk.marking import score
-from eval.training.trunk.tasks import Attribution
+from eval.training.trunk.tasks import AttributionTask
 from eval.training.trunk.texts import TextReader
 from eval.training.trunk.transformer import TrainableEncoder
 from service.bootstrap import build_door
@@ -33,7 +33,7 @@ _FIGURES = {
 
 def figures(encoder: TrainableEncoder, heads: Sequence[nn.Module], reader: TextReader, data: Path) -> str:
     """Return the figures of polnear_dev in one line, in hundredths; empty without an attribution head."""
-    head = next((head for head in heads if isinstance(head, Attribution)), None)
+    head = next((head for head in heads if isinstance(head, AttributionTask)), None)
     if head is None or not (data / DEV).exists():
         return ""
     door = build_door(Settings())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from eval.training.trunk.tasks import Attribution
+from eval.training.trunk.tasks import AttributionTask
 from eval.training.trunk.texts import TrainingText
 from eval.training.trunk.transformer import TrainableEncoder
 from eval.training.trunk.windows import Batch, Window
@@ -32,7 +32,7 @@ def token_vectors(encoder: TrainableEncoder, text: TrainingText) -> torch.Tensor
 
 
 @torch.no_grad()
-def score(encoder: TrainableEncoder, head: Attribution, text: TrainingText) -> AttributionScores:
+def score(encoder: TrainableEncoder, head: AttributionTask, text: TrainingText) -> AttributionScores:
     """Return the attribution scores of a text's words."""
     first = text.first
     last = np.append(first[1:], len(text.ids)) - 1

@@ -27,7 +27,7 @@ HEAD_DROPOUT = 0.2
 _DISTANCES = 40
 
 
-class Attribution(nn.Module):
+class AttributionTask(nn.Module):
     """Which words are content, source and cue of reported speech, and which of them belong together."""
 
     name, weight = "attribution", 1.0
@@ -114,7 +114,7 @@ class Attribution(nn.Module):
         )
 
 
-class Mentions(nn.Module):
+class MentionsTask(nn.Module):
     """Which words name a person, a body or a place."""
 
     name, weight = "mentions", 0.2
@@ -139,7 +139,7 @@ class Mentions(nn.Module):
         return loss
 
 
-class Meaning(nn.Module):
+class MeaningTask(nn.Module):
     """What the plain encoder says of each token and sentence, which summary, topics and support rest on.
 
     A linear map of the trunk's vectors learns to give its vectors back.
@@ -197,4 +197,4 @@ def _padded(words: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     return nn.utils.rnn.pad_sequence(list(words), batch_first=True), mask
 
 
-Task = Attribution | Mentions | Meaning
+Task = AttributionTask | MentionsTask | MeaningTask

@@ -18,7 +18,7 @@ from rich.progress import track
 from eval.training.trunk.dev import figures
 from eval.training.trunk.loop import Plan, train
 from eval.training.trunk.marking import score
-from eval.training.trunk.tasks import Attribution
+from eval.training.trunk.tasks import AttributionTask
 from eval.training.trunk.texts import TextReader, TrainingText
 from eval.training.trunk.transformer import TrainableEncoder
 from eval.training.trunk.windows import WindowSource
@@ -40,7 +40,7 @@ class Teacher:
         self.reader = TextReader(folder)
         self._encoder = TrainableEncoder(folder, rank=None)
         self._encoder.layers[:FROZEN_LAYERS].requires_grad_(False)
-        self._head = Attribution(self._encoder)
+        self._head = AttributionTask(self._encoder)
 
     def train(self, data: Path, work: Path) -> str:
         """Train on the annotations in ``data``, from where ``work`` left off; return the dev figures."""
