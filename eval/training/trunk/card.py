@@ -65,6 +65,8 @@ Third-party text under its owners' terms; none of it is in here.
 {files}
 """
 
+_TASKS = (AttributionTask, MentionsTask, MeaningTask)
+
 
 def render_card(
     data: Path, sources: Sequence[WindowSource], plan: Plan, rank: int, seed: int, figures: Mapping[str, str]
