@@ -109,8 +109,8 @@ class Encoder:
         return cls(Trunk.load(folder, heads, _DTYPES[choose_precision(precision)], where), tokenizer)
 
     def encode(self, document: Document) -> Encoding:
-        """Encode a document. Deterministic for equal input."""
-        text = document.text
+        """Encode a document. Deterministic for equal input; without sentences there are no tokens."""
+        text = document.text if document.sentences else ""
         tokens = self.tokenizer.encode(_LONE_SURROGATE.sub("\ufffd", text), add_special_tokens=False)
         ids = np.array(tokens.ids, dtype=np.int64)  # (T,)
         spans = np.array(tokens.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)

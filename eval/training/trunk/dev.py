@@ -10,18 +10,19 @@ from torch import nn
 from eval.datasets.load import load
 from eval.metrics import quotes as metric
 from eval.metrics.counts import MatchCounts
-from eval.training.trunk.marking import score
-from eval.training.trunk.tasks import AttributionTask
+from eval.training.trunk.marking import score, token_vectors
+from eval.training.trunk.tasks import AttributionTask, MentionsTask
 from eval.training.trunk.texts import TextReader
 from eval.training.trunk.transformer import TrainableEncoder
 from service.bootstrap import build_door
 from service.ingest import Declared
+from service.models.heads.mentions import best_tags, runs
 from service.people.entity_index import find_people
 from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 
-DEV = "quotes/polnear_dev.jsonl.gz"
+DEV, CONLL_DEV = "quotes/polnear_dev.jsonl.gz", "speakers/conll2003_dev.jsonl.gz"
 _FIGURES = {
     "all exact": "all_exact",
     "characters": "all_chars",
@@ -32,10 +33,29 @@ _FIGURES = {
 
 
 def figures(encoder: TrainableEncoder, heads: Sequence[nn.Module], reader: TextReader, data: Path) -> str:
-    """Return the figures of polnear_dev in one line, in hundredths; empty without an attribution head."""
-    head = next((head for head in heads if isinstance(head, AttributionTask)), None)
-    if head is None or not (data / DEV).exists():
-        return ""
+    """Return the figures of polnear_dev and conll2003_dev in one line, in hundredths."""
+    parts = []
+    for head in heads:
+        if isinstance(head, AttributionTask) and (data / DEV).exists():
+            parts.append(_quotes(encoder, head, reader, data))
+        if isinstance(head, MentionsTask) and (data / CONLL_DEV).exists():
+            parts.append(_names(encoder, head, reader, data))
+    return ", ".join(parts)
+
+
+def _names(encoder: TrainableEncoder, head: MentionsTask, reader: TextReader, data: Path) -> str:
+    """Return the F1 of names with their kinds, exact spans."""
+    found, predicted, gold = 0, 0, 0
+    for text in reader.conll(data, CONLL_DEV):
+        wanted = text.mentions
+        if wanted is not None:
+            scores = head.scores(token_vectors(encoder, text)[text.first])
+            ours, theirs = set(runs(best_tags(scores))), set(runs(wanted[text.first]))
+            found, predicted, gold = found + len(ours & theirs), predicted + len(ours), gold + len(theirs)
+    return f"names (conll2003_dev) {100 * MatchCounts(found, predicted, gold).f1:.1f}"
+
+
+def _quotes(encoder: TrainableEncoder, head: AttributionTask, reader: TextReader, data: Path) -> str:
     door = build_door(Settings())
     counts: dict[str, MatchCounts] = {}
     for sample in load(str(data / DEV)).samples:

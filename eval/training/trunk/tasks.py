@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
@@ -137,6 +138,12 @@ class MentionsTask(nn.Module):
             return scores.new_zeros(())
         loss: torch.Tensor = functional.cross_entropy(torch.cat(rows), torch.cat(wanted))
         return loss
+
+    @torch.no_grad()
+    def scores(self, vectors: torch.Tensor) -> NDArray[np.float32]:
+        """Return the scores (W, K) of words' tags for their vectors (W, D)."""
+        scores: NDArray[np.float32] = self.tags(vectors).numpy()
+        return scores
 
 
 class MeaningTask(nn.Module):

@@ -134,9 +134,9 @@ class TextReader:
             ]
             yield replace(text, attributions=_attributions(text, marks, others=UNKNOWN))
 
-    def conll(self, data: Path) -> Iterator[TrainingText]:
+    def conll(self, data: Path, file: str = CONLL) -> Iterator[TrainingText]:
         """Yield runs of sentences of CoNLL-2003 with the names in them."""
-        for document, rows in groupby(read_rows(data / CONLL), key=lambda row: row["doc"]):
+        for document, rows in groupby(read_rows(data / file), key=lambda row: row["doc"]):
             sentences = list(rows)
             for start in range(0, len(sentences), _CONLL_SENTENCES):
                 part = sentences[start : start + _CONLL_SENTENCES]
