@@ -31,7 +31,7 @@ def load_encoder(precision: Precision = "auto") -> Encoder:
 
 
 def trunk_digest() -> str:
-    """Return the SHA-256 of the trunk's weights, on which all other heads rest."""
+    """Return the SHA-256 of the trunk's weights."""
     with (WEIGHTS / trunk.FILE_NAME).open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 

@@ -1,4 +1,4 @@
-"""The encoder: turns an article into vectors in one contextual pass, which every head reads.
+"""The encoder: one contextual pass over an article, shared by every head.
 
 The text is tokenised once. Its tokens are cut into windows that end at sentence boundaries; only a sentence
 that is longer than a window is cut inside. A window sees some tokens of its neighbours on both sides as
@@ -26,9 +26,9 @@ from service.models.runtime import choose_device
 from service.models.trunk import Trunk
 from service.text.document import Document
 
-# The trunk was trained on windows of 254 tokens; two of them are [CLS] and [SEP].
-_CORE_TOKENS = 220
-_CONTEXT_TOKENS = 16
+# MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
+_CORE_TOKENS = 190
+_CONTEXT_TOKENS = 32
 # How many tokens go through the trunk together. It bounds memory, and was measured no slower than more.
 _TOKENS_AT_ONCE = 2048
 _CLS, _SEP = 101, 102
@@ -42,17 +42,16 @@ _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 class Encoding:
     """The vectors of a text of T tokens in S sentences; D is the width of the encoder.
 
-    ``trunk_vectors`` are what the trunk says of each token in context. ``token_vectors`` say what it means:
-    those mapped to where the plain encoder would put it. ``token_spans`` are offsets in code points of the
-    text. A sentence without a token (it holds only characters that the tokenizer drops) has a zero vector;
-    all other sentence vectors have unit length.
+    ``attribution_vectors`` are those of the layers adapted to attribution, ``token_vectors`` those of the
+    plain ones. ``token_spans`` are offsets in code points of the text. A sentence without a token (it holds
+    only characters that the tokenizer drops) has a zero vector; all other sentence vectors have unit length.
     """
 
     token_ids: NDArray[np.int64]  # (T,) word pieces in the encoder's vocabulary
     token_spans: NDArray[np.int64]  # (T, 2) start, end
     token_sentence: NDArray[np.int64]  # (T,) index of the sentence it starts in
     token_features: NDArray[np.int64]  # (T, F) of ``surface``
-    trunk_vectors: NDArray[np.float32]  # (T, D)
+    attribution_vectors: NDArray[np.float32]  # (T, D)
     token_vectors: NDArray[np.float32]  # (T, D)
     sentence_vectors: NDArray[np.float32]  # (S, D) mean of the sentence's token vectors, unit length
 
@@ -66,7 +65,7 @@ class Encoding:
             token_spans=self.token_spans[kept],
             token_sentence=place[self.token_sentence[kept]],
             token_features=self.token_features[kept],
-            trunk_vectors=self.trunk_vectors[kept],
+            attribution_vectors=self.attribution_vectors[kept],
             token_vectors=self.token_vectors[kept],
             sentence_vectors=self.sentence_vectors[list(sentences)],
         )
@@ -116,14 +115,14 @@ class Encoder:
         spans = np.array(tokens.offsets, dtype=np.int64).reshape(-1, 2)  # (T, 2)
         starts = np.array(document.sentence_starts, dtype=np.int64)  # (S,)
         sentence = np.maximum(np.searchsorted(starts, spans[:, 0], side="right") - 1, 0)  # (T,)
-        features = surface.features(text, spans, (run.outer for run in document.marks))  # (T, F)
+        features = surface.features(text, spans)  # (T, F)
         vectors, meanings = self._run(ids, sentence, features)
         return Encoding(
             token_ids=ids,
             token_spans=spans,
             token_sentence=sentence,
             token_features=features,
-            trunk_vectors=vectors,
+            attribution_vectors=vectors,
             token_vectors=meanings,
             sentence_vectors=_sentence_means(meanings, sentence, len(starts)),
         )
@@ -131,7 +130,7 @@ class Encoder:
     def _run(
         self, ids: NDArray[np.int64], sentence: NDArray[np.int64], features: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the trunk says of each token, and what the token means: (T, D) each."""
+        """Return the tokens' vectors by the adapted layers and by the plain ones: (T, D) each."""
         vectors = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
         meanings = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
         for windows in _together(_windows(sentence)):

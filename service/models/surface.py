@@ -1,22 +1,29 @@
-"""Surface features of tokens: what the encoder's lower-case vocabulary loses.
+"""Surface features of tokens, frozen: the weights of attribution were trained on them.
 
-Capitals, quotation marks, gaps and line breaks. The trunk and the attribution head read them as small
-embeddings. The weights were trained on them: after a change here or in the reading of quotation marks
-(``service.text.mark_runs``), look at the figures, and train anew where they fell (``eval.training.trunk``).
+The encoder's vocabulary is lower-case. These features restore what it loses (capitals, quotation marks, gaps
+and line breaks), and the adapted layers read them as small embeddings.
+
+Any change here, even a better reading of quotation marks, makes the weights wrong until they are trained anew
+(``eval.training.trunk``). So this module has its own patterns, and must not follow ``service.text``.
 Pure functions of the text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Span
-
+# Quotations of all conventions; an unclosed one ends with its paragraph. Frozen like the rest: not the
+# reading of ``service.text.marks``, and not the metric's.
+_QUOTED = re.compile(
+    r"[“\"„«][^”\"»\n]*(?:[”\"»]|\n|$)"
+    r"|(?:''|``)(?:(?!'').)*(?:''|\n|$)"
+    r"|‘(?:[^‘’\n]|’(?=\w))*(?:’|\n|$)"
+    r"|(?<![\w'])'(?!')(?:[^'\n]|(?<=\w)'(?=\w))*'(?!\w)"
+)
 _OTHER, _LOWER, _INITIAL, _UPPER, _CAPITALISED, _DIGIT = range(6)
 _PUNCTUATION = {
     **dict.fromkeys('"“”', 6),
@@ -32,14 +39,11 @@ SIZES = (11, 2, 3, 2)
 """How many values each feature has: shape, in quotation marks, gap before, after the end of a sentence."""
 
 
-def features(text: str, token_spans: NDArray[np.int64], marked: Iterable[Span]) -> NDArray[np.int64]:
-    """Return the features (T, 4) of the T tokens at ``token_spans`` (T, 2), offsets in code points.
-
-    ``marked`` are the spans of the text in quotation marks.
-    """
+def features(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the features (T, 4) of the T tokens at ``token_spans`` (T, 2), offsets in code points."""
     quoted = np.zeros(len(text) + 1, dtype=np.int64)
-    for span in marked:
-        quoted[span.start : span.end] = 1
+    for found in _QUOTED.finditer(text):
+        quoted[found.start() : found.end()] = 1
     starts, ends = token_spans[:, 0], token_spans[:, 1]
     before = np.concatenate([[0], ends[:-1]])[: len(ends)]  # (T,) where the token before ended
     breaks = np.array([found.start() for found in _BREAK.finditer(text)], dtype=np.int64)

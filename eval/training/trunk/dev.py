@@ -11,12 +11,12 @@ from eval.datasets.load import load
 from eval.metrics import quotes as metric
 from eval.metrics.counts import MatchCounts
 from eval.training.trunk.marking import score, token_vectors
+from eval.training.trunk.names import best_tags, runs
 from eval.training.trunk.tasks import AttributionTask, MentionsTask
 from eval.training.trunk.texts import TextReader
 from eval.training.trunk.transformer import TrainableEncoder
 from service.bootstrap import build_door
 from service.ingest import Declared
-from service.models.heads.mentions import best_tags, runs
 from service.people.entity_index import find_people
 from service.quotes.decoding import decode_reported_speech
 from service.quotes.extraction import extract_quotes

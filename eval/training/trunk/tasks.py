@@ -16,11 +16,11 @@ from torch import nn
 from torch.nn import functional
 
 from eval.training.trunk.crf import TagCRF, TeacherMarginals
+from eval.training.trunk.names import TAGS as MENTION_TAGS
 from eval.training.trunk.texts import NO_CUE
 from eval.training.trunk.transformer import LockedDropout, TrainableEncoder
 from eval.training.trunk.windows import Batch, Window
 from service.models.heads.attribution import LINK_WIDTH, TAGS, AttributionScores, buckets
-from service.models.heads.mentions import TAGS as MENTION_TAGS
 from service.models.surface import SIZES
 
 HIDDEN, SURFACE_WIDTH = 256, 16

@@ -18,10 +18,10 @@ from tokenizers import Tokenizer
 
 from eval.datasets import Offsets, Row, read_rows
 from eval.metrics.quotes import units
+from eval.training.trunk.names import TAGS as MENTION_TAGS
 from service.domain import Article
 from service.models import surface
 from service.models.heads.attribution import TAGS, AttributionScores
-from service.models.heads.mentions import TAGS as MENTION_TAGS
 from service.text.document import Document
 from service.text.segment import Segmenter
 
@@ -96,7 +96,7 @@ class TextReader:
             id=article.id,
             ids=np.array(encoded.ids, dtype=np.int64),
             spans=spans,
-            features=surface.features(article.text, spans, (run.outer for run in document.marks)),
+            features=surface.features(article.text, spans),
             first=surface.word_starts(article.text, spans),
             sentences=np.maximum(np.searchsorted(starts, spans[:, 0], side="right") - 1, 0),
         )

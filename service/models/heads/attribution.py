@@ -17,10 +17,8 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from service.models import surface
+from service.models import surface, trunk
 from service.models.encoder import Encoding
-
-FILE_NAME = "attribution.safetensors"
 
 TAGS = ("O", "B-content", "I-content", "B-source", "I-source", "B-cue", "I-cue")
 LINK_WIDTH = 64
@@ -61,16 +59,17 @@ class AttributionHead:
     @classmethod
     def load(cls, folder: Path) -> AttributionHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
-        return cls(load_file(folder / FILE_NAME))
+        stored = load_file(folder / trunk.FILE_NAME)
+        return cls({name.removeprefix("head."): t for name, t in stored.items() if name.startswith("head.")})
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
         """Return the scores of ``text``, which ``encoding`` encodes."""
         weights = self._weights
         first = surface.word_starts(text, encoding.token_spans)  # (W,)
-        vectors = encoding.trunk_vectors[first]  # (W, D)
+        vectors = encoding.attribution_vectors[first]  # (W, D)
         features = encoding.token_features[first]  # (W, F)
         hidden = _gelu(vectors @ weights["hidden.weight"].T + weights["hidden.bias"])  # (W, 256)
-        surfaces = [weights[f"surface.{column}.weight"][values] for column, values in enumerate(features.T)]
+        surfaces = [weights[f"surface.{column}"][values] for column, values in enumerate(features.T)]
         emissions = (
             np.concatenate([hidden, *surfaces], axis=1) @ weights["tags.weight"].T + weights["tags.bias"]
         )
@@ -80,11 +79,11 @@ class AttributionHead:
             words=words.reshape(-1, 2),
             tokens=first,
             emissions=emissions,
-            transitions=weights["chain.transitions"] + forbidden(),
+            transitions=weights["transitions"] + forbidden(),
             dependents=vectors @ weights["dependents.weight"].T + weights["dependents.bias"],
             cues=(vectors @ weights["cues.weight"].T + weights["cues.bias"])
             / np.sqrt(np.float32(LINK_WIDTH)),
-            distances=weights["distances.weight"].ravel(),
+            distances=weights["distances"].ravel(),
         )
 
 
