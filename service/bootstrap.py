@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -73,6 +74,8 @@ def build_pipeline(settings: Settings) -> Pipeline:
     encoder = Encoder.load(encoder_files.folder, head_files.folder, settings.precision, settings.trunk_device)
     writer = build_writer(settings, encoder)
     prompts = writer.prompts.values() if writer else ()
+    # What is loaded lives as long as the process: the collector need not walk through it again and again.
+    gc.freeze()
     return Pipeline(
         segmenter=load_segmenter(),
         encoder=encoder,

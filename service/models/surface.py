@@ -59,17 +59,14 @@ def features(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def word_starts(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the tokens (W,) that begin a word or are punctuation; the others continue a word."""
-    spans = token_spans.tolist()
-    return np.array(
-        [
-            row
-            for row, (start, _) in enumerate(spans)
-            if not row
-            or start != spans[row - 1][1]
-            or not (text[start].isalnum() and text[start - 1].isalnum())
-        ],
-        dtype=np.int64,
-    )
+    starts, ends = token_spans[:, 0], token_spans[:, 1]
+    glued = np.flatnonzero(starts[1:] == ends[:-1]) + 1
+    within = [
+        row for row in glued.tolist() if text[starts[row] - 1].isalnum() and text[starts[row]].isalnum()
+    ]
+    begins = np.ones(len(token_spans), dtype=np.bool_)
+    begins[within] = False
+    return np.flatnonzero(begins)
 
 
 @lru_cache(1 << 14)

@@ -68,7 +68,7 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads layers from ``tensors``, named as in ``transformers``; ``trained`` ones replace or change them."""
+    """Reads layers from ``tensors``, named as in ``transformers``; ``trained`` ones change them."""
 
     tensors: Tensors
     trained: Tensors
