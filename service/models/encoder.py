@@ -27,8 +27,8 @@ from service.models.trunk import Trunk
 from service.text.document import Document
 
 # MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
-_CORE_TOKENS = 222
-_CONTEXT_TOKENS = 16
+_CORE_TOKENS = 190
+_CONTEXT_TOKENS = 32
 # How many tokens go through the trunk together. It bounds memory, and was measured no slower than more.
 _TOKENS_AT_ONCE = 2048
 _CLS, _SEP = 101, 102
