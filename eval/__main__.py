@@ -163,16 +163,23 @@ def systems() -> None:
 def measure_speed(
     data: Annotated[str, typer.Option(help="Articles, as for run.")],
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first N articles.")] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="Go through the articles so often.")] = 7,
 ) -> None:
-    """Articles a second of the whole analysis, beside sentence-transformers on the same sentences."""
+    """Articles a second of the whole analysis, beside sentence-transformers on the same sentences.
+
+    Also the share of the processor's peak that the trunk reaches, the time by length of text, and what a
+    process of its own takes for one article.
+    """
     settings = Settings()
     pipeline, door = build_pipeline(settings), build_door(settings)
     with _refusals():
         samples = load(data, limit).samples
     articles = [door.from_text(s.article.text, Declared(id=s.article.id, language="en")) for s in samples]
-    with _progress("timing", len(articles)) as tick:
-        measured = speed.measure(pipeline, articles, tick)
+    with _progress("timing", len(articles) * rounds) as tick:
+        measured = speed.measure(pipeline, articles, rounds, tick)
     _out.print(tables.speed(measured))
+    _out.print(tables.growth(speed.by_length(pipeline, articles)))
+    _out.print(tables.starting(speed.start(articles[0])))
 
 
 @contextmanager

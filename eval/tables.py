@@ -14,7 +14,7 @@ from eval.datasets.catalogue import entry
 from eval.gate import GateResult
 from eval.metrics.measures import Interval
 from eval.runs import EvaluationRun
-from eval.speed import SpeedReport
+from eval.speed import SpeedReport, StartReport
 from eval.systems.shape import SystemSpec
 
 _STYLES = {ComparisonVerdict.AHEAD: "green", ComparisonVerdict.BEHIND: "red"}
@@ -116,17 +116,46 @@ def known_systems(specs: Iterable[SystemSpec]) -> Table:
 
 def speed(report: SpeedReport) -> Table:
     """Return the speed of the whole analysis beside its peer's, and its time by part."""
-    table = Table(title=f"speed over {report.articles} articles: {report.ratio:.2f} times the peer's")
+    low, high = min(report.ratios), max(report.ratios)
+    rounds = len(report.ratios)
+    table = Table(
+        title=f"speed over {report.articles} articles: {report.ratio:.2f} times the peer's "
+        f"({low:.2f} to {high:.2f} in {rounds} rounds)",
+        caption=f"inside the trunk {report.trunk_flops / report.trunk_s / 1e9:.0f} GFLOP/s, "
+        f"{100 * report.share_of_peak:.0f} % of the processor's {report.peak / 1e9:.0f} for a large product",
+    )
     for column in ("", "articles/s", "ms/article", "share"):
         table.add_column(column, justify="left" if not column else "right")
+    whole, total = sum(report.product_s), report.articles * rounds
     for name, seconds in (
-        ("pullquote, whole analysis", report.product_s),
-        ("sentence-transformers, encoding only", report.peer_s),
+        ("pullquote, whole analysis", whole),
+        ("sentence-transformers, encoding only", sum(report.peer_s)),
     ):
-        table.add_row(name, f"{report.articles / seconds:.2f}", f"{1000 * seconds / report.articles:.1f}", "")
+        table.add_row(name, f"{total / seconds:.2f}", f"{1000 * seconds / total:.1f}", "")
     for name, seconds in report.parts_s.items():
-        share = f"{100 * seconds / report.product_s:.1f} %"
-        table.add_row(f"  {name}", "", f"{1000 * seconds / report.articles:.1f}", share)
+        table.add_row(f"  {name}", "", f"{1000 * seconds / total:.1f}", f"{100 * seconds / whole:.1f} %")
+    return table
+
+
+def growth(found: Sequence[tuple[int, float]]) -> Table:
+    """Return the time of an analysis by the text's length: words, and seconds."""
+    table = Table(title="time by length")
+    for column in ("words", "ms", "µs/word"):
+        table.add_column(column, justify="right")
+    for words, seconds in found:
+        table.add_row(f"{words:,}", f"{1000 * seconds:.1f}", f"{1e6 * seconds / words:.0f}")
+    return table
+
+
+def starting(report: StartReport) -> Table:
+    """Return what a process of its own costs for one article."""
+    table = Table(title="one article in a process of its own")
+    for column in ("", "s"):
+        table.add_column(column, justify="left" if not column else "right")
+    table.add_row("pullquote analyze", f"{report.analyse_s:.2f}")
+    table.add_row("python -c 'import torch, transformers'", f"{report.import_s:.2f}")
+    table.add_row("ratio", f"{report.analyse_s / report.import_s:.2f}")
+    table.add_row("most memory, MB", f"{report.resident_mb:.0f}")
     return table
 
 

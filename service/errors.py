@@ -32,7 +32,7 @@ class PullquoteError(Exception):
     problem: ClassVar[ProblemType] = ProblemType(500, "Internal error", "internal-error")
 
     def __init__(self, detail: str, *, code: str | None = None) -> None:
-        """Take a ``detail`` that says what happened, the limit and the remedy; ``code`` narrows the kind of error."""
+        """Take a ``detail``: what happened, the limit, the remedy; ``code`` narrows the kind of error."""
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.problem.slug

@@ -39,9 +39,9 @@ class Segments(Protocol):
 
 
 class Encodes(Protocol):
-    """Turns a text of S sentences into vectors: ``service.models.encoder.Encoder``."""
+    """Turns a document of S sentences into vectors: ``service.models.encoder.Encoder``."""
 
-    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
+    def encode(self, document: Document) -> Encoding:
         """Return token and sentence vectors."""
         ...
 
@@ -114,7 +114,7 @@ class Pipeline:
         """
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
-        encoding = self.encoder.encode(article.text, sentences)
+        encoding = self.encoder.encode(document)
         salience = self.salience.score(document, encoding)  # (S,)
         topics = self.topics.score(encoding, document.is_shown)
         reported = decode_reported_speech(self.attribution.score(article.text, encoding))

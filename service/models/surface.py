@@ -1,16 +1,17 @@
-"""Surface features of tokens, frozen: the weights of the attribution head and branch were trained on them.
+"""Surface features of tokens, frozen: the weights of attribution were trained on them.
 
 The encoder's vocabulary is lower-case. These features restore what it loses (capitals, quotation marks, gaps
-and line breaks), and the attribution branch reads them as small embeddings.
+and line breaks), and the adapted layers read them as small embeddings.
 
 Any change here, even a better reading of quotation marks, makes the weights wrong until they are trained anew
-(``eval.training.attribution``). So this module has its own patterns, and must not follow ``service.text``.
+(``eval.training.trunk``). So this module has its own patterns, and must not follow ``service.text``.
 Pure functions of the text.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ _PUNCTUATION = {
     **dict.fromkeys(".!?", 9),
     **dict.fromkeys(":-–—", 10),
 }
+_BREAK = re.compile("\n")
 _SENTENCE_END = frozenset(".!?\"”'")
 
 SIZES = (11, 2, 3, 2)
@@ -42,33 +44,32 @@ def features(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
     quoted = np.zeros(len(text) + 1, dtype=np.int64)
     for found in _QUOTED.finditer(text):
         quoted[found.start() : found.end()] = 1
-    table = np.zeros((len(token_spans), len(SIZES)), dtype=np.int64)
-    before = 0
-    last = ""
-    for row, (start, end) in enumerate(token_spans.tolist()):
-        gap = text[before:start]
-        broken = 2 if "\n" in gap or not row else 1 if gap else 0
-        ended = bool(gap) and last in _SENTENCE_END
-        table[row] = (_shape(text[start:end]), quoted[start], broken, ended)
-        before, last = end, text[end - 1 : end]
-    return table
+    starts, ends = token_spans[:, 0], token_spans[:, 1]
+    before = np.concatenate([[0], ends[:-1]])[: len(ends)]  # (T,) where the token before ended
+    breaks = np.array([found.start() for found in _BREAK.finditer(text)], dtype=np.int64)
+    broken = np.searchsorted(breaks, starts) > np.searchsorted(breaks, before)
+    broken[:1] = True
+    last = np.array([text[end - 1 : end] in _SENTENCE_END for end in before.tolist()], dtype=np.bool_)
+    gap = starts > before
+    shapes = [_shape(text[start:end]) for start, end in token_spans.tolist()]
+    return np.stack(
+        [np.array(shapes, dtype=np.int64), quoted[starts], np.where(broken, 2, gap), gap & last], axis=1
+    ).astype(np.int64)
 
 
 def word_starts(text: str, token_spans: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the tokens (W,) that begin a word or are punctuation; the others continue a word."""
-    spans = token_spans.tolist()
-    return np.array(
-        [
-            row
-            for row, (start, _) in enumerate(spans)
-            if not row
-            or start != spans[row - 1][1]
-            or not (text[start].isalnum() and text[start - 1].isalnum())
-        ],
-        dtype=np.int64,
-    )
+    starts, ends = token_spans[:, 0], token_spans[:, 1]
+    glued = np.flatnonzero(starts[1:] == ends[:-1]) + 1
+    within = [
+        row for row in glued.tolist() if text[starts[row] - 1].isalnum() and text[starts[row]].isalnum()
+    ]
+    begins = np.ones(len(token_spans), dtype=np.bool_)
+    begins[within] = False
+    return np.flatnonzero(begins)
 
 
+@lru_cache(1 << 14)
 def _shape(token: str) -> int:
     first = token[:1]
     if first.isalpha():

@@ -6,9 +6,10 @@ of one cue joined. Pure functions over arrays; no rule about words is here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -59,19 +60,19 @@ def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, .
     if not len(scores.words):
         return ()
     runs = list(_tag_runs(scores))
-    cues = [run for run in runs if run.role == _CUE]
-    sources = [run for run in runs if run.role == _SOURCE]
+    links = _Links.of(scores, runs)
     groups: dict[int, list[_TagRun]] = {}
     for content in (run for run in runs if run.role == _CONTENT):
-        cue = _best_cue(scores, content, cues)
+        cue = links.best_cue(content)
         # A content without any cue is an attribution of its own.
         groups.setdefault(cue if cue is not None else -content.first - 1, []).append(content)
-    _fill_empty(scores, groups, cues)
-    own = {_best_cue(scores, source, cues): source for source in reversed(sources)}
+    _fill_empty(links, groups)
+    sources = [run for run in runs if run.role == _SOURCE]
+    own = {links.best_cue(source): source for source in reversed(sources)}
     reported = []
     for key, together in groups.items():
-        begun = cues[key] if key >= 0 else None
-        by = (own.get(key) or _shared_source(scores, begun, sources, cues)) if begun else None
+        begun = links.cues[key] if key >= 0 else None
+        by = (own.get(key) or _shared_source(links, key, sources)) if begun else None
         reported.append(
             ReportedSpeech(
                 content=tuple(_span(scores, content) for content in together),
@@ -83,42 +84,76 @@ def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, .
     return tuple(sorted(reported, key=lambda one: one.content))
 
 
-def _best_cue(scores: AttributionScores, dependent: _TagRun, cues: list[_TagRun]) -> int | None:
-    """Return the index of the likeliest cue within reach."""
-    near = [index for index, cue in enumerate(cues) if abs(cue.first - dependent.first) <= _REACH_WORDS]
-    return max(near, key=lambda index: scores.link(dependent.first, cues[index].first), default=None)
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """The scores of links from contents and sources to the ``cues`` within reach, in the order of the text.
+
+    ``rows`` holds, by the word where a content or source begins, the first cue within its reach and the
+    scores of the links to that cue and those after it.
+    """
+
+    cues: Sequence[_TagRun]
+    rows: Mapping[int, tuple[int, NDArray[np.float32]]]
+
+    @classmethod
+    def of(cls, scores: AttributionScores, runs: Sequence[_TagRun]) -> _Links:
+        cues = [run for run in runs if run.role == _CUE]
+        begins = np.array([cue.first for cue in cues], dtype=np.int64)  # (C,)
+        words = np.array([run.first for run in runs if run.role != _CUE], dtype=np.int64)  # (D,)
+        first = np.searchsorted(begins, words - _REACH_WORDS)
+        last = np.searchsorted(begins, words + _REACH_WORDS, side="right")
+        within = np.concatenate([np.arange(*ends) for ends in zip(first, last, strict=True)] or [first])
+        linked = scores.links(np.repeat(words, last - first), begins[within])
+        parts = np.split(linked, np.cumsum(last - first)[:-1])
+        return cls(cues, dict(zip(words.tolist(), zip(first.tolist(), parts, strict=False), strict=False)))
+
+    def score(self, dependent: _TagRun, cue: int) -> float:
+        """Return the score of the link to a cue within reach, by its index."""
+        first, row = self.rows[dependent.first]
+        return float(row[cue - first])
+
+    def best_cue(self, dependent: _TagRun) -> int | None:
+        """Return the index of the likeliest cue within reach."""
+        first, row = self.rows[dependent.first]
+        return first + int(row.argmax()) if len(row) else None
 
 
-def _fill_empty(scores: AttributionScores, groups: dict[int, list[_TagRun]], cues: list[_TagRun]) -> None:
+def _near(runs: Sequence[_TagRun], cue: _TagRun) -> Sequence[_TagRun]:
+    """Return those of ``runs``, in the order of the text, that stand near ``cue``."""
+    first = bisect_left(runs, cue.first - _NEAR_WORDS, key=lambda run: run.first)
+    return runs[first : bisect_right(runs, cue.first + _NEAR_WORDS, key=lambda run: run.first)]
+
+
+def _fill_empty(links: _Links, groups: dict[int, list[_TagRun]]) -> None:
     """Give a cue that got no content one of another cue's several, if it fits there nearly as well."""
-    for index in (index for index in range(len(cues)) if index not in groups):
+    home = {one.first: key for key, contents in groups.items() if key >= 0 for one in contents}
+    linked = sorted((one for one in chain(*groups.values()) if one.first in home), key=lambda one: one.first)
+    for index, cue in enumerate(links.cues):
+        if index in groups:
+            continue
         spare = [
-            (scores.link(one.first, cues[index].first) - scores.link(one.first, cues[key].first), key, one)
-            for key, contents in groups.items()
-            if key >= 0 and len(contents) > 1
-            for one in contents
-            if abs(one.first - cues[index].first) <= _NEAR_WORDS
+            (links.score(one, index) - links.score(one, home[one.first]), one)
+            for one in _near(linked, cue)
+            if len(groups[home[one.first]]) > 1
         ]
-        loss, key, one = max(spare, key=lambda move: move[0], default=(-inf, 0, cues[index]))
+        loss, one = max(spare, key=lambda move: move[0], default=(-inf, cue))
         if loss >= -_SPARE_MARGIN:
-            groups[key].remove(one)
+            groups[home[one.first]].remove(one)
             groups[index] = [one]
+            home[one.first] = index
 
 
-def _shared_source(
-    scores: AttributionScores, cue: _TagRun, sources: list[_TagRun], cues: list[_TagRun]
-) -> _TagRun | None:
+def _shared_source(links: _Links, cue: int, sources: Sequence[_TagRun]) -> _TagRun | None:
     """Return the likeliest source near a cue that has none of its own: one that it shares with another cue.
 
     None if every source fits another cue far better: a speaker is not guessed.
     """
     shared: dict[_TagRun, float] = {}
-    for source in sources:
-        if abs(cue.first - source.first) <= _NEAR_WORDS:
-            best = _best_cue(scores, source, cues)
-            link = scores.link(source.first, cue.first)
-            if best is not None and link >= scores.link(source.first, cues[best].first) - _SHARE_MARGIN:
-                shared[source] = link
+    for source in _near(sources, links.cues[cue]):
+        best = links.best_cue(source)
+        link = links.score(source, cue)
+        if best is not None and link >= links.score(source, best) - _SHARE_MARGIN:
+            shared[source] = link
     return max(shared, key=lambda source: shared[source], default=None)
 
 
@@ -148,22 +183,22 @@ def decode(
     """
     outside = np.full((1, emissions.shape[1]), _NEVER)
     outside[0, _OUTSIDE] = 0
-    chain = np.concatenate([outside, emissions, outside])
-    cuts = [*_cuts(chain), len(chain) - 1]
-    chain[cuts] = outside
+    closed = np.concatenate([outside, emissions, outside])
+    cuts = [*_cuts(closed), len(closed) - 1]
+    closed[cuts] = outside
     longest = max(end - start for start, end in pairwise(cuts)) + 1
     pieces = np.repeat(outside[None], longest, axis=1).repeat(len(cuts) - 1, axis=0)  # (P, L, K)
     for row, (start, end) in enumerate(pairwise(cuts)):
-        pieces[row, : end - start + 1] = chain[start : end + 1]
+        pieces[row, : end - start + 1] = closed[start : end + 1]
     inside = np.concatenate([np.arange(longest) < end - start for start, end in pairwise(cuts)])
     steps = transitions.astype(np.float64)
     tags, posterior = viterbi(pieces, steps), marginals(pieces, steps)
     return tags.reshape(-1)[inside][1:], posterior.reshape(-1, posterior.shape[2])[inside][1:]
 
 
-def _cuts(chain: NDArray[np.float64]) -> list[int]:
+def _cuts(closed: NDArray[np.float64]) -> list[int]:
     """Return where pieces begin: at the start, and at words surely outside, not too close together."""
-    margin = chain[:, _OUTSIDE] - chain[:, _OUTSIDE + 1 :].max(axis=1)
+    margin = closed[:, _OUTSIDE] - closed[:, _OUTSIDE + 1 :].max(axis=1)
     cuts = [0]
     for word in np.flatnonzero(margin[:-1] > _SURE).tolist():
         if word - cuts[-1] >= _SHORTEST_PIECE_WORDS:

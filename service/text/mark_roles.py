@@ -26,11 +26,13 @@ from service.text.marks import (
 )
 
 _DOUBLE_MARK = re.compile(DOUBLE_PATTERN)
-_SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!')[" + PRIMARY_SINGLE_OPENING + r"](?=[^\s'’])")
+_SINGLE_OPENER = re.compile(r"(?<![^\W_])(?<!['‘])[" + PRIMARY_SINGLE_OPENING + r"](?=[^\s'’‘])")
 _SINGLE_CLOSER = re.compile(r"(?<=[^\s])[" + PRIMARY_SINGLE_CLOSING + r"](?![^\W_])")
 # 'em, '90s, 'tis: an apostrophe for what was left out, not an opening mark.
 _ELISION = re.compile(r"['‘’](?:\d\d?s?\b|(?:em|til|tis|twas|cause|n|bout|round|cuz|im)\b)", re.IGNORECASE)
 _ELISION_END = re.compile(r"(?<!\w)['’]n['’]$", re.IGNORECASE)  # rock 'n' roll
+# Two of them are one double mark.
+_CLOSING_SINGLES, _DOUBLED = ("'", "’"), ("''", "’’")
 _CLOSING_COMPANY = frozenset(".,;:!?…)]}—–-" + AFTER_STOP)
 _OPENING_COMPANY = frozenset("([{—–-/>„«" + ENGLISH_OPENING)
 _BEFORE_STRAY_CLOSER = frozenset("'’,?!")
@@ -161,7 +163,11 @@ def _closing_single(text: str, closers: Sequence[int], first: int, until: int) -
         if at > until and fallback is not None:
             break
         before, after = text[at - 1], text[at + 1 : at + 2]
-        if text[at - 1 : at + 1] == "''" or after == "'" or _ELISION_END.search(text, max(0, at - 4), at + 1):
+        if (
+            text[at - 1 : at + 1] in _DOUBLED
+            or after in _CLOSING_SINGLES
+            or _ELISION_END.search(text, max(0, at - 4), at + 1)
+        ):
             continue
         if before in ".,!?…;—–)" or before not in "sS":
             return at

@@ -35,6 +35,7 @@ DOUBLE = (
     Convention("English", "“", "”", "‘", "“She said ‘no’ to me,” he said."),
     Convention("typewriter", '"', '"', "'", "\"She said 'no' to me,\" he said."),
     Convention("wire", "''", "''", "'", "''No,'' he said."),
+    Convention("curly wire", "‘‘", "’’", "‘", "‘‘No,’’ he said."),
     Convention("TeX", "``", "''", "`", "``No,'' he said."),
     Convention("German", "„", "“", "‚", "„Nein“, sagte er."),
     Convention("Polish", "„", "”", "‚", "„Nie”, powiedział."),

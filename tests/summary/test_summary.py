@@ -292,7 +292,7 @@ def test_the_news_is_found_where_an_article_does_not_begin_with_it(
 ) -> None:
     article = article_of(*LATE_NEWS, title="Four dead in gas explosion on market square of Odde")
     document = Document(article, tuple(sentences_of(article, *LATE_NEWS)))
-    encoding = encoder.encode(article.text, document.sentences)
+    encoding = encoder.encode(document)
     salience = head.score(document, encoding)
     chosen = texts(summarise(document, salience, encoding.sentence_vectors, MEDIUM))
     assert chosen != list(LATE_NEWS[:3])
@@ -306,7 +306,7 @@ def test_the_head_scores_an_article_of_no_and_of_only_unusable_sentences(
     assert head.score_vectors(Document(article, ()), apart(0)).shape == (0,)
     document = Document(article, tuple(sentences_of(article, *HARBOUR)))
     assert not any(document.is_shown)
-    scores = head.score(document, encoder.encode(article.text, document.sentences))
+    scores = head.score(document, encoder.encode(document))
     assert scores.shape == (len(HARBOUR),)
     assert np.isfinite(scores).all()
 
@@ -314,5 +314,5 @@ def test_the_head_scores_an_article_of_no_and_of_only_unusable_sentences(
 def test_the_head_gives_the_same_scores_again(encoder: Encoder, head: SalienceHead) -> None:
     article = article_of(*HARBOUR)
     document = Document(article, tuple(sentences_of(article, *HARBOUR)))
-    first, second = (head.score(document, encoder.encode(article.text, document.sentences)) for _ in range(2))
+    first, second = (head.score(document, encoder.encode(document)) for _ in range(2))
     assert first.tobytes() == second.tobytes()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from service.domain import Sentence
 from service.pipeline import Encodes
+from service.text.document import Document
 
 if TYPE_CHECKING:
     from service.models.encoder import Encoding
@@ -21,5 +20,5 @@ class RememberingEncoder:
     def __init__(self, encoder: Encodes) -> None:
         self._encode = lru_cache(_TEXTS)(encoder.encode)
 
-    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
-        return self._encode(text, tuple(sentences))
+    def encode(self, document: Document) -> Encoding:
+        return self._encode(document)

@@ -29,3 +29,25 @@ def test_every_sign_of_the_table_is_known() -> None:
         assert re.fullmatch(marks.DOUBLE_PATTERN, one.closing)
     for one in marks.DOUBLE + marks.SINGLE:
         assert set(one.opening + one.closing + one.nested) <= set(marks.CHARACTERS)
+
+
+_WIRE = ("“", "‘‘", "``", "''", '"'), ("”", "’’", "''", '"')
+
+
+@pytest.mark.parametrize("opening", _WIRE[0])
+@pytest.mark.parametrize("closing", _WIRE[1])
+@pytest.mark.parametrize("between", [" ", "\n\n"])
+def test_whatever_marks_are_mixed_no_quotation_holds_who_said_it(
+    opening: str, closing: str, between: str
+) -> None:
+    text = between.join(
+        [
+            f"{opening}It did rain,{closing} he said.",
+            "The river rose in the night and nobody was hurt.",
+            f"“We have questions,{closing} a spokeswoman added.",
+            f"{opening}It is over,” Bo Moss told reporters.",
+        ]
+    )
+    said = [run.inner.of(text) for run in read_marks(text)]
+    assert not any(verb in words for words in said for verb in ("said", "added", "told"))
+    assert {"It did rain,", "We have questions,", "It is over,"} <= set(said)

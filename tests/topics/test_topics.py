@@ -9,6 +9,7 @@ from service.domain import Article, Sentence, Span
 from service.models import manifest
 from service.models.encoder import Encoder, Encoding
 from service.models.heads.topics import TopicHead, TopicScores
+from service.text.document import Document
 from service.text.segment import Segmenter
 from service.topics.labels import MAX_TOPICS, MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE, label_topics
 from service.topics.taxonomy import LEVEL_1
@@ -98,8 +99,9 @@ def head() -> TopicHead:
 
 
 def encode(encoder: Encoder, text: str) -> tuple[tuple[Sentence, ...], Encoding]:
-    sentences = Segmenter.load().segment(Article("own", text))
-    return sentences, encoder.encode(text, sentences)
+    article = Article("own", text)
+    sentences = Segmenter.load().segment(article)
+    return sentences, encoder.encode(Document(article, sentences))
 
 
 def everything(sentences: tuple[Sentence, ...]) -> np.ndarray:
@@ -182,15 +184,7 @@ def test_a_sentence_that_does_not_count_changes_nothing_but_its_neighbours_conte
     sentences, encoding = encode(encoder, text)
     use = everything(sentences)
     use[-1] = False
-    rest = encoding.token_sentence < len(sentences) - 1
-    shorter = Encoding(
-        encoding.token_vectors[rest],
-        encoding.token_spans[rest],
-        encoding.token_sentence[rest],
-        encoding.sentence_vectors[:-1],
-        encoding.token_ids[rest],
-        encoding.attribution_vectors,
-    )
+    shorter = encoding.only(range(len(sentences) - 1))
     np.testing.assert_allclose(
         head.score(encoding, use).probabilities,
         head.score(shorter, use[:-1]).probabilities,
@@ -221,7 +215,7 @@ def test_sentences_without_a_token_do_no_harm(encoder, head):
 
 
 def test_a_text_without_sentences_does_no_harm(head, encoder):
-    scores = head.score(encoder.encode("", ()), np.zeros(0, dtype=np.bool_))
+    scores = head.score(encoder.encode(Document(Article("own", "-"), ())), np.zeros(0, dtype=np.bool_))
     assert scores.contributions.shape == (0, len(IDS))
     assert label_topics(scores.probabilities, scores.contributions, ()) == ()
 

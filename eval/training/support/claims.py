@@ -16,9 +16,9 @@ from eval.datasets.load import load
 from eval.training.support.encodings import CachedEncoder
 from eval.training.support.weak_claims import WeakClaims, weak_sentences, weigh_claims
 from service.bootstrap import load_segmenter
-from service.domain import Sentence, Span
 from service.grounding.article_index import ArticleIndex, index_article
 from service.grounding.claims import Claim, read_claim
+from service.grounding.grounder import sentence_document
 from service.models.encoder import Encoding
 from service.models.heads.support import VECTOR_FEATURES, vector_features
 from service.text.document import Document
@@ -75,8 +75,8 @@ def read_training_claims(folder: Path, encoder: CachedEncoder) -> tuple[JudgedCl
     ):
         text = sample.article.text
         if last is None or last[0] != text:
-            sentences = segmenter.segment(sample.article)
-            last = (text, index_article(Document(sample.article, sentences)), encoder.encode(text, sentences))
+            document = Document(sample.article, segmenter.segment(sample.article))
+            last = (text, index_article(document), encoder.encode(document))
         _, source, encoding = last
         written = sample.gold.claims or ()
         for sentence in written:
@@ -111,9 +111,9 @@ def _read_weak(folder: Path, encoder: CachedEncoder, judged: Sequence[str]) -> W
     for number, (article, written) in enumerate(found):
         if homes[len(judged) + number] in homes[: len(judged)]:
             continue
-        sentences = segmenter.segment(article)
-        source = index_article(Document(article, sentences))
-        encoding = encoder.encode(article.text, sentences)
+        document = Document(article, segmenter.segment(article))
+        source = index_article(document)
+        encoding = encoder.encode(document)
         for kind, sentence in written:
             claim, features = _read(sentence, source, encoding, encoder)
             rows.append(list(features.values()))
@@ -128,7 +128,7 @@ def _read(
 ) -> tuple[Claim, Mapping[str, float]]:
     """Return a claim and its features, as the service computes them."""
     claim = read_claim(sentence, source)
-    vectors = encoder.encode(sentence, (Sentence(Span(0, len(sentence)), 0),))
+    vectors = encoder.encode(sentence_document(sentence))
     return claim, {**claim.features, **vector_features(vectors, encoding, claim.evidence)}
 
 

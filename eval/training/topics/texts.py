@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 
 from eval.datasets import Row, read_rows
 from eval.datasets.adapters import BBC_TOPICS
+from eval.training.weights import trunk_digest
 from service.domain import Article
 from service.models.encoder import Encoder
 from service.models.heads.topics import Pieces, count_pieces, document_vector
+from service.text.document import Document
 from service.text.segment import Segmenter
 from service.topics.taxonomy import LEVEL_1
 
@@ -151,7 +153,8 @@ def encode_source(
     source: LabelledSource, encoder: Encoder, segmenter: Segmenter, cache: Path | None
 ) -> TopicFeatures:
     """Encode the source's texts, or read from the folder ``cache`` what an earlier run wrote there."""
-    digest = sha256("\0".join(text.text for text in source.texts).encode()).hexdigest()[:16]
+    everything = "\0".join([trunk_digest(), *(text.text for text in source.texts)])
+    digest = sha256(everything.encode()).hexdigest()[:16]
     path = cache / f"{source.name}-{digest}.npz" if cache else None
     if path and path.is_file():
         stored = np.load(path)
@@ -159,9 +162,10 @@ def encode_source(
         return TopicFeatures(stored["vectors"], tuple(map(count_pieces, token_ids)))
     vectors, token_ids = [], []
     for text in source.texts:
-        sentences = segmenter.segment(Article(text.id, text.text))
-        encoding = encoder.encode(text.text, sentences)
-        vectors.append(document_vector(encoding, np.ones(len(sentences), dtype=np.bool_)))
+        article = Article(text.id, text.text)
+        document = Document(article, segmenter.segment(article))
+        encoding = encoder.encode(document)
+        vectors.append(document_vector(encoding, np.ones(len(document.sentences), dtype=np.bool_)))
         token_ids.append(encoding.token_ids)
     if path:
         path.parent.mkdir(parents=True, exist_ok=True)

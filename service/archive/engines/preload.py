@@ -36,7 +36,7 @@ def loaded(spec: AnalystSpec) -> AnalysingPipeline | None:
 
 def can_share(settings: Settings) -> bool:
     """Return whether workers can be forked with the models loaded: not if a model is or may be on a GPU."""
-    return settings.device == "cpu" or not settings.writes_with.runs_here
+    return settings.trunk_device == "cpu" and (settings.device == "cpu" or not settings.writes_with.runs_here)
 
 
 if VARIABLE in os.environ:

@@ -19,6 +19,7 @@ from transformers.utils import logging
 
 from service.errors import ModelFailed
 from service.models.generating.backend import OnTokens
+from service.models.runtime import choose_device
 
 # Loading unknown files may raise any of these.
 _UNLOADABLE = (
@@ -81,23 +82,6 @@ def load(label: str, name: str, auto: Any, device: str, choose_dtype: ChooseDtyp
             f"{label} doesn't fit on {where}: {_reason(error)} Take a smaller model or another device."
         ) from error
     return tokenizer, model.train(mode=False)
-
-
-def choose_device(label: str, device: str) -> torch.device:
-    """Resolve "auto": the first GPU, else the processor. Raises ModelFailed if there is no such device."""
-    if device == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    remedy = "Set the device to auto, cpu, cuda, cuda:1 or mps (PULLQUOTE_DEVICE)."
-    try:
-        where = torch.device(device)
-    except RuntimeError as error:  # its message lists all kinds of devices that torch knows
-        raise ModelFailed(f"{label} can't run on {device!r}: there is no such device. {remedy}") from error
-    try:
-        torch.empty(1, device=where)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = _reason(error).partition(". ")[0].rstrip(".")
-        raise ModelFailed(f"{label} can't run on {device!r}: {reason}. {remedy}") from error
-    return where
 
 
 def writable(text: str) -> str:

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
-from service.models import attribution_branch, surface
+from service.models import surface, trunk
 from service.models.encoder import Encoding
 
 TAGS = ("O", "B-content", "I-content", "B-source", "I-source", "B-cue", "I-cue")
@@ -31,7 +31,7 @@ class AttributionScores:
     """The head's scores for a text of W words; punctuation marks count as words.
 
     ``transitions[i, j]`` scores tag j after tag i. A content or source that begins at word i belongs to the
-    cue that begins at word j with ``dependents[i] @ cues[j] + distances[bucket(tokens[j] - tokens[i])]``.
+    cue that begins at word j with ``dependents[i] @ cues[j] + distances[buckets(tokens[j] - tokens[i])]``.
     """
 
     words: NDArray[np.int64]  # (W, 2) start, end in code points
@@ -42,10 +42,12 @@ class AttributionScores:
     cues: NDArray[np.float32]  # (W, LINK_WIDTH)
     distances: NDArray[np.float32]  # (2 * _DISTANCES,)
 
-    def link(self, dependent: int, cue: int) -> float:
-        """Return the score of the link from what begins at word ``dependent`` to the cue at word ``cue``."""
-        distance = self.distances[bucket(int(self.tokens[cue] - self.tokens[dependent]))]
-        return float(self.dependents[dependent] @ self.cues[cue] + distance)
+    def links(self, dependents: NDArray[np.int64], cues: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the scores (P,) of P links, from what begins at words ``dependents`` to those ``cues``."""
+        apart = self.tokens[cues] - self.tokens[dependents]  # (P,)
+        products = np.einsum("pd,pd->p", self.dependents[dependents], self.cues[cues])
+        scores: NDArray[np.float32] = products + self.distances[buckets(apart)]
+        return scores
 
 
 class AttributionHead:
@@ -57,7 +59,7 @@ class AttributionHead:
     @classmethod
     def load(cls, folder: Path) -> AttributionHead:
         """Load from the folder of weights. Check the files first (``manifest.check``)."""
-        stored = load_file(folder / attribution_branch.FILE_NAME)
+        stored = load_file(folder / trunk.FILE_NAME)
         return cls({name.removeprefix("head."): t for name, t in stored.items() if name.startswith("head.")})
 
     def score(self, text: str, encoding: Encoding) -> AttributionScores:
@@ -65,9 +67,9 @@ class AttributionHead:
         weights = self._weights
         first = surface.word_starts(text, encoding.token_spans)  # (W,)
         vectors = encoding.attribution_vectors[first]  # (W, D)
-        features = surface.features(text, encoding.token_spans)[first]  # (W, F)
+        features = encoding.token_features[first]  # (W, F)
         hidden = _gelu(vectors @ weights["hidden.weight"].T + weights["hidden.bias"])  # (W, 256)
-        surfaces = [weights[f"surface.{column}"][features[:, column]] for column in range(features.shape[1])]
+        surfaces = [weights[f"surface.{column}"][values] for column, values in enumerate(features.T)]
         emissions = (
             np.concatenate([hidden, *surfaces], axis=1) @ weights["tags.weight"].T + weights["tags.bias"]
         )
@@ -94,10 +96,11 @@ def forbidden() -> NDArray[np.float32]:
     return penalty
 
 
-def bucket(distance: int) -> int:
-    """Return the logarithmic bucket of a distance in tokens; distances to the right have the higher ones."""
-    size = min(int(np.log2(np.float32(abs(distance) + 1)) * 2), _DISTANCES - 1)
-    return size + _DISTANCES * (distance > 0)
+def buckets(distances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the logarithmic buckets of distances in tokens; those to the right have the higher ones."""
+    sizes = (np.log2(np.abs(distances) + np.float32(1)) * 2).astype(np.int64)
+    sides: NDArray[np.int64] = np.minimum(sizes, _DISTANCES - 1) + _DISTANCES * (distances > 0)
+    return sides
 
 
 def _gelu(values: NDArray[np.float32]) -> NDArray[np.float32]:

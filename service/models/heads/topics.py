@@ -84,11 +84,10 @@ class TopicHead:
         values = piece_values(pieces, self._piece_idf) / pieces.counts  # (P,)
         shares = values[np.searchsorted(pieces.ids, ids)]  # (T',)
         sums = np.zeros((len(use), len(self.bias)), dtype=np.float32)  # (S, K)
-        np.add.at(
-            sums,
-            encoding.token_sentence[counted],
-            shares[:, None].astype(np.float32) * self._piece_weight[ids],
-        )
+        sentences = encoding.token_sentence[counted]  # (T',) in order
+        begins = np.flatnonzero(np.diff(sentences, prepend=-1))
+        parts = shares[:, None].astype(np.float32) * self._piece_weight[ids]  # (T', K)
+        sums[sentences[begins]] = np.add.reduceat(parts, begins, axis=0)
         return sums
 
 

@@ -1,4 +1,4 @@
-"""A linear-chain conditional random field over tags, and its distillation from a teacher.
+"""A linear-chain conditional random field over tags (Lafferty et al. 2001), in training.
 
 Shapes: B windows, W words, K tags.
 """
@@ -12,6 +12,8 @@ from torch import nn
 
 from service.models.heads.attribution import TAGS, forbidden
 
+_NEVER = -1e4
+
 
 class TagCRF(nn.Module):
     """A linear-chain conditional random field over the tags."""
@@ -21,18 +23,23 @@ class TagCRF(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.transitions = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
-        self.register_buffer("forbidden", torch.from_numpy(forbidden()))
+        self.register_buffer("forbidden", torch.from_numpy(forbidden()), persistent=False)
 
     def steps(self) -> torch.Tensor:
         """Return the score (K, K) of tag j following tag i."""
         return self.transitions + self.forbidden
 
     def loss(self, emissions: torch.Tensor, tags: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Return the summed negative log-likelihood of emissions (B, W, K), tags (B, W) and mask (B, W)."""
+        """Return the summed negative log-likelihood of ``tags`` (B, W), of which -1 is unknown.
+
+        Emissions (B, W, K) and mask (B, W). Unknown tags are summed over (Tsuboi et al. 2008).
+        """
+        known = nn.functional.one_hot(tags.clamp(min=0), len(TAGS)).bool()
+        allowed = known | (tags < 0)[..., None]
         # A window may open inside a span, so a forbidden step in the gold tags must have a finite cost.
-        step = self.steps().clamp(min=-50)[tags[:, :-1], tags[:, 1:]]  # (B, W - 1)
-        score = (emissions.gather(2, tags[..., None])[..., 0] * mask).sum() + (step * mask[:, 1:]).sum()
-        return log_partition(emissions, self.steps(), mask).sum() - score
+        steps = self.steps().clamp(min=-50)
+        wanted = log_partition(emissions.masked_fill(~allowed, _NEVER), steps, mask)
+        return (log_partition(emissions, self.steps(), mask) - wanted).sum()
 
     def distillation_loss(
         self, emissions: torch.Tensor, teacher: TeacherMarginals, mask: torch.Tensor
