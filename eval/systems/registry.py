@@ -64,7 +64,7 @@ def _later(module: str, function: str) -> Callable[[BuildContext, str], _Built]:
 
 
 _SUMMARIES = frozenset({"summaries"})
-_SPEAKERS = frozenset({"quotes", "names", "unattributed"})
+_SPEAKERS = frozenset({"quotes", "speakers", "names", "unattributed"})
 _QUOTES = _SPEAKERS | {"key-quotes"}
 _SUPPORT = frozenset({"support"})
 _SERVICE = _QUOTES | {"summaries", "topics"}

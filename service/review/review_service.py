@@ -221,11 +221,26 @@ class ReviewService:
             stale=item.record.stale and state != "done",
             also=also,
         )
-        self.store.save(key, version, change, now)
+        saved = self.store.save(key, version, change, now)
         if item.record.claimed_by == entry.editor and state != "done":
             with suppress(Claimed):  # taken over by a chief in this instant; what was done is saved
                 self.store.claim(key, entry.editor, now, LEASE, False)
-        return self.item(key)
+        newest = self.item(key)
+        if newest.record.version == saved:
+            return newest
+        # Another saved in this instant. This editor gets the version that is theirs, so that their next step
+        # is refused and shows them the other's.
+        own = replace(
+            item.record,
+            version=saved,
+            review=change.review,
+            parent=change.parent,
+            state=state,
+            stale=change.stale,
+            changed_at=now,
+            last_editor=entry.editor,
+        )
+        return ReviewItem.read(own)
 
 
 def facets(reviewed: ReviewedAnalysis) -> Facets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.review_samples import PATCHED, TEXT, action, analysis, open_review_service
@@ -10,6 +11,7 @@ from support.review_samples import PATCHED, TEXT, action, analysis, open_review_
 from service.domain import Article
 from service.review.rules.pieces import InvalidDecision, Review
 from service.store.errors import Claimed, Conflict
+from service.store.store import Store
 from service.wire import OffsetUnit, dumps
 
 
@@ -105,3 +107,26 @@ def test_accepting_everything_counts_for_each_piece_and_what_is_taken_back_for_n
         assert (pair.piece, pair.first_verdict, pair.second_verdict) == ("q2", "rejected", "accepted")
         decisions = {row.editor: row.decisions for row in reviews.store.dashboard().editors}
         assert decisions == {"ada": 3, "bob": len(accepted) + 1}
+
+
+def test_an_editor_gets_the_version_that_is_theirs_even_if_another_saves_in_that_instant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_review_service(tmp_path) as reviews:
+        key = reviews.submit(analysis()).key
+        save = Store.save
+
+        def save_and_be_overtaken(store: Store, *arguments: Any) -> int:
+            saved = save(store, *arguments)
+            monkeypatch.setattr(Store, "save", save)
+            reviews.act(key, saved, action("accept", piece="q1"), "bob")
+            return saved
+
+        monkeypatch.setattr(Store, "save", save_and_be_overtaken)
+        mine = reviews.act(key, 0, action("accept", piece="s1"), "ada")
+        assert mine.record.version == 1
+        assert mine.reviewed.piece("s1").verdict == "accepted"
+        assert mine.reviewed.piece("q1").verdict == "open"
+        assert reviews.item(key).record.version == 2
+        with pytest.raises(Conflict):
+            reviews.act(key, mine.record.version, action("accept", piece="q2"), "ada")

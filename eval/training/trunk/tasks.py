@@ -128,7 +128,7 @@ class MentionsTask(nn.Module):
     def loss(self, vectors: torch.Tensor, batch: Batch) -> torch.Tensor:
         """Return the cross-entropy per word."""
         rows, wanted = [], []
-        scores = self.tags(self.dropout(vectors))
+        scores: torch.Tensor = self.tags(self.dropout(vectors))
         for row, window in enumerate(batch.windows):
             if window.text.mentions is not None:
                 first = window.words
