@@ -194,14 +194,14 @@ def test_what_the_article_reads_is_found_and_what_is_found_reads_the_same(
     words = text[start : start + length].strip()
     found = verbatim.find(words, text, near)
     # A cut between the two signs of one mark leaves a single one, which the article doesn't have there.
-    if words and not re.search(r"''|``", text):
+    if words and not re.search(r"''|``|’’|‘‘", text):
         assert found is not None
     if found is not None:
         assert _plain(found.of(text)) == _plain(words)
 
 
 def _plain(words: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"''|``|[“”]", '"', words)).replace("’", "'")
+    return re.sub(r"\s+", " ", re.sub(r"''|``|’’|‘‘|[“”]", '"', words)).replace("’", "'")
 
 
 # What is copied, changed, and worded anew
