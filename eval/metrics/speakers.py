@@ -51,7 +51,7 @@ def _judge(text: str, gold: GoldQuotation, quotes: Sequence[Quote]) -> Judgement
     wanted = {at for start, end in units(text, gold.parts) for at in range(start, end)}
 
     def covered(quote: Quote) -> int:
-        return len(wanted.intersection(*[{at for part in quote.parts for at in range(part.start, part.end)}]))
+        return len(wanted.intersection(at for part in quote.parts for at in range(part.start, part.end)))
 
     best = max(quotes, key=covered, default=None)
     if best is None or covered(best) < _COVERED * len(wanted):

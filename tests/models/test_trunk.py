@@ -101,6 +101,14 @@ def test_additions_are_merged_into_copies_of_the_plain_layers() -> None:
         vectors(plain, trained | {"layers.0.nothing.bias": torch.ones(3)})
 
 
+def test_operations_are_those_of_the_matrices_and_of_attention(shipped: Trunk) -> None:
+    layers, width, inner = 11, 384, 1536  # one shared, five plain, five adapted
+    one_token = 2 * layers * (4 * width**2 + 2 * width * inner)
+    attention = 2 * 2 * layers * width
+    assert shipped.operations([1]) == one_token + attention
+    assert shipped.operations([10, 20]) == 30 * one_token + (10**2 + 20**2) * attention
+
+
 @pytest.mark.parametrize("lengths", [(120, 254, 31), (7, 7, 7, 254)])
 def test_a_window_does_not_depend_on_those_beside_it(shipped: Trunk, lengths: tuple[int, ...]) -> None:
     ids, features, _, wanted = windows(*lengths)

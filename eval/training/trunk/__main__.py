@@ -3,14 +3,14 @@
 MiniLM's layers learn low-rank additions (Hu et al. 2021), and every task its head, all at once from batches
 of windows of several kinds of texts: PolNeAR's annotations, marks by reading, names, and other news that a
 bigger encoder marked (``teaching``). The teacher is the folder of all-mpnet-base-v2; without one, other news
-teaches what tokens mean, and no attributions. A task whose data is absent is left out, with a line that says
-so. A moving average of the weights is published.
+teaches what tokens mean, and no attributions. Texts that are absent are left out, with a line that says so.
+What is kept is a moving average of the weights.
 
 Everything is written to the work folder as it goes, and the next call goes on from there; what was trained
 lies in ``trained`` at the end. The service reads it once its figures reach those of the fork that is shipped
 (``service.models.trunk``); those of the first try are in ``eval/LOG.md``.
 
-With bf16 on two cores: the teacher 27 minutes a turn, its marks a thousand tokens a second, the trunk nine
+With bf16 on two cores: the teacher 27 minutes a turn, its marks 1,300 tokens a second, the trunk nine
 minutes a turn.
 """
 
@@ -47,7 +47,7 @@ TASKS = ("attribution", "mentions", "meaning")
 
 
 def main() -> None:
-    """Train from where the work folder left off, or publish."""
+    """Train from where the work folder left off."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -81,11 +81,11 @@ def main() -> None:
 def teach(teacher_folder: Path, data: Path, work: Path, marked: Path) -> None:
     """Train the teacher, and let it mark all texts, annotated ones too: its doubts teach as well."""
     teacher = Teacher(teacher_folder)
-    figures = teacher.train(data, work)
+    line = teacher.train(data, work)
     reader = teacher.reader
     texts = [*reader.marks(data), *reader.other_news(data), *reader.polnear(data)]
     teacher.mark(texts, marked)
-    (work / "figures.json").write_text(json.dumps({"teacher": figures}), encoding="utf-8")
+    (work / "figures.json").write_text(json.dumps({"teacher": line}), encoding="utf-8")
 
 
 def read_sources(reader: TextReader, data: Path, marked: Path) -> list[WindowSource]:

@@ -39,7 +39,7 @@ are summed over), the cross-entropy of the teacher's probabilities, and that of 
 entropy per word. Meaning: one less the cosine to the plain encoder's vectors, of tokens and of sentences.
 Published is the moving average of the weights.
 
-The teacher is all-mpnet-base-v2 with the same heads, {teacher}; the lowest {frozen} layers stay as they
+The teacher is all-mpnet-base-v2 with the attribution head, {teacher}; the lowest {frozen} layers stay as they
 are.
 
 ## Development figures

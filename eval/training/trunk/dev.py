@@ -11,14 +11,15 @@ from eval.datasets.load import load
 from eval.metrics import quotes as metric
 from eval.metrics.counts import MatchCounts
 from eval.training.trunk.marking import score, token_vectors
-from eval.training.trunk.names import best_tags, runs
+from eval.training.trunk.names import runs
 from eval.training.trunk.tasks import AttributionTask, MentionsTask
 from eval.training.trunk.texts import TextReader
 from eval.training.trunk.transformer import TrainableEncoder
 from service.bootstrap import build_door
 from service.ingest import Declared
+from service.models.heads.attribution import forbidden
 from service.people.entity_index import find_people
-from service.quotes.decoding import decode_reported_speech
+from service.quotes.decoding import decode, decode_reported_speech
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 
@@ -50,7 +51,7 @@ def _names(encoder: TrainableEncoder, head: MentionsTask, reader: TextReader, da
         wanted = text.mentions
         if wanted is not None:
             scores = head.scores(token_vectors(encoder, text)[text.first])
-            ours, theirs = set(runs(best_tags(scores))), set(runs(wanted[text.first]))
+            ours, theirs = set(runs(decode(scores, forbidden())[0])), set(runs(wanted[text.first]))
             found, predicted, gold = found + len(ours & theirs), predicted + len(ours), gold + len(theirs)
     return f"names (conll2003_dev) {100 * MatchCounts(found, predicted, gold).f1:.1f}"
 

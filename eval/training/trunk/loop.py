@@ -17,7 +17,8 @@ from eval.training.trunk.windows import Batch, WindowSource
 
 WARM_UP_STEPS, LAST_RATE = 100, 0.05
 """Learning rates rise over so many steps, then fall linearly to such a share of their peak."""
-_PRINT_STEPS = 5
+WEIGHT_DECAY = 0.01
+_PRINT_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,6 @@ class Plan:
     encoder_rate: float
     head_rate: float
     average: float
-    weight_decay: float = 0.01
     checkpoint_steps: int = 200
 
 
@@ -48,7 +48,7 @@ def train(
         {"params": [p for name, p in own.items() if is_encoder[name] is part], "lr": rate}
         for part, rate in zip((True, False), rates, strict=True)
     ]
-    optimizer = torch.optim.AdamW(groups, weight_decay=plan.weight_decay, betas=(0.9, 0.98), fused=True)
+    optimizer = torch.optim.AdamW(groups, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.98), fused=True)
     average = {name: p.detach().clone() for name, p in own.items()}
     steps = int(len(sources[0]) * plan.turns / sources[0].share)
     first = 0

@@ -7,7 +7,7 @@ W words, D the encoder's width, K tags.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -68,8 +68,8 @@ class AttributionTask(nn.Module):
             if text.attributions is not None:
                 words.append(own)
                 tags.append(torch.from_numpy(text.attributions.tags[first]))
-            for loss, count in self._link_losses(vectors[row], window):
-                links, linked = links + loss, linked + count
+            loss, count = self._link_loss(vectors[row], window)
+            links, linked = links + loss, linked + count
         total: torch.Tensor = self.link_weight * links / max(linked, 1)
         counted = sum(map(len, words)) + sum(map(len, taught))
         if words:
@@ -82,21 +82,22 @@ class AttributionTask(nn.Module):
             total = total + self.chain.distillation_loss(padded, marginals, mask) / counted
         return total
 
-    def _link_losses(self, vectors: torch.Tensor, window: Window) -> Iterator[tuple[torch.Tensor, int]]:
-        """Yield the summed cross-entropy of the links to cues inside the window, and how many there are."""
-        marks = window.text.attributions
+    def _link_loss(self, vectors: torch.Tensor, window: Window) -> tuple[torch.Tensor, int]:
+        """Return the summed cross-entropy of the links to cues inside the window, and how many there are."""
+        marks, nothing = window.text.attributions, (vectors.new_zeros(()), 0)
         if marks is None:
-            return
+            return nothing
         inside = slice(window.start, window.end)
         begins = np.flatnonzero(marks.tags[inside] == TAGS.index("B-cue"))
         wanted = marks.cues[inside] - window.start
         heads = np.flatnonzero((marks.cues[inside] != NO_CUE) & np.isin(wanted, begins))
-        if len(heads):
-            scores = self.dependents(vectors[heads + 1]) @ self.cues(vectors[begins + 1]).T / LINK_WIDTH**0.5
-            apart = torch.from_numpy(buckets(begins[None] - heads[:, None]))
-            scores = scores + self.distances(apart)[..., 0]
-            target = torch.from_numpy(np.searchsorted(begins, wanted[heads]))
-            yield functional.cross_entropy(scores, target, reduction="sum"), len(heads)
+        if not len(heads):
+            return nothing
+        scores = self.dependents(vectors[heads + 1]) @ self.cues(vectors[begins + 1]).T / LINK_WIDTH**0.5
+        apart = torch.from_numpy(buckets(begins[None] - heads[:, None]))
+        scores = scores + self.distances(apart)[..., 0]
+        target = torch.from_numpy(np.searchsorted(begins, wanted[heads]))
+        return functional.cross_entropy(scores, target, reduction="sum"), len(heads)
 
     @torch.no_grad()
     def scores(
@@ -172,8 +173,8 @@ class MeaningTask(nn.Module):
         sentences = []
         for row, window in enumerate(batch.windows):
             length = window.end - window.start
-            places = torch.from_numpy(window.text.sentences[window.start : window.end])
-            index = places - places[0]
+            places = window.text.sentences[window.start : window.end]
+            index = torch.from_numpy(np.unique(places, return_inverse=True)[1])
             count = int(index[-1]) + 1
             here_own, here_wanted = (
                 side[row].new_zeros(count, side.shape[-1]).index_add_(0, index, side[row, 1 : length + 1])

@@ -26,13 +26,13 @@ from service.models.heads.attribution import AttributionScores
 
 SEED = 1
 FROZEN_LAYERS = 4
-"""The teacher's lowest layers, which stay as they are: a quarter less time for the same figures."""
+"""The teacher's lowest layers, which stay as they are to save time."""
 PLAN = Plan(turns=1.6, encoder_rate=6e-5, head_rate=1e-3, average=0.995)
 POLNEAR_WINDOWS, MARKS_WINDOWS = 10, 2
 
 
 class Teacher:
-    """A trained teacher, which marks texts in a folder of its own."""
+    """A bigger encoder with an attribution head."""
 
     def __init__(self, folder: Path) -> None:
         """Load the encoder of ``folder`` (all-mpnet-base-v2), not trained yet."""

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from eval.datasets import Offsets, Row, read_rows
 from eval.metrics.quotes import units
 from eval.training.trunk.names import TAGS as MENTION_TAGS
 from service.domain import Article
 from service.models import surface
+from service.models.encoder import load_tokenizer
 from service.models.heads.attribution import TAGS, AttributionScores
 from service.text.document import Document
 from service.text.segment import Segmenter
@@ -80,10 +80,7 @@ class TextReader:
     """Reads rows of data as texts, tokenised for one encoder."""
 
     def __init__(self, encoder: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
-        self._tokenizer.encode_special_tokens = True
+        self._tokenizer = load_tokenizer(encoder)
         self._segmenter = Segmenter.load()
 
     def read(self, article: Article) -> tuple[Document, TrainingText]:

@@ -1,8 +1,8 @@
 """A BERT-like encoder that can be trained: MiniLM with low-rank additions, or MPNet (the teacher) as a whole.
 
 Both are the same layers: attention, then a feed-forward part, each followed by a layer norm. MPNet adds a
-bias by distance to its attention. The forward pass is written out because the libraries' is a third slower
-on a CPU. Shapes: B windows, L tokens, D width, H heads.
+bias by distance to its attention. Written out, one code trains both, in either way, with attention that suits
+a CPU. Shapes: B windows, L tokens, D width, H heads.
 """
 
 from __future__ import annotations
@@ -186,10 +186,8 @@ class TrainableEncoder(nn.Module):
 def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
     """Return attention (B, H, L, D / H), two windows at a time, so that scores stay in the CPU's cache.
 
-    On a CPU forward and backward take half the time of PyTorch's fused kernel.
+    On a CPU forward and backward take three fifths of the time of PyTorch's fused kernel.
     """
-    if query.is_cuda:
-        return functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
     rows, heads, length, width = query.shape
     query = query * width**-0.5
     mixed = []
