@@ -17,17 +17,23 @@ from service.store.errors import Conflict
 from support.quick_store import QUICK
 from support.store_samples import NOW, change
 
+_FEWEST_SAVES = 5
+
 
 def race(store: Store, key: int, name: str, goal: int, say: Callable[[str], None]) -> None:
-    """Save again and again, from the version last heard of, until the item has reached ``goal``."""
-    version = 0
+    """Save again and again, from the version last heard of, until the item has reached ``goal``.
+
+    Not before this thread has saved a few times and heard of another process, so that there is a race.
+    """
+    version, saved, has_met = 0, 0, False
     for number in range(goal * 100):
-        if version >= goal:
+        if version >= goal and saved >= _FEWEST_SAVES and has_met:
             return
         try:
             version = store.save(
                 key, version, change(name, f"{name} {number}", action=f"{name} {number}"), NOW
             )
+            saved += 1
             say(f"{version} {name} {number}")
             time.sleep(0.001)  # lets others come first, who hear of it by a refusal
         except Conflict as refused:
@@ -35,6 +41,7 @@ def race(store: Store, key: int, name: str, goal: int, say: Callable[[str], None
             if told != list(range(version + 1, refused.current + 1)):
                 raise AssertionError(f"told of {told} after {version} to {refused.current}") from refused
             version = refused.current
+            has_met |= any(line.editor.partition("-")[0] != name.partition("-")[0] for line in refused.since)
             say("refused")
     raise AssertionError(f"{name} tried {goal * 100} times")
 
