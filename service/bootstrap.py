@@ -64,6 +64,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     from service.models import manifest, runtime
     from service.models.encoder import Encoder, choose_precision
     from service.models.heads.attribution import AttributionHead
+    from service.models.heads.names import NameHead
     from service.models.heads.salience import SalienceHead
     from service.models.heads.topics import TopicHead
 
@@ -80,6 +81,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
         segmenter=load_segmenter(),
         encoder=encoder,
         attribution=AttributionHead.load(head_files.folder),
+        names=NameHead.load(head_files.folder),
         salience=SalienceHead.load(head_files.folder),
         topics=TopicHead.load(head_files.folder),
         taxonomy=LEVEL_1,
@@ -92,6 +94,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
             prompts=MappingProxyType({prompt.label: prompt.digest for prompt in prompts}),
         ),
         writer=writer,
+        least_speaker_confidence=settings.least_speaker_confidence,
     )
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from service.domain import Analysis, Article, Provenance, Request, Sentence, Summary, SummaryLength
+from service.domain import Analysis, Article, Provenance, Request, Sentence, Span, Summary, SummaryLength
 from service.people.entity_index import find_people
-from service.quotes.decoding import decode_reported_speech
+from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
 from service.summary.selection import summarise
 from service.text.document import Document
@@ -62,6 +63,14 @@ class ScoresAttribution(Protocol):
         ...
 
 
+class ScoresNames(Protocol):
+    """Scores what names are of: ``service.models.heads.names.NameHead``."""
+
+    def score(self, names: Sequence[Span], encoding: Encoding) -> NDArray[np.float32]:
+        """Return the probabilities (N, 5) of a person, a body, a place, another name and no name."""
+        ...
+
+
 class ScoresTopics(Protocol):
     """Scores the media topics of an article: ``service.models.heads.topics.TopicHead``."""
 
@@ -90,17 +99,20 @@ class Writes(Protocol):
 class Pipeline:
     """The parts, wired by ``bootstrap``; safe to share between threads.
 
-    Without a ``writer`` everything is extracted.
+    Without a ``writer`` everything is extracted. A speaker of words in quotation marks who is less sure than
+    ``least_speaker_confidence`` is left out.
     """
 
     segmenter: Segments
     encoder: Encodes
     attribution: ScoresAttribution
+    names: ScoresNames
     salience: ScoresSalience
     topics: ScoresTopics
     taxonomy: Taxonomy
     provenance: Provenance
     writer: Writes | None = None
+    least_speaker_confidence: float = 0.0
 
     def analyse(
         self,
@@ -117,11 +129,13 @@ class Pipeline:
         encoding = self.encoder.encode(document)
         salience = self.salience.score(document, encoding)  # (S,)
         topics = self.topics.score(encoding, document.is_shown)
-        reported = decode_reported_speech(self.attribution.score(article.text, encoding))
+        tags = read_tags(self.attribution.score(article.text, encoding))
+        people = find_people(document, partial(self.names.score, encoding=encoding))
         extracted = Analysis(
             article=article,
             summary=summarise(document, salience, encoding.sentence_vectors, request),
-            quotes=extract_quotes(document, find_people(document), reported),
+            quotes=extract_quotes(document, people, tags, self.least_speaker_confidence),
+            people=people.listed(),
             topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
             warnings=article.warnings,
             provenance=self.provenance,

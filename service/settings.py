@@ -111,6 +111,13 @@ class Settings(BaseSettings):
         default="auto",
         description="Arithmetic of the encoder; auto is bf16 where the processor has it, else fp32.",
     )
+    least_speaker_confidence: float = Field(
+        default=0.86,
+        ge=0,
+        le=1,
+        description="A speaker of words in quotation marks who is less sure is left out: null rather than a "
+        "guess. docs/quality.md shows what each value costs.",
+    )
     threads: int = Field(
         default=0, ge=0, description="Threads of the encoder; 0 takes every core this process may use."
     )

@@ -136,6 +136,7 @@ def _quotations(marked: Iterable[Row], text: str) -> tuple[GoldQuotation, ...]:
             kind=QuoteKind(quote["kind"]),
             parts=_offsets(quote["parts"], text),
             names=(quote["speaker"], *quote.get("also", ())) if quote["speaker"] else (),
+            mention=_offsets([quote["mention"]], text)[0] if quote.get("mention") else None,
         )
         for quote in marked
     )

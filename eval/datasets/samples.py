@@ -27,11 +27,15 @@ class GoldAttribution:
 
 @dataclass(frozen=True, slots=True)
 class GoldQuotation:
-    """A quotation in marks, and the names of its speaker, any of them right; none if the text tells none."""
+    """A quotation in marks, and the names of its speaker, any of them right; none if the text tells none.
+
+    ``mention`` is the one that attributes it, where the marks say.
+    """
 
     kind: QuoteKind
     parts: tuple[Offsets, ...]
     names: tuple[str, ...] = ()
+    mention: Offsets | None = None
 
 
 @dataclass(frozen=True, slots=True)

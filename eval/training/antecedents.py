@@ -23,8 +23,8 @@ from eval.metrics.quotes import head
 from service.domain import Article, Span
 from service.people.coreference import antecedents
 from service.people.coreference.antecedents import Antecedents, EarlierPronouns
+from service.people.entity import Entity
 from service.people.entity_index import find_people
-from service.people.person import Person
 from service.text.document import Document
 from service.text.segment import Segmenter
 
@@ -145,7 +145,7 @@ def _people(article: Article, segmenter: Segmenter) -> Antecedents:
 
 
 def _example(
-    candidates: Sequence[tuple[Person, dict[str, float]]], right: Sequence[bool], weight: float
+    candidates: Sequence[tuple[Entity, dict[str, float]]], right: Sequence[bool], weight: float
 ) -> Iterator[PronounExample]:
     """Yield an example if there are several candidates and one is right."""
     if any(right) and len(candidates) > 1:
@@ -160,7 +160,7 @@ def _after(
     people: Antecedents,
     pronoun: Span,
     earlier: EarlierPronouns,
-    candidates: Sequence[tuple[Person, dict[str, float]]],
+    candidates: Sequence[tuple[Entity, dict[str, float]]],
     right: Sequence[bool],
 ) -> EarlierPronouns:
     """Return the context of later pronouns: this one resolved by annotation, else by the weights."""

@@ -2,8 +2,8 @@
 
 Prints, by kind and by confidence to one tenth, the number of quotes, their mean confidence, and the share
 that stands in a gold attribution with the right source mention (for quotes without a speaker: that stands in
-one at all). The constants of ``service.quotes.quote_building`` are such shares: for quotations in marks on
-polnear_train, for reported speech on polnear_dev, which the attribution model was not trained on.
+one at all). The constants of ``service.quotes.quote_building`` are such shares of reported speech on
+polnear_dev, on which the attribution head was not trained.
 """
 
 from __future__ import annotations

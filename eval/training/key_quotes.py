@@ -29,7 +29,7 @@ from service.domain import Quote
 from service.ingest import Declared
 from service.people.entity_index import find_people
 from service.quotes import ranking
-from service.quotes.decoding import decode_reported_speech
+from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 from service.text.document import Document
@@ -157,8 +157,8 @@ def _examples(file: str) -> Iterator[RankingExample]:
         document = Document(article, pipeline.segmenter.segment(article))
         entities = find_people(document)
         encoding = pipeline.encoder.encode(document)
-        reported = decode_reported_speech(pipeline.attribution.score(article.text, encoding))
-        quotes = extract_quotes(document, entities, reported)
+        tags = read_tags(pipeline.attribution.score(article.text, encoding))
+        quotes = extract_quotes(document, entities, tags)
         if not quotes:
             continue
         context = ranking.RankingContext.of(document)

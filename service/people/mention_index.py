@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from service.domain import Span
+from service.people.entity import Entity
 from service.people.grouping.building import build_person
 from service.people.grouping.identity import group_mentions
-from service.people.names import find_mentions
-from service.people.person import Person
+from service.people.names import Mention, find_mentions
+from service.text.en.given_names import is_given_name
+
+# Gives the probabilities (N, 5) that N names are of a person, a body, a place, something else, or no names.
+NameKinds = Callable[[Sequence[Span]], NDArray[np.float32]]
+# A word is of a person's name from this probability on, and surely not up to that.
+_PERSON_WORD, _OTHER_WORD = 0.6, 0.25
 
 
 @dataclass(frozen=True)
@@ -20,9 +29,9 @@ class MentionIndex:
     """The people and organisations that ``text`` names, in the order of their first mention."""
 
     text: str
-    people: tuple[Person, ...]
+    people: tuple[Entity, ...]
     spans: tuple[Span, ...]  # of all mentions, in order
-    person_at: Mapping[Span, Person]  # by mention
+    person_at: Mapping[Span, Entity]  # by mention
 
     def within(self, region: Span) -> list[Span]:
         """Return the mentions inside ``region``, in order."""
@@ -54,12 +63,48 @@ class MentionIndex:
         return counts
 
 
-def index_mentions(text: str) -> MentionIndex:
-    """Find the names of ``text``. Names in quoted words are found too unless these are blanked out."""
-    people: list[Person] = []
-    person_at: dict[Span, Person] = {}
-    for group in group_mentions(text, list(find_mentions(text))):
-        person = build_person(group, text)
+def index_mentions(text: str, name_kinds: NameKinds | None = None) -> MentionIndex:
+    """Find the names of ``text``. Names in quoted words are found too unless these are blanked out.
+
+    ``name_kinds`` says what the names are of; without it their looks decide.
+    """
+    people: list[Entity] = []
+    person_at: dict[Span, Entity] = {}
+    mentions = list(find_mentions(text))
+    kinds_at: dict[Span, NDArray[np.float32]] = {}
+    if name_kinds and mentions:
+        mentions, kinds_at = _read_kinds(text, mentions, name_kinds)
+    for group in group_mentions(text, mentions):
+        rows = [kinds_at[mention.span] for mention in group.mentions if mention.span in kinds_at]
+        person = build_person(group, text, np.mean(rows, axis=0) if rows else None)
         people.append(person)
         person_at.update((span, person) for span in person.mentions)
     return MentionIndex(text, tuple(people), tuple(sorted(person_at)), person_at)
+
+
+def _read_kinds(
+    text: str, mentions: Sequence[Mention], name_kinds: NameKinds
+) -> tuple[list[Mention], dict[Span, NDArray[np.float32]]]:
+    """Return the mentions, cut to the person if what comes before is none, with their kinds' probabilities.
+
+    "Ukraine Kurt Volker", "Russian Ann Moss": a place or a nationality that ran into a name.
+    """
+    words = [[] if one.has_title else one.word_spans(text) for one in mentions]
+    asked = list(dict.fromkeys([one.span for one in mentions] + [span for spans in words for span in spans]))
+    kinds = dict(zip(asked, name_kinds(asked), strict=True))
+    read = []
+    for mention, spans in zip(mentions, words, strict=True):
+        person = [float(kinds[span][0]) for span in spans]
+        other = next((n for n, share in enumerate(person) if share >= _PERSON_WORD), len(person))
+        starts_with_given = is_given_name(mention.words[0])
+        if (
+            0 < other < len(person)
+            and not starts_with_given
+            and max(person[:other]) < _OTHER_WORD
+            and min(person[other:]) >= _PERSON_WORD
+        ):
+            cut = mention.without_first(other, spans[other].start)
+            kinds[cut.span] = np.mean([kinds[span] for span in spans[other:]], axis=0)
+            mention = cut
+        read.append(mention)
+    return read, kinds

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import dropwhile
 
@@ -45,6 +45,7 @@ _NAME = re.compile(
 )
 _UP_TO_CUE = re.compile(r"[ \u00a0](?:(?:\w+ly|also|then|later|has|had|once|now)[ \u00a0]){0,2}")
 _PARTY_AND_STATE = re.compile(r"[DRI]-[A-Z][A-Za-z.]*")  # Ann Moss (D-Mo.)
+_NICKNAME_MARKS = '“"‘('
 _TOKEN = re.compile(r"[^\s\u00a0]+")
 # What follows only the names of people: an age, a relative clause with "who".
 _OF_A_PERSON = re.compile(
@@ -95,6 +96,21 @@ class Mention:
     def core_words(self) -> tuple[str, ...]:
         """The words of the name without suffixes: "Jr.", "Inc."."""
         return _core_words(self.words)
+
+    def word_spans(self, text: str) -> list[Span]:
+        """Return where each of the words stands; they are the last of the span, after a title."""
+        tokens = [
+            Span(self.span.start + found.start(), self.span.start + found.end())
+            for found in _TOKEN.finditer(self.span.of(text))
+            if found.group()[0] not in _NICKNAME_MARKS
+        ]
+        return tokens[-len(self.words) :]
+
+    def without_first(self, words: int, start: int) -> Mention:
+        """Return the mention of a person without its first ``words``, which are no part of the name."""
+        kept = self.words[words:]
+        gender = _gender_of_name(kept) if len(kept) > 1 else None
+        return replace(self, span=Span(start, self.span.end), words=kept, gender=gender, looks_like=None)
 
     @property
     def surname(self) -> str:
@@ -185,8 +201,8 @@ def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
         return []  # "the Chief Minister"
     gender = next(filter(None, map(_gender_of_honorific, map(str.lower, titles))), None)
     honorific = next((title for title in titles if title.lower() in lexicon.FORMS_OF_ADDRESS), None)
-    nickname = next((token[1:-1] for token, _, _ in tokens if token[0] in '“"‘('), None)
-    words = tuple(token for token, _, _ in tokens if token[0] not in '“"‘(')
+    nickname = next((token[1:-1] for token, _, _ in tokens if token[0] in _NICKNAME_MARKS), None)
+    words = tuple(token for token, _, _ in tokens if token[0] not in _NICKNAME_MARKS)
     end = tokens[-1][2]
     title = " ".join([*office.group().split(), *ranks] if office else ranks)
     # Asking for the word is quicker than the pattern.

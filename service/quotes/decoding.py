@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from math import inf
 from typing import TYPE_CHECKING
@@ -55,11 +55,46 @@ class _TagRun:
     probability: float
 
 
-def decode_reported_speech(scores: AttributionScores) -> tuple[ReportedSpeech, ...]:
-    """Return the attributions that ``scores`` show, in the order of their content."""
+@dataclass(frozen=True, slots=True, eq=False)
+class AttributionTags:
+    """What the attribution head reads in a text of W words: reported speech, and sources and cues.
+
+    ``source`` and ``cue`` are the probabilities (W,) that a word is part of one; ``words`` (W, 2) are
+    offsets."""
+
+    reported: tuple[ReportedSpeech, ...] = ()
+    words: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64))
+    source: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    cue: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    def source_probability(self, mention: Span) -> float:
+        """Return how likely ``mention`` is a source: the probability of its likeliest word."""
+        return self._highest(self.source, mention)
+
+    def cue_probability(self, cue: Span | None) -> float:
+        """Return how likely the words are a cue; 0 without any."""
+        return self._highest(self.cue, cue) if cue else 0.0
+
+    def _highest(self, probabilities: NDArray[np.float64], span: Span) -> float:
+        first = int(np.searchsorted(self.words[:, 1], span.start, side="right"))
+        last = int(np.searchsorted(self.words[:, 0], span.end))
+        return float(probabilities[first:last].max(initial=0.0))
+
+
+def read_tags(scores: AttributionScores) -> AttributionTags:
+    """Return what ``scores`` show: attributions in the order of their content, and each word's roles."""
     if not len(scores.words):
-        return ()
-    runs = list(_tag_runs(scores))
+        return AttributionTags()
+    tags, posterior = decode(scores.emissions, scores.transitions)
+    return AttributionTags(
+        _reported_speech(scores, list(_tag_runs(tags, posterior))),
+        scores.words,
+        posterior[:, _SOURCE : _SOURCE + 2].sum(axis=1),
+        posterior[:, _CUE : _CUE + 2].sum(axis=1),
+    )
+
+
+def _reported_speech(scores: AttributionScores, runs: Sequence[_TagRun]) -> tuple[ReportedSpeech, ...]:
     links = _Links.of(scores, runs)
     groups: dict[int, list[_TagRun]] = {}
     for content in (run for run in runs if run.role == _CONTENT):
@@ -157,9 +192,8 @@ def _shared_source(links: _Links, cue: int, sources: Sequence[_TagRun]) -> _TagR
     return max(shared, key=lambda source: shared[source], default=None)
 
 
-def _tag_runs(scores: AttributionScores) -> Iterator[_TagRun]:
-    """Yield contents, sources and cues by the best sequence of tags."""
-    tags, posterior = decode(scores.emissions, scores.transitions)
+def _tag_runs(tags: NDArray[np.int64], posterior: NDArray[np.float64]) -> Iterator[_TagRun]:
+    """Yield contents, sources and cues by the best sequence of tags (W,), with their posterior (W, K)."""
     word = 0
     while word < len(tags):
         role = tags[word]

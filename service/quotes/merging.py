@@ -14,7 +14,6 @@ from itertools import accumulate
 from service.domain import Span, overlaps_any
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
-from service.quotes.patterns import AttributionPattern
 from service.text import marks
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun
@@ -58,11 +57,9 @@ class _Quotations:
     def of(cls, direct: Sequence[DirectSpeech]) -> _Quotations:
         parts = [(part, one) for one in direct for part in one.parts]
         sources = [
-            (found.mention, one)
+            (one.said_by.attribution.mention, one)
             for one in direct
-            if (found := one.attribution)
-            and found.pattern is AttributionPattern.CUE_BESIDE
-            and found.mention.start >= one.outer[-1].end
+            if one.said_by and one.said_by.attribution.mention.start >= one.outer[-1].end
         ]
         return cls(*(sorted(placed, key=lambda pair: pair[0]) for placed in (parts, sources)))
 
@@ -97,7 +94,7 @@ def merge_speech(
     kept = (
         one
         for one in direct
-        if not any(map(is_covered, one.parts)) and (one.is_whole or one.attribution or one in owners)
+        if not any(map(is_covered, one.parts)) and (one.is_whole or one.said_by or one in owners)
     )
     return MergedSpeech(tuple((one, owners.get(one)) for one in kept), tuple(contents))
 

@@ -60,12 +60,42 @@ class SummaryModel(_WireModel):
     sentences: list[SummarySentenceModel]
 
 
+class PersonModel(_WireModel):
+    """A person or organisation that the article names, with every mention by name."""
+
+    id: str
+    name: str
+    role: str | None
+    kind: Literal["person", "organisation"]
+    mentions: list[SpanModel] = Field(min_length=1)
+
+
 class SpeakerModel(_WireModel):
-    """Who said it: the fullest name the article gives, and the mention that attributes the quote."""
+    """Who said it: the fullest name the article gives, and the mention that attributes the quote.
+
+    An editor's or a generating model's speaker has no `basis` and no `confidence`.
+    """
 
     name: str
     role: str | None
     mention: SpanModel
+    person: str | None = Field(
+        default=None, description="The id of one of `people`; null for somebody without a name."
+    )
+    basis: Literal[
+        "cue", "label", "carried_over", "pronoun", "description", "context", "turn"
+    ] | None = Field(
+        default=None,
+        description="What the speaker rests on: a cue (“Moss said”), a label (“Moss:”), the quotation "
+        "before, a pronoun or a description that stands for a name, the sentence beside the quotation, "
+        "or a turn.",
+    )  # fmt: skip
+    antecedent: SpanModel | None = Field(
+        default=None, description="The name that a pronoun or a description stands for."
+    )
+    confidence: float | None = Field(
+        default=None, ge=0, le=1, description="The probability that the speaker is right."
+    )
 
 
 class QuoteModel(_WireModel):
@@ -126,6 +156,9 @@ class AnalysisModel(_WireModel):
     article: ArticleModel
     summary: SummaryModel
     quotes: list[QuoteModel]
+    people: list[PersonModel] = Field(
+        default_factory=list, description="Whom the article names, in the order of their first mention."
+    )
     topics: list[TopicModel]
     warnings: list[NoticeModel]
     provenance: ProvenanceModel

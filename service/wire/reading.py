@@ -11,11 +11,14 @@ from service.domain import (
     Article,
     Generator,
     Notice,
+    Person,
+    PersonKind,
     Provenance,
     Quote,
     QuoteKind,
     Span,
     Speaker,
+    SpeakerBasis,
     Summary,
     SummaryFormat,
     SummaryLength,
@@ -28,6 +31,7 @@ from service.wire.models import (
     ArticleModel,
     GeneratorModel,
     NoticeModel,
+    PersonModel,
     ProvenanceModel,
     QuoteModel,
     SpanModel,
@@ -81,7 +85,20 @@ class WireReader:
         return Topic(model.id, model.label, tuple(model.path), model.confidence, self._spans(model.evidence))
 
     def _speaker(self, model: SpeakerModel) -> Speaker:
-        return Speaker(model.name, model.role, self.span(model.mention))
+        return Speaker(
+            model.name,
+            model.role,
+            self.span(model.mention),
+            person=model.person,
+            basis=SpeakerBasis(model.basis) if model.basis else None,
+            antecedent=self.span(model.antecedent) if model.antecedent else None,
+            confidence=model.confidence,
+        )
+
+    def person(self, model: PersonModel) -> Person:
+        """Read a person or organisation."""
+        mentions = self._spans(model.mentions)
+        return Person(model.id, model.name, model.role, PersonKind(model.kind), mentions)
 
     def _spans(self, models: list[SpanModel]) -> tuple[Span, ...]:
         return tuple(self.span(model) for model in models)
@@ -105,6 +122,7 @@ def from_wire(model: AnalysisModel, text: str, offset_unit: OffsetUnit = OffsetU
         article=article,
         summary=_summary(model.summary, read),
         quotes=tuple(read.quote(quote) for quote in model.quotes),
+        people=tuple(read.person(person) for person in model.people),
         topics=tuple(read.topic(topic) for topic in model.topics),
         warnings=warnings,
         provenance=_provenance(model.provenance),

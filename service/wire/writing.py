@@ -9,12 +9,23 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from service.domain import Analysis, Generator, Provenance, Quote, Span, Speaker, SummarySentence, Topic
+from service.domain import (
+    Analysis,
+    Generator,
+    Person,
+    Provenance,
+    Quote,
+    Span,
+    Speaker,
+    SummarySentence,
+    Topic,
+)
 from service.wire.models import (
     AnalysisModel,
     ArticleModel,
     GeneratorModel,
     NoticeModel,
+    PersonModel,
     ProvenanceModel,
     QuoteModel,
     SpanModel,
@@ -70,7 +81,25 @@ class WireWriter:
         )
 
     def _speaker(self, speaker: Speaker) -> SpeakerModel:
-        return SpeakerModel(name=speaker.name, role=speaker.role, mention=self.span(speaker.mention))
+        return SpeakerModel(
+            name=speaker.name,
+            role=speaker.role,
+            mention=self.span(speaker.mention),
+            person=speaker.person,
+            basis=speaker.basis.value if speaker.basis else None,
+            antecedent=self.span(speaker.antecedent) if speaker.antecedent else None,
+            confidence=None if speaker.confidence is None else rounded(speaker.confidence),
+        )
+
+    def person(self, person: Person) -> PersonModel:
+        """Write a person or organisation."""
+        return PersonModel(
+            id=person.id,
+            name=person.name,
+            role=person.role,
+            kind=person.kind.value,
+            mentions=[self.span(mention) for mention in person.mentions],
+        )
 
 
 def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> AnalysisModel:
@@ -93,6 +122,7 @@ def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) 
             sentences=[write.summary_sentence(sentence) for sentence in summary.sentences],
         ),
         quotes=[write.quote(quote) for quote in sorted(analysis.quotes, key=lambda quote: quote.rank)],
+        people=[write.person(person) for person in analysis.people],
         topics=[write.topic(topic) for topic in analysis.topics],
         warnings=[NoticeModel(code=notice.code.value, detail=notice.detail) for notice in analysis.warnings],
         provenance=provenance_to_wire(analysis.provenance),

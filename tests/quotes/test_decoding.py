@@ -22,7 +22,7 @@ from service.models.heads.attribution import (
     buckets,
     forbidden,
 )
-from service.quotes.decoding import ReportedSpeech, decode, decode_reported_speech, marginals, viterbi
+from service.quotes.decoding import ReportedSpeech, decode, marginals, read_tags, viterbi
 from service.text.document import Document
 from service.text.segment import Segmenter
 
@@ -122,7 +122,7 @@ def _scores(tags: str, links: dict[int, int], strength: float = 9.0) -> Attribut
 
 
 def test_spans_are_read_off_tags_and_go_with_their_cue():
-    found = decode_reported_speech(_scores("SsQoCccoCoSQC", {0: 2, 4: 2, 8: 2, 10: 11, 12: 11}))
+    found = read_tags(_scores("SsQoCccoCoSQC", {0: 2, 4: 2, 8: 2, 10: 11, 12: 11})).reported
     assert [(one.content, one.cue, one.source) for one in found] == [
         ((Span(8, 13), Span(16, 17)), Span(4, 5), Span(0, 3)),
         ((Span(24, 25),), Span(22, 23), Span(20, 21)),
@@ -131,20 +131,21 @@ def test_spans_are_read_off_tags_and_go_with_their_cue():
 
 
 def test_a_content_without_any_cue_stands_alone_and_a_source_may_serve_two_cues():
-    alone = decode_reported_speech(_scores("oCco", {}))
+    alone = read_tags(_scores("oCco", {})).reported
     assert [(one.content, one.cue, one.source) for one in alone] == [((Span(2, 5),), None, None)]
-    shared = decode_reported_speech(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=4.0))
+    shared = read_tags(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=4.0)).reported
     assert [one.source for one in shared] == [Span(0, 1), Span(0, 1)]
-    not_shared = decode_reported_speech(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=9.0))
+    not_shared = read_tags(_scores("SQCoQC", {0: 1, 2: 1, 5: 4}, strength=9.0)).reported
     assert [one.source for one in not_shared] == [Span(0, 1), None]
     nothing = np.zeros((0, 2), dtype=np.int64)
     empty = _scores("o", {})
-    assert decode_reported_speech(AttributionScores(nothing, *(getattr(empty, name) for name in (
-        "tokens", "emissions", "transitions", "dependents", "cues", "distances")))) == ()  # fmt: skip
+    assert read_tags(AttributionScores(nothing, *(getattr(empty, name) for name in (
+        "tokens", "emissions", "transitions", "dependents", "cues", "distances"))
+    )).reported == ()  # fmt: skip
 
 
 def test_a_cue_without_content_takes_one_of_several_that_fits_nearly_as_well():
-    weak, strong = (decode_reported_speech(_scores("QCoCoQ", {1: 0, 3: 0}, strength=s)) for s in (1.0, 9.0))
+    weak, strong = (read_tags(_scores("QCoCoQ", {1: 0, 3: 0}, strength=s)).reported for s in (1.0, 9.0))
     assert sorted(one.cue for one in weak) == [Span(0, 1), Span(10, 11)]
     assert [one.cue for one in strong] == [Span(0, 1)]
     assert [len(one.content) for one in strong] == [2]
@@ -171,7 +172,7 @@ def test_indirect_speech_is_read_with_source_and_cue(encoder):
     article = Article(id="a", text=text)
     document = Document(article, _SEGMENTER.segment(article))
     scores = AttributionHead.load(_WEIGHTS).score(text, encoder.encode(document))
-    quotes = quotes_in(article, decode_reported_speech(scores))
+    quotes = quotes_in(article, read_tags(scores).reported)
     said = [(quote.parts[0].of(text), quote.cue.of(text), quote.speaker.name) for quote in quotes]
     assert ("that the work had cost nine million euros", "said", "Ana Ruiz") in said
     assert any(content == "the old piles had rotted" for content, _, _ in said)
@@ -246,8 +247,11 @@ def test_marked_words_paragraphs_away_are_not_joined_to_an_attribution():
         "For others the incident was “theatre with real guns” and no more."
     )
     contents = ("“reckless provocation” at sea", "the incident was “theatre with real guns")
-    ((_, parts, name),) = _joined(text, *contents, source="Ana Ruiz", cue="summoned")
-    assert (parts, name) == (["“reckless provocation” at sea"], "Ana Ruiz")
+    joined = _joined(text, *contents, source="Ana Ruiz", cue="summoned")
+    assert joined[0][1:] == (["“reckless provocation” at sea"], "Ana Ruiz")
+    assert all(
+        "theatre" not in part or part == "theatre with real guns" for _, parts, _ in joined for part in parts
+    )
 
 
 def test_who_said_it_is_no_part_of_a_content():
@@ -291,16 +295,6 @@ def test_indirect_speech_beside_a_direct_quote_stays_apart():
         (QuoteKind.INDIRECT, ["the pier would open"], "Ana Ruiz"),
         (QuoteKind.DIRECT, ["It took nine years of work,"], "Ana Ruiz"),
     ]
-
-
-def test_the_model_names_a_speaker_where_the_rules_find_none():
-    text = "Ana Ruiz was pleased with how it went. “The pier opens in May and it is finally safe.”"
-    rules = _joined(text, "was", source=None)
-    assert (QuoteKind.DIRECT, ["The pier opens in May and it is finally safe."], None) in rules
-    with_model = _joined(
-        text, "The pier opens in May and it is finally safe.", source="Ana Ruiz", cue="pleased"
-    )
-    assert with_model == [(QuoteKind.DIRECT, ["The pier opens in May and it is finally safe."], "Ana Ruiz")]
 
 
 def test_nothing_reported_is_taken_from_furniture():

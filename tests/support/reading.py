@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from service.domain import Article, Quote
 from service.people.entity_index import find_people
-from service.quotes.decoding import ReportedSpeech
+from service.quotes.decoding import AttributionTags, ReportedSpeech
 from service.quotes.extraction import extract_quotes
 from service.text.document import Document
 from service.text.segment import Segmenter
@@ -20,6 +20,7 @@ def read(article: Article) -> Document:
 
 
 def quotes_in(article: Article, reported: Iterable[ReportedSpeech] = ()) -> tuple[Quote, ...]:
-    """Return the quotes of an article, found by rule, and what is ``reported`` in it."""
+    """Return the quotes of an article, and what is ``reported`` in it, with speakers however unsure."""
     document = read(article)
-    return extract_quotes(document, find_people(document), reported)
+    tags = AttributionTags(tuple(reported))
+    return extract_quotes(document, find_people(document), tags)

@@ -19,7 +19,7 @@ from service.bootstrap import build_door
 from service.ingest import Declared
 from service.models.heads.attribution import forbidden
 from service.people.entity_index import find_people
-from service.quotes.decoding import decode, decode_reported_speech
+from service.quotes.decoding import decode, read_tags
 from service.quotes.extraction import extract_quotes
 from service.settings import Settings
 
@@ -62,8 +62,8 @@ def _quotes(encoder: TrainableEncoder, head: AttributionTask, reader: TextReader
     for sample in load(str(data / DEV)).samples:
         declared = Declared(id=sample.article.id, title=sample.article.title, language="en")
         document, text = reader.read(door.from_text(sample.article.text, declared))
-        reported = decode_reported_speech(score(encoder, head, text))
-        quotes = extract_quotes(document, find_people(document), reported)
+        tags = read_tags(score(encoder, head, text))
+        quotes = extract_quotes(document, find_people(document), tags)
         for name, found in metric.count(document.text, sample.gold.attributions or (), quotes).items():
             counts[name] = counts.get(name, MatchCounts()) + found
     shown = {label: counts[name].f1 for label, name in _FIGURES.items()}

@@ -43,6 +43,19 @@ _SPEAKER = pa.struct(
         pa.field("name", _STRING, nullable=False),
         _optional("role", _STRING),
         pa.field("mention", _SPAN, nullable=False),
+        _optional("person", _STRING),
+        _optional("basis", _STRING),
+        _optional("antecedent", _SPAN),
+        _optional("confidence", _SHARE),
+    ]
+)
+_PERSON = pa.struct(
+    [
+        pa.field("id", _STRING, nullable=False),
+        pa.field("name", _STRING, nullable=False),
+        _optional("role", _STRING),
+        pa.field("kind", _STRING, nullable=False),
+        pa.field("mentions", _list(_SPAN), nullable=False),
     ]
 )
 _QUOTE = pa.struct(
@@ -84,6 +97,7 @@ ANALYSIS_SCHEMA = pa.schema(
         pa.field("article", _ARTICLE, nullable=False),
         pa.field("summary", _SUMMARY, nullable=False),
         pa.field("quotes", _list(_QUOTE), nullable=False),
+        pa.field("people", _list(_PERSON), nullable=False),
         pa.field("topics", _list(_TOPIC), nullable=False),
         pa.field("warnings", _list(_struct(code=_STRING, detail=_STRING)), nullable=False),
         pa.field("provenance", _PROVENANCE, nullable=False),

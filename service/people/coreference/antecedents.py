@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from math import log1p
+from math import exp, log1p
 
 from service.domain import Span
 from service.people.coreference.fronted import cannot_be_subject, fronted_part
 from service.people.coreference.name_context import NameContext, NamePart
 from service.people.coreference.unnamed import UnnamedSubject
+from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
-from service.people.person import Person
 from service.text.en import lexicon
 
 _GENDERED = re.compile(r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]ers?)\b")
 _LOOK_BACK_NAMES = 30
 _LOOK_BACK_CHARS = 3000
 _LOOK_BACK_SUBJECTS = 10
+_MOST_OTHERS = 2
+# The share of whom a subject gives, not the scores.
+_BY_SUBJECT = 0.7
 _FARTHEST = 6  # sentences, paragraphs or people: more counts the same
 
 # Fitted on the silver coreference of polnear_train and on gap_dev: rerun eval.training.antecedents.
@@ -56,12 +59,12 @@ WEIGHTS: Mapping[str, float] = {
 class EarlierPronouns:
     """What the pronouns before a place meant, by gender: later ones depend on it."""
 
-    last: Mapping[str, tuple[int, Person]] = field(default_factory=dict)
+    last: Mapping[str, tuple[int, Entity]] = field(default_factory=dict)
     """The start of the last one with an antecedent, and this."""
-    unnamed: Mapping[str, tuple[int, Person | None]] = field(default_factory=dict)
+    unnamed: Mapping[str, tuple[int, Entity | None]] = field(default_factory=dict)
     """The start of the last one that was resolved by a subject without a name, and its antecedent."""
 
-    def and_then(self, pronoun: Span, gender: str, person: Person | None) -> EarlierPronouns:
+    def and_then(self, pronoun: Span, gender: str, person: Entity | None) -> EarlierPronouns:
         """Return the same with one more pronoun and its antecedent."""
         return replace(self, last={**self.last, gender: (pronoun.start, person)}) if person else self
 
@@ -71,19 +74,26 @@ class Antecedents:
     """Whom the gendered pronouns of a text mean: resolved in order, since each depends on those before it."""
 
     context: NameContext
-    names: tuple[tuple[Span, Person], ...]  # the mentions of people, in order
+    names: tuple[tuple[Span, Entity], ...]  # the mentions of people, in order
     subjects: tuple[UnnamedSubject, ...]  # in order
 
-    def of(self, pronoun: Span) -> Person | None:
+    def of(self, pronoun: Span) -> Entity | None:
         """Return whom the pronoun at that place means; None if nobody fits."""
-        return self._resolved.get(pronoun.start)
+        return self._resolved.get(pronoun.start, (None, ()))[0]
+
+    def alternatives(self, pronoun: Span) -> Sequence[tuple[Entity, float]]:
+        """Return whom else the pronoun at that place may mean, ``of`` first, each with its share."""
+        return self._resolved.get(pronoun.start, (None, ()))[1]
 
     @cached_property
-    def _resolved(self) -> Mapping[int, Person | None]:
-        """All gendered pronouns by where they start."""
-        resolved, earlier = dict[int, Person | None](), EarlierPronouns()
+    def _resolved(self) -> Mapping[int, tuple[Entity | None, Sequence[tuple[Entity, float]]]]:
+        """All gendered pronouns by where they start: whom they mean, and the likeliest with their shares."""
+        resolved: dict[int, tuple[Entity | None, Sequence[tuple[Entity, float]]]] = {}
+        earlier = EarlierPronouns()
         for pronoun in find_gendered_pronouns(self.context.text):
-            resolved[pronoun.start], earlier = self.resolve(pronoun, earlier)
+            shares = _shares(self.candidates(pronoun, earlier))
+            person, earlier = self.resolve(pronoun, earlier)
+            resolved[pronoun.start] = person, _likeliest_first(person, shares)
         return resolved
 
     @cached_property
@@ -105,7 +115,11 @@ class Antecedents:
     def _subject_ends(self) -> list[int]:
         return [subject.span.end for subject in self.subjects]
 
-    def resolve(self, pronoun: Span, earlier: EarlierPronouns) -> tuple[Person | None, EarlierPronouns]:
+    def of_epithet(self, epithet: Span, gender: str | None) -> Entity | None:
+        """Return whom an epithet such as "the 39-year-old" means: the likeliest of those named before."""
+        return _likeliest(list(self.named_before(epithet, gender)))
+
+    def resolve(self, pronoun: Span, earlier: EarlierPronouns) -> tuple[Entity | None, EarlierPronouns]:
         """Return whom a pronoun means after ``earlier`` ones, and these with the pronoun."""
         gender = gender_of(pronoun.of(self.context.text))
         candidates = list(self.candidates(pronoun, earlier))
@@ -119,7 +133,7 @@ class Antecedents:
 
     def _by_unnamed_subject(
         self, pronoun: Span, gender: str, earlier: EarlierPronouns, *, has_names: bool
-    ) -> tuple[Person | None] | None:
+    ) -> tuple[Entity | None] | None:
         """Return whom a subject without a name gives as the antecedent, perhaps nobody; None if none does."""
         between, named_since = self.context.sentences_between, self._named_since
         last = bisect(self._subject_ends, pronoun.start)
@@ -137,7 +151,7 @@ class Antecedents:
             return None if named_since(before[0], pronoun.start, gender) else (before[1],)
         return None
 
-    def _alone_before(self, pronoun: Span, gender: str) -> Person | None:
+    def _alone_before(self, pronoun: Span, gender: str) -> Entity | None:
         """Return the subject of the sentence before, in the same paragraph, if it names nobody else."""
         last = bisect(self._name_ends, pronoun.start)
         near = [
@@ -164,31 +178,40 @@ class Antecedents:
 
     def candidates(
         self, pronoun: Span, earlier: EarlierPronouns = EarlierPronouns()
-    ) -> Iterator[tuple[Person, dict[str, float]]]:
+    ) -> Iterator[tuple[Entity, dict[str, float]]]:
         """Yield the people of fitting gender named before, the nearest first, with their features."""
+        return self.named_before(pronoun, gender_of(pronoun.of(self.context.text)), earlier)
+
+    def named_before(
+        self, pronoun: Span, gender: str | None, earlier: EarlierPronouns = EarlierPronouns()
+    ) -> Iterator[tuple[Entity, dict[str, float]]]:
+        """Yield the people whom a pronoun or an epithet of that ``gender`` may mean, with their features.
+
+        With None for the gender everybody fits.
+        """
         text = self.context.text
-        gender = gender_of(pronoun.of(text))
         last = bisect(self._name_ends, pronoun.start)
-        mentions: dict[Person, list[Span]] = {}
+        mentions: dict[Entity, list[Span]] = {}
         fronted = fronted_part(text, self.context.sentence_start(pronoun.start), pronoun.start)
         for span, person in reversed(self.names[max(0, last - _LOOK_BACK_NAMES) : last]):
             if span.start < pronoun.start - _LOOK_BACK_CHARS:
                 break
             if fronted and span.start >= fronted.start and cannot_be_subject(text, fronted, span):
                 continue
-            if person.gender in (gender, None):
+            if gender is None or person.gender in (gender, None):
                 mentions.setdefault(person, []).append(span)
-        before = earlier.last.get(gender)
+        before = earlier.last.get(gender) if gender else None
         for nearer, (person, spans) in enumerate(mentions.items()):
-            yield person, self._features(pronoun, person, spans, nearer, before)
+            yield person, self._features(pronoun, gender, person, spans, nearer, before)
 
     def _features(
         self,
         pronoun: Span,
-        person: Person,
+        gender: str | None,
+        person: Entity,
         mentions: list[Span],
         nearer: int,
-        before: tuple[int, Person] | None,
+        before: tuple[int, Entity] | None,
     ) -> dict[str, float]:
         """Return what speaks for a person whose ``mentions`` start with the latest; ``nearer`` people are."""
         context, text, between = self.context, self.context.text, self.context.sentences_between
@@ -212,7 +235,7 @@ class Antecedents:
             "possessive": float(text[latest.end : latest.end + 2] in ("’s", "'s")),
             "speaks": float(speaks),
             "both_speak": float(speaks and context.has_cue(pronoun.end, pronoun.end + 20)),
-            "gender": float(person.gender == gender_of(pronoun.of(text))),
+            "gender": float(gender is not None and person.gender == gender),
             "one_word": float(" " not in person.name),
             "certainly_person": float(person.is_certainly_person),
             "log_mentions": log1p(len(person.mentions)),
@@ -235,9 +258,31 @@ def prepare_antecedents(
     return Antecedents(NameContext(text, starts), people, tuple(subjects))
 
 
-def _likeliest(candidates: Sequence[tuple[Person, dict[str, float]]]) -> Person | None:
+def _likeliest(candidates: Sequence[tuple[Entity, dict[str, float]]]) -> Entity | None:
     scored = [(score(features), person) for person, features in candidates]
     return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
+
+
+def _shares(candidates: Iterable[tuple[Entity, Mapping[str, float]]]) -> dict[Entity, float]:
+    """Return how likely each candidate is, by the scores."""
+    odds = {person: exp(score(features)) for person, features in candidates}
+    total = sum(odds.values())
+    return {person: one / total for person, one in odds.items()}
+
+
+def _likeliest_first(person: Entity | None, shares: Mapping[Entity, float]) -> Sequence[tuple[Entity, float]]:
+    """Return the likeliest people with their shares, ``person`` first, whom a subject may have given."""
+    if person is None:
+        return ()
+    others = sorted(((one, share) for one, share in shares.items() if one is not person), key=lambda p: -p[1])
+    likely = shares.get(person, 0.0)
+    if not others or likely >= others[0][1]:
+        given = likely if person in shares else _BY_SUBJECT
+        return ((person, given), *others[:_MOST_OTHERS])
+    return (
+        (person, _BY_SUBJECT),
+        *((one, share * (1 - _BY_SUBJECT)) for one, share in others[:_MOST_OTHERS]),
+    )
 
 
 def score(features: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:

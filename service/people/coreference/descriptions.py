@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from service.domain import Span
+from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
-from service.people.person import Person
 from service.text.en import lexicon
 from service.text.en.word_lists import load_table
 
@@ -41,10 +41,10 @@ class DescriptionIndex:
     """The people of a text by the nouns of their roles, and its organisations by their kinds."""
 
     mentions: MentionIndex
-    holders: Mapping[str, Sequence[Person]]
-    organisations: Mapping[str, Sequence[Person]]  # in the order of first mention
+    holders: Mapping[str, Sequence[Entity]]
+    organisations: Mapping[str, Sequence[Entity]]  # in the order of first mention
 
-    def resolve(self, words: str, mention: Span) -> Person | None:
+    def resolve(self, words: str, mention: Span) -> Entity | None:
         """Return whom ``words`` describe at ``mention``; None if nobody or more than one fits."""
         if words.istitle() and words.lower() in lexicon.ROLE_NOUNS - lexicon.BARE_SOURCES:
             return _only(self.holders.get(words.lower(), ()))  # "Minister:" in a headline or a label
@@ -68,7 +68,7 @@ class DescriptionIndex:
             return f"{words} {' '.join(text[mention.end : name.end].split())}"
         return None
 
-    def _organisation(self, noun: str, mention: Span) -> Person | None:
+    def _organisation(self, noun: str, mention: Span) -> Entity | None:
         """Return the one organisation of that kind named before the mention."""
         known = self.organisations.get(noun, ())
         named = bisect(known, mention.start, key=lambda one: one.mentions[0].start)
@@ -77,7 +77,7 @@ class DescriptionIndex:
 
 def index_descriptions(mentions: MentionIndex) -> DescriptionIndex:
     """Return the people of a text by role, and its organisations by those kinds that it has nouns for."""
-    holders: dict[str, list[Person]] = defaultdict(list)
+    holders: dict[str, list[Entity]] = defaultdict(list)
     for person in mentions.people:
         for noun in person.nouns:
             holders[noun].append(person)
@@ -95,11 +95,11 @@ def governs_name(text: str, head: Span, name: Span) -> bool:
     return is_near and _GOVERNS.fullmatch(text, head.end, name.start) is not None
 
 
-def _only(people: Sequence[Person]) -> Person | None:
+def _only(people: Sequence[Entity]) -> Entity | None:
     return people[0] if len(people) == 1 else None
 
 
-def _is_of_kind(organisation: Person, noun: str, text: str) -> bool:
+def _is_of_kind(organisation: Entity, noun: str, text: str) -> bool:
     words = {word.lower().strip(".,") for word in organisation.name.split()}
     if words & ({noun} | _KINDS[noun]):
         return True

@@ -5,23 +5,27 @@ from __future__ import annotations
 import re
 
 from service.domain import Span
+from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
 from service.people.names import find_mentions
-from service.people.person import Person
+from service.people.role_words import word_before
 from service.text.en import lexicon
-from service.text.en.grammar import CAPITAL
+from service.text.en.grammar import CAPITAL, SOURCE_NOUN
 from service.text.en.word_lists import load_words, one_of
 
 _GOVERNED = re.compile(rf"[ \u00a0]{one_of(load_words('governing_words'))}(?:[ \u00a0]|$)")
 _CAPITAL = re.compile(r"(?<![^\W_])" + CAPITAL)
 _BRACKET = re.compile(r"[ \u00a0][(\[]")
+_ROLE = re.compile(rf"\b{SOURCE_NOUN}s?\b")
 _JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")
 _COMMA = re.compile(r",[ \u00a0]")
 _LONGEST_TITLE_CHARS = 30
+_LONGEST_APPOSITION_CHARS = 160
+_STOP = re.compile(r"[.;:!?\n]")
 _TITLE_WORDS = lexicon.ROLE_NOUNS | {"former", "retired", "the", "a", "an", "his", "her", "their"}
 
 
-def person_named_by(mentions: MentionIndex, phrase: Span) -> Person | None:
+def person_named_by(mentions: MentionIndex, phrase: Span) -> Entity | None:
     """Return whom a phrase names at its end: "Lakers coach Phil Moss", not "a White House spokesman".
 
     What follows "of", "for" and the like is what they stand for, not who they are. In a phrase with commas
@@ -31,13 +35,21 @@ def person_named_by(mentions: MentionIndex, phrase: Span) -> Person | None:
     words = phrase.of(mentions.text)
     bracket = _BRACKET.search(words)
     if bracket and bracket.start():
-        return person_named_by(mentions, Span(phrase.start, phrase.start + bracket.start()))
+        before = person_named_by(mentions, Span(phrase.start, phrase.start + bracket.start()))
+        # "Member of parliament (MP) Ann Moss"
+        return before if before and before.is_person else _person_at_end(mentions, phrase) or before
     comma = words.find(",")
     if comma > 0:
-        head = Span(phrase.start, phrase.start + comma)
-        return person_named_by(mentions, head) or _apposed_within(mentions, phrase)
+        head = person_named_by(mentions, Span(phrase.start, phrase.start + comma))
+        # "The Senate Minority Leader, Ann Moss"
+        return head if head and head.is_person else _apposed_within(mentions, phrase) or head
     governed = _GOVERNED.search(words)
     head_end = phrase.start + governed.start() if governed else phrase.end
+    if governed and not _ROLE.search(words, 0, governed.start()):
+        # "Longtime Imus in the Morning writer Ann Moss", but not "a spokesman for former governor Ann Moss"
+        last = _person_at_end(mentions, phrase)
+        if last and word_before(mentions.text, mentions.within(phrase)[-1].start) in lexicon.ROLE_NOUNS:
+            return last
     for span in reversed(mentions.within(phrase)):
         if span.start < head_end:  # "Secretary of State Ann Moss" is one name, title included
             person = mentions.person_at[span]
@@ -47,7 +59,14 @@ def person_named_by(mentions: MentionIndex, phrase: Span) -> Person | None:
     return None
 
 
-def _apposed_within(mentions: MentionIndex, phrase: Span) -> Person | None:
+def _person_at_end(mentions: MentionIndex, phrase: Span) -> Entity | None:
+    """Return the person in whose name a phrase ends."""
+    named = mentions.within(phrase)
+    person = mentions.person_at[named[-1]] if named and named[-1].end == phrase.end else None
+    return person if person and person.is_person else None
+
+
+def _apposed_within(mentions: MentionIndex, phrase: Span) -> Entity | None:
     for span in mentions.within(phrase):
         person = mentions.person_at[span]
         if person.is_person and mentions.text[max(0, span.start - 2) : span.start] in (", ", ",\u00a0"):
@@ -55,7 +74,7 @@ def _apposed_within(mentions: MentionIndex, phrase: Span) -> Person | None:
     return None
 
 
-def person_apposed_after(mentions: MentionIndex, phrase: Span) -> Person | None:
+def person_apposed_after(mentions: MentionIndex, phrase: Span) -> Entity | None:
     """Return whom an apposition after a phrase names: "his brother, Mike Toland, said"."""
     text = mentions.text
     comma = _COMMA.match(text, phrase.end)
@@ -98,15 +117,25 @@ def names_joined(mentions: MentionIndex, phrase: Span) -> str | None:
     return f"{first.name} and {second.name}" if are_alike else None
 
 
-def person_named_right_before(mentions: MentionIndex, relative: Span) -> Person | None:
-    """Return whom the name right before a relative pronoun names: "Ann Moss, who"."""
-    name = mentions.last_before(relative.start)
-    if not name or mentions.text[name.end : relative.start].strip(" ,\u00a0"):
-        return None
-    return mentions.person_at[name]
+def named_before_relative(mentions: MentionIndex, relative: Span) -> Entity | None:
+    """Return whom "who" or "which" means: the name right before, or a person whose apposition it ends.
+
+    "Ann Moss, who", "Ann Moss, a professor at Leeds, who"; "the Board of Trade, which".
+    """
+    text, place = mentions.text, relative.start
+    is_who = relative.of(text).lower() == "who"
+    name = mentions.last_before(place)
+    start = max(place - _LONGEST_APPOSITION_CHARS, 0)
+    while name and name.start >= start and not _STOP.search(text, name.end, place):
+        person = mentions.person_at[name]
+        is_right_before = not text[name.end : place].strip(" ,\u00a0")
+        if person.is_person == is_who and (is_right_before or (is_who and text[name.end] == ",")):
+            return person
+        name = mentions.last_before(name.start - 1)
+    return None
 
 
-def person_named_in_quotation(mentions: MentionIndex, words: str) -> Person | None:
+def person_named_in_quotation(mentions: MentionIndex, words: str) -> Entity | None:
     """Return whom quoted ``words`` name, if the text names that person outside quotations as well."""
     named = list(find_mentions(words))
     if not named:

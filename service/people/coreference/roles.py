@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from service.domain import Span
+from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
-from service.people.person import Person
 from service.text.en import lexicon
 from service.text.en.grammar import PREPOSITIONS
 from service.text.en.word_lists import load_table, load_words
@@ -63,9 +63,9 @@ class RoleIndex:
     """The people of a text by the head nouns of their roles, in the order of first mention."""
 
     mentions: MentionIndex
-    holders: Mapping[str, tuple[tuple[Person, _Office], ...]]
+    holders: Mapping[str, tuple[tuple[Entity, _Office], ...]]
 
-    def resolve(self, words: str, mention: Span) -> Person | str | None:
+    def resolve(self, words: str, mention: Span) -> Entity | str | None:
         """Return whom ``words`` means at ``mention``, or the words that introduced somebody unnamed.
 
         ``words`` are in lower case: "the foreign minister".
@@ -83,7 +83,7 @@ class RoleIndex:
         indefinite = introduced.split()[0].lower() in ("a", "an", "one", "another")
         return introduced if indefinite else None
 
-    def _holder(self, noun: str, modifiers: frozenset[str], mention: Span) -> Person | None:
+    def _holder(self, noun: str, modifiers: frozenset[str], mention: Span) -> Entity | None:
         """Return the one person of that role, among those named before the mention if there are any."""
         holders = self.holders.get(noun, ())[-_MOST_HOLDERS:]
         fitting = [person for person, office in holders if office.is_meant_by(noun, modifiers)]
@@ -94,7 +94,7 @@ class RoleIndex:
         return fullest if all(_is_same(fullest, person) for person in people) else None
 
     def _introduced(
-        self, noun: str, modifiers: frozenset[str], since: int, end: int, holder: Person | None
+        self, noun: str, modifiers: frozenset[str], since: int, end: int, holder: Entity | None
     ) -> str | None:
         """Return the latest words in ``text[since:end]`` that introduce somebody unnamed of that role."""
         start = max(since, end - _LOOK_BACK_CHARS)
@@ -134,7 +134,7 @@ class RoleIndex:
 
 def index_roles(mentions: MentionIndex) -> RoleIndex:
     """Return the people of a text by their roles."""
-    holders: dict[str, list[tuple[Person, _Office]]] = defaultdict(list)
+    holders: dict[str, list[tuple[Entity, _Office]]] = defaultdict(list)
     for person in mentions.people:
         if person.is_person and person.role:
             office = _office(("former " if _is_former_holder(person, mentions.text) else "") + person.role)
@@ -143,7 +143,7 @@ def index_roles(mentions: MentionIndex) -> RoleIndex:
     return RoleIndex(mentions, {noun: tuple(people) for noun, people in holders.items()})
 
 
-def _is_former_holder(person: Person, text: str) -> bool:
+def _is_former_holder(person: Entity, text: str) -> bool:
     return any(
         _BEFORE_FORMER_HOLDER.search(text, max(0, span.start - 40), span.start) for span in person.mentions
     )
@@ -188,7 +188,7 @@ def _office(role: str) -> _Office:
     return _Office(frozenset(heads), frozenset(before), frozenset(words))
 
 
-def _is_same(fullest: Person, person: Person) -> bool:
+def _is_same(fullest: Entity, person: Entity) -> bool:
     """Return whether two names can be one person's: "Ann Moss" and "Moss"."""
     one, other = fullest.name.lower().split(), person.name.lower().split()
     return one[-1] == other[-1] and (len(other) == 1 or one[0] == other[0])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from service.domain import Span
 from service.people.coreference.fronted import OPENING, SPACE
 from service.people.coreference.roles import RoleIndex
+from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
-from service.people.person import Person
 from service.people.role_words import FEMALE_NOUNS, KIN, MALE_NOUNS, gender_of_noun
 from service.text.en import lexicon
 from service.text.en.grammar import (
@@ -56,7 +56,7 @@ class UnnamedSubject:
     """A subject without a name, who it is, and whether a pronoun after it certainly means that person."""
 
     span: Span
-    person: Person
+    person: Entity
     is_certain: bool
 
 
@@ -76,11 +76,11 @@ def find_unnamed_subjects(
     for phrase in _phrases(mentions, sentence_starts):
         words = " ".join(phrase.span.of(mentions.text).split())
         meant = roles.resolve(words.lower(), phrase.span) if phrase.is_definite else words
-        if isinstance(meant, Person):
+        if isinstance(meant, Entity):
             yield UnnamedSubject(phrase.span, meant, is_certain=True)
         elif meant or phrase.speaks:
             is_certain = phrase.speaks or (phrase.is_clear and phrase.gender is not None)
-            unnamed = Person(meant or words, is_person=True, gender=phrase.gender)
+            unnamed = Entity(meant or words, is_person=True, gender=phrase.gender)
             yield UnnamedSubject(phrase.span, unnamed, is_certain)
 
 

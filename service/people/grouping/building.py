@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from service.people.entity import Entity, Kind
 from service.people.grouping.groups import NameGroup
 from service.people.names import Mention
-from service.people.person import Person
 from service.text.en import lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import BLANK
@@ -17,13 +20,19 @@ from service.text.marks import ENGLISH_CLOSING
 _NEVER_IN_NAMES = (
     lexicon.SENTENCE_STARTERS - lexicon.NAMES_LIKE_WORDS - {"more", "still", "near", "such", "an", "so", "do"}
 )
+# From which probability by the trunk on a name is a person's: with a title, age, role or given name; if it
+# looks like one; else.
+_LEAST_IF_CERTAIN, _LEAST_IF_ALIKE, _LEAST_UNLIKE = 0.15, 0.35, 0.65
 _AGED = re.compile(r",?[ \u00a0](?:aged?[ \u00a0])?\d\d,|[ \u00a0]\(\d\d\)")
 _INITIAL = re.compile(r"[A-Z]\.")
 _SENTENCE_START = re.compile(rf"(?:^|[.!?:{ENGLISH_CLOSING}\n{BLANK}]\s*)$")
 
 
-def build_person(group: NameGroup, text: str) -> Person:
-    """Return the record of whom a group of mentions of ``text`` names."""
+def build_person(group: NameGroup, text: str, kinds: NDArray[np.float32] | None = None) -> Entity:
+    """Return the record of whom a group of mentions of ``text`` names.
+
+    ``kinds`` (5,) is how likely these names are a person's, a body's, a place's, another's or none, by what
+    the trunk reads in them."""
     mentions = group.mentions
     fullest = max(
         mentions, key=lambda mention: (len(mention.words), not _is_shouted(mention), -mention.span.start)
@@ -42,12 +51,15 @@ def build_person(group: NameGroup, text: str) -> Person:
     )
     is_described = not is_certainly_person and _is_described(fullest, mentions, text)
     is_person = (
-        not is_place
-        and not is_described
+        not is_described
         and not group.is_family
-        and (is_certainly_person or _looks_like_person(fullest, mentions))
+        and _is_person(
+            looks=not is_place and (is_certainly_person or _looks_like_person(fullest, mentions)),
+            for_certain=is_certainly_person and not is_place,
+            share=None if kinds is None else float(kinds[0]),
+        )
     )
-    return Person(
+    return Entity(
         name=group.name or _spelled(fullest, is_label=text.startswith(":", fullest.span.end)),
         is_person=is_person,
         role=max(roles, key=lambda role: (roles[role], -len(role))) if roles and not is_place else None,
@@ -57,7 +69,24 @@ def build_person(group: NameGroup, text: str) -> Person:
         nouns=group.nouns if is_person else frozenset(),
         is_described=is_described,
         is_certainly_person=is_certainly_person and is_person,
+        kind=_kind(is_person=is_person, kinds=kinds),
     )
+
+
+def _is_person(*, looks: bool, for_certain: bool, share: float | None) -> bool:
+    """Return whether a name is a person's, by its looks and by how likely the trunk holds it for one."""
+    if share is None:
+        return looks
+    return share > (_LEAST_IF_CERTAIN if for_certain else _LEAST_IF_ALIKE if looks else _LEAST_UNLIKE)
+
+
+def _kind(*, is_person: bool, kinds: NDArray[np.float32] | None) -> Kind:
+    """Return what a name is of, given whether it is a person's, and how likely each kind is (5,)."""
+    if is_person:
+        return Kind.PERSON
+    if kinds is None:
+        return Kind.ORGANISATION
+    return (Kind.ORGANISATION, Kind.PLACE, Kind.OTHER, Kind.OTHER)[int(kinds[1:].argmax())]
 
 
 def _is_described(fullest: Mention, mentions: Sequence[Mention], text: str) -> bool:

@@ -12,17 +12,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from service.domain import Quote, QuoteKind, Span
+from service.domain import Quote, QuoteKind, Span, SpeakerBasis
+from service.people.entity_index import EntityIndex
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
-from service.quotes.patterns import AttributionPattern
+from service.quotes.speakers import speaker_of
 from service.quotes.transcripts.turns import Turn
 from service.text.en.lexicon import FIRST_PERSON
 from service.text.marks import DOUBLE_CHARACTERS, OPENING
 
 _MARK = re.compile(f"[{DOUBLE_CHARACTERS}]")
 _OPENING = re.compile(f"[{OPENING}]")
-_STATED = (AttributionPattern.CUE_BESIDE, AttributionPattern.CUE_BEFORE, AttributionPattern.INTRODUCED)
 # Shares of a turn's letters that make a part of it the turn itself.
 _ALL, _MOST = 0.9, 0.5
 # In the five conversations of polnear_train and polnear_dev whose turns the annotators marked one by one, all
@@ -31,7 +31,7 @@ _CONFIDENCE, _CONFIDENCE_UNATTRIBUTED = 0.9, 0.7
 
 
 def quotes_of_turns(
-    text: str, turns: Sequence[Turn], direct: Sequence[DirectSpeech]
+    text: str, turns: Sequence[Turn], direct: Sequence[DirectSpeech], entities: EntityIndex
 ) -> tuple[list[Quote], list[DirectSpeech]]:
     """Return a quote for each turn, and the direct speech beside the turns or attributed inside one."""
     regions = [turn.region for turn in turns]
@@ -57,7 +57,7 @@ def quotes_of_turns(
             nested[place].append(one)
     quotes = []
     for place, turn in enumerate(turns):
-        quote = _quote(text, turn, sorted(set(marked[place])))
+        quote = _quote(text, turn, sorted(set(marked[place])), entities)
         quotes.append(quote)
         if quote.kind is not QuoteKind.DIRECT:
             left += nested[place]
@@ -66,11 +66,11 @@ def quotes_of_turns(
 
 def _is_stated_in(turn: Turn, speech: DirectSpeech) -> bool:
     """Return whether somebody is said within a turn to have said the marked words."""
-    found = speech.attribution
-    return found is not None and found.pattern in _STATED and _is_in(turn.parts, found.mention)
+    said_by = speech.said_by
+    return said_by is not None and not said_by.is_carried and _is_in(turn.parts, said_by.attribution.mention)
 
 
-def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
+def _quote(text: str, turn: Turn, marked: Sequence[Span], entities: EntityIndex) -> Quote:
     """Return the quote that a turn is: direct if nearly all of it stands in marks.
 
     Most of it is enough if it begins with a mark: it may go on to say where the words were spoken.
@@ -83,7 +83,8 @@ def _quote(text: str, turn: Turn, marked: Sequence[Span]) -> Quote:
         kind, parts = QuoteKind.DIRECT, tuple(marked)
     elif any(_MARK.search(part.of(text)) for part in turn.parts):
         kind = QuoteKind.MIXED
-    return Quote(kind, parts, None, turn.speaker, confidence, rank=1)
+    speaker = speaker_of(turn.speaker, SpeakerBasis.TURN, confidence, entities) if turn.speaker else None
+    return Quote(kind, parts, None, speaker, confidence, rank=1)
 
 
 def exclude_turns(

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from service.domain import Span, Speaker, overlaps_any
+from service.domain import Span, overlaps_any
 from service.people.entity_index import EntityIndex
+from service.people.referent import How, Referent
 from service.quotes.transcripts.interview import Interview, read_introduction
 from service.quotes.transcripts.labels import (
     LABEL,
@@ -53,7 +54,7 @@ class Turn:
 
     label: Span | None
     parts: tuple[Span, ...]
-    speaker: Speaker | None
+    speaker: Referent | None
     asks: bool
 
     @property
@@ -177,7 +178,7 @@ class _Conversation:
         addressed = self._by_letter or is_to_somebody(text, span)
         return addressed and not self._script.tells_of(span, self._names)
 
-    def _speaker(self, line: LabelledLine) -> Speaker | None:
+    def _speaker(self, line: LabelledLine) -> Referent | None:
         entities = self._script.entities
         if line.kind in (LabelKind.QUESTION, LabelKind.ANSWER):
             mention = (
@@ -187,12 +188,12 @@ class _Conversation:
             )
             return entities.resolve(mention) if mention else None
         if line.kind is LabelKind.VOICE:
-            return Speaker(" ".join(line.label.of(self._script.text).split()), None, line.label)
+            return Referent(" ".join(line.label.of(self._script.text).split()), None, line.label, How.WORDS)
         if line.kind is LabelKind.INITIALS:
             return self._initialled(line.key)
         return entities.resolve(line.head) if line.kind in (LabelKind.NAME, LabelKind.CAPITALS) else None
 
-    def _initialled(self, initials: str) -> Speaker | None:
+    def _initialled(self, initials: str) -> Referent | None:
         """Return whose initials they are: of those named before the first turn if one fits, else of all."""
         for named in self._named_by_initials:
             if initials in named:
@@ -201,11 +202,11 @@ class _Conversation:
         return None
 
     @cached_property
-    def _named_by_initials(self) -> tuple[dict[str, dict[str, Speaker]], ...]:
+    def _named_by_initials(self) -> tuple[dict[str, dict[str, Referent]], ...]:
         """The speakers whom initials can mean, by name: those named before the first turn, and everyone."""
         text, entities = self._script.text, self._script.entities
-        earlier: dict[str, dict[str, Speaker]] = defaultdict(dict)
-        everyone: dict[str, dict[str, Speaker]] = defaultdict(dict)
+        earlier: dict[str, dict[str, Referent]] = defaultdict(dict)
+        everyone: dict[str, dict[str, Referent]] = defaultdict(dict)
         for span in entities.mentions_within(Span(0, len(text))):
             speaker = entities.resolve(span)
             the = text[max(0, span.start - 4) : span.start].lower() == "the "

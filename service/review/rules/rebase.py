@@ -123,7 +123,8 @@ class _Mover:
             mention = self._span(speaker.mention, shift)
             if mention is None:
                 return None
-            speaker = replace(speaker, mention=mention)
+            # The new analysis has people of its own.
+            speaker = replace(speaker, mention=mention, person=None, antecedent=None)
         return replace(quote, parts=tuple(parts), cue=cue, speaker=speaker)
 
     def _spans(self, spans: Sequence[Span]) -> list[Span]:

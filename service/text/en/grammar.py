@@ -71,6 +71,8 @@ TOLD_BY = re.compile(
     rf"\b(?:am|is|are|was|were|be|been|being){_SPACE}(?:{_ADVERB}{_SPACE})?"
     rf"(?P<cue>told|asked|informed|warned|advised|assured){_SPACE}by{_SPACE}"
 )
+# "described by Moss as “x”"
+BY_WHOM = re.compile(rf"\b(?P<cue>[a-z]+(?:ed|en|lt|nt)){_SPACE}by{_SPACE}(?=[^,.;:\n{BLANK}]{{2,80}}$)")
 QUOTED_WHOM = re.compile(
     rf"(?P<passive>\b(?:is|are|was|were|be|been|being){_SPACE}(?:{_ADVERB}{_SPACE})?)?"
     rf"\b(?:quot|cit|record|accus|criticis|criticiz|condemn|prais|mock|rebuk|attack|denounc)(?:e|es|ed|ing){_SPACE}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.domain import Span
-from service.quotes.noun_phrases import LONGEST_MENTION_WORDS, NounPhrases
+from service.quotes.patterns.noun_phrases import LONGEST_MENTION_WORDS, NounPhrases
 from service.text.en import grammar, lexicon
 
 # Where the words that decide on a subject stand: right before the verb, or some way before it.
@@ -54,12 +54,32 @@ class CueSubjects:
         mentions = self.phrases.mentions(start, cue.start())
         if cue.group().lower().endswith("ing") or grammar.COORDINATED.search(lead):
             subject = (
-                self._subject_of_saying(mentions, cue, start)
+                self.subject_of_saying(mentions, cue, start)
                 or self._overheard(mentions, cue)
                 or self.main_subject(mentions, start)
             )
             return self._with_possessed(subject, cue.start()) if subject else None
         return self._adjacent(mentions, cue, start) or self._nearest(mentions, cue, start)
+
+    def subject_of_saying(self, mentions: Sequence[Span], cue: re.Match[str], start: int) -> Span | None:
+        """Return who says it in "quoted Moss as saying", "criticised Moss for saying", "a note saying".
+
+        Of a passive ("Moss was quoted by the Post as saying") it is the sentence's subject.
+        """
+        thing = grammar.THING_SAYING.search(self.text, max(start, cue.start() - _PHRASE_CHARS), cue.start())
+        if thing:
+            return Span(*thing.span("thing"))
+        linked = re.search(
+            r"[ \u00a0](?:as|for|of)[ \u00a0]$", self.text[max(start, cue.start() - 5) : cue.start()]
+        )
+        if not linked or not mentions:
+            return None
+        quoted = grammar.QUOTED_WHOM.search(self.text, max(start, cue.start() - _CLAUSE_CHARS), cue.start())
+        if not quoted:
+            return None
+        if quoted["passive"] or self.text.startswith("by ", quoted.end()):
+            return self.main_subject(mentions, start)
+        return self.phrases.phrase_at(quoted.end(), cue.start() - len(linked.group()))
 
     def main_subject(self, mentions: Sequence[Span], start: int) -> Span | None:
         """Return the first mention that can be a subject, past fronted adjuncts ("In talks with Moss, …")."""
@@ -95,26 +115,6 @@ class CueSubjects:
             return self._whole_subject(mentions[-1], start, cue.start()) or self._with_joined(mentions, start)
         free = [span for span in mentions if not self.phrases.is_governed(span, start)]
         return self._with_possessed(free[-1], cue.start()) if free else None
-
-    def _subject_of_saying(self, mentions: Sequence[Span], cue: re.Match[str], start: int) -> Span | None:
-        """Return who says it in "quoted Moss as saying", "criticised Moss for saying", "a note saying".
-
-        Of a passive ("Moss was quoted by the Post as saying") it is the sentence's subject.
-        """
-        thing = grammar.THING_SAYING.search(self.text, max(start, cue.start() - _PHRASE_CHARS), cue.start())
-        if thing:
-            return Span(*thing.span("thing"))
-        linked = re.search(
-            r"[ \u00a0](?:as|for|of)[ \u00a0]$", self.text[max(start, cue.start() - 5) : cue.start()]
-        )
-        if not linked or not mentions:
-            return None
-        quoted = grammar.QUOTED_WHOM.search(self.text, max(start, cue.start() - _CLAUSE_CHARS), cue.start())
-        if not quoted:
-            return None
-        if quoted["passive"] or self.text.startswith("by ", quoted.end()):
-            return self.main_subject(mentions, start)
-        return self.phrases.phrase_at(quoted.end(), cue.start() - len(linked.group()))
 
     def _overheard(self, mentions: Sequence[Span], cue: re.Match[str]) -> Span | None:
         """Return Moss in "footage of Moss saying": named right before the participle, after "of"."""

@@ -1,0 +1,1 @@
+"""Fits who is chosen as the speaker of a quotation, and how sure that is."""

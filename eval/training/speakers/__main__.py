@@ -1,0 +1,135 @@
+"""Fit the choice of speakers and its confidence: ``python -m eval.training.speakers --data
+../shared/data``.
+
+Reads the articles marked by reading (train and dev) and PolNeAR (train) as the service does: people, tags,
+proposals. Besides, each article is read blind to the tags, so that the patterns learn to stand alone, and
+PolNeAR with attributions deleted, so that a quotation that nobody attributes stays nobody's. Prints, by
+articles that were left out (five folds of the marks) and on marks_dev, how often the choice is right, what
+it costs to leave out each proposer, and right, wrong and null at each least confidence. Then fits on all
+but marks_dev the choice, on both marks the confidence, and writes
+``service/quotes/choice/speaker_weights.json`` and its card. Half an hour."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from rich.progress import track
+
+from eval.datasets import Sample, digest
+from eval.datasets.load import load
+from eval.training.speakers.card import render_card
+from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
+from eval.training.speakers.fitting import Floats, fit_choice, fit_confidence
+from eval.training.speakers.report import LEASTS, ablation, finals, left_out, mention_accuracy, outcomes
+from service.bootstrap import build_door, build_pipeline
+from service.ingest import Declared
+from service.people.entity_index import find_people
+from service.quotes.choice import weights
+from service.quotes.decoding import read_tags
+from service.settings import Settings
+from service.text.document import Document
+
+MARKS, POLNEAR = "marks/marks_{}.jsonl.gz", "quotes/polnear_train.jsonl.gz"
+POLNEAR_WEIGHT = 0.3
+_DECIMALS = 3
+
+
+def main() -> None:
+    """Fit, report, write."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds marks/ and quotes/")
+    parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation, a few minutes")
+    arguments = parser.parse_args()
+    files = [arguments.data / MARKS.format(split) for split in ("train", "dev")]
+    files.append(arguments.data / POLNEAR)
+    train, dev, polnear = (load(str(file)).samples for file in files)
+    marks, blind_marks = _read("marks_train", train)
+    held_out, _ = _read("marks_dev", dev)
+    others, blind_others = _read("polnear_train", polnear)
+    unattributed, _ = _read("attributions lost", filter(None, map(lost, polnear)))
+    unattributed = [one for one in unattributed if one.is_annotated]
+    support = [*blind_marks, *others, *blind_others[::3], *unattributed]
+    report = _report(marks, held_out, support, ablated=not arguments.no_ablation)
+    print(report)
+    counts = _counts(len(marks), len(support))
+    choice = fit_choice([*marks, *support], counts)
+    rows = [*left_out(marks, support, POLNEAR_WEIGHT), *finals(held_out, choice)]
+    confidence = fit_confidence([row.features for row in rows if row.features], [
+        row.is_right for row in rows if row.features
+    ])  # fmt: skip
+    content = {"choice": _rounded(choice), "confidence": _rounded(confidence)}
+    weights.FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    card = render_card(report, [(file.name, digest(file)) for file in files])
+    weights.FILE.with_suffix(".md").write_text(card, encoding="utf-8")
+
+
+def _report(
+    marks: Sequence[SpeakerExample],
+    dev: Sequence[SpeakerExample],
+    support: Sequence[SpeakerExample],
+    *,
+    ablated: bool,
+) -> str:
+    """Return the figures, as Markdown."""
+    choice = fit_choice([*marks, *support], _counts(len(marks), len(support)))
+    folds, on_dev = left_out(marks, support, POLNEAR_WEIGHT), finals(dev, choice)
+    confidence = fit_confidence([row.features for row in folds if row.features], [
+        row.is_right for row in folds if row.features
+    ])  # fmt: skip
+    lines = [
+        f"{len(marks)} quotations of marks_train, {len(dev)} of marks_dev, {len(support)} others. Mention "
+        f"chosen rightly: marks_train by folds {mention_accuracy(folds):.1f} %, marks_dev "
+        f"{mention_accuracy(on_dev):.1f} %.",
+        "",
+        "| least confidence | marks_dev: right | wrong | null |",
+        "|---|---|---|---|",
+        *(f"| {least} | {outcomes(on_dev, confidence, least)} |" for least in LEASTS),
+    ]
+    if ablated:
+        lines += ["", "| without | marks_train by folds | marks_dev |", "|---|---|---|"]
+        lines += ablation(marks, dev, support, POLNEAR_WEIGHT)
+    return "\n".join(lines)
+
+
+def _read(name: str, samples: Iterable[Sample]) -> tuple[list[SpeakerExample], list[SpeakerExample]]:
+    """Return the examples of articles, and the same without the head's tags."""
+    seen: list[SpeakerExample] = []
+    blind: list[SpeakerExample] = []
+    for reading in track(list(_readings(samples)), f"{name:<18}"):
+        seen.extend(speaker_examples(reading))
+        blind.extend(speaker_examples(reading, blind=True))
+    return seen, blind
+
+
+def _readings(samples: Iterable[Sample]) -> Iterator[Reading]:
+    settings = Settings()
+    door, pipeline = build_door(settings), build_pipeline(settings)
+    for sample in samples:
+        article = door.from_text(sample.article.text, Declared(id=sample.article.id, language="en"))
+        if article.text != sample.article.text:
+            continue
+        document = Document(article, pipeline.segmenter.segment(article))
+        encoding = pipeline.encoder.encode(document)
+        people = find_people(document, partial(pipeline.names.score, encoding=encoding))
+        tags = read_tags(pipeline.attribution.score(article.text, encoding))
+        yield Reading(sample, document, people, tags)
+
+
+def _counts(marks: int, others: int) -> Floats:
+    return np.concatenate([np.ones(marks), np.full(others, POLNEAR_WEIGHT)])
+
+
+def _rounded(fitted: dict[str, float]) -> dict[str, float]:
+    rounded = {name: round(weight, _DECIMALS) for name, weight in fitted.items()}
+    return {name: weight for name, weight in rounded.items() if weight}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The patterns that propose who said a quotation, and what they read."""
