@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,17 +21,22 @@ from eval.datasets import Offsets, Sample, read_rows
 from eval.datasets.load import load
 from eval.datasets.samples import Coreference
 from eval.metrics.quotes import head
+from eval.metrics.speakers import is_same
+from service.bootstrap import build_door, build_pipeline
 from service.domain import Article, Span
+from service.ingest import Declared
 from service.people.coreference import antecedents
 from service.people.coreference.antecedents import Antecedents, EarlierPronouns
 from service.people.entity import Entity
 from service.people.entity_index import find_people
+from service.settings import Settings
 from service.text.document import Document
 from service.text.segment import Segmenter
 
 RIDGE = 1.0
-SOURCE_WEIGHT, OTHER_WEIGHT = 3.0, 0.5
-"""The weight of a silver pronoun that is a source of an attribution, and of any other; GAP's weigh 1."""
+SOURCE_WEIGHT, OTHER_WEIGHT, MARKED_WEIGHT = 3.0, 0.5, 10.0
+"""The weight of a silver pronoun that is a source of an attribution, of any other, and of one marked by
+reading; GAP's weigh 1."""
 _STEPS = 100
 _LONGEST_POSSESSIVE = 2
 
@@ -53,6 +59,7 @@ def main() -> None:
     train = [
         *_silver(data / "quotes/polnear_train.jsonl.gz", segmenter),
         *_gap(data / "speakers/gap_dev.jsonl.gz", segmenter),
+        *_marks(data / "marks/marks_train.jsonl.gz"),
     ]
     weights = fit(train)
     print(f"{len(train)} examples")
@@ -61,6 +68,7 @@ def main() -> None:
     for file, examples in (
         ("polnear_dev, silver", list(_silver(data / "quotes/polnear_dev.jsonl.gz", segmenter))),
         ("gap_validation", list(_gap(data / "speakers/gap_validation.jsonl.gz", segmenter))),
+        ("marks_dev", list(_marks(data / "marks/marks_dev.jsonl.gz"))),
     ):
         right = sum(_best(example, weights) in example.right for example in examples)
         print(f"{file}: {right / len(examples):.3f} right of {len(examples)} with a right one among several")
@@ -138,6 +146,27 @@ def _gap(path: Path, segmenter: Segmenter) -> Iterator[PronounExample]:
                 yield from _example(candidates, right, 1.0)
                 break
             _, earlier = people.resolve(pronoun, earlier)
+
+
+def _marks(path: Path) -> Iterator[PronounExample]:
+    """Yield the pronouns that attribute quotations marked by reading; names are read as the service does."""
+    settings = Settings()
+    pipeline, door = build_pipeline(settings), build_door(settings)
+    for sample in load(str(path)).samples:
+        named = {one.mention[0]: one.names for one in sample.gold.quotations or () if one.mention}
+        article = door.from_text(sample.article.text, Declared(id=sample.article.id, language="en"))
+        if not named or article.text != sample.article.text:
+            continue
+        document = Document(article, pipeline.segmenter.segment(article))
+        encoding = pipeline.encoder.encode(document)
+        people = find_people(document, partial(pipeline.names.score, encoding=encoding)).antecedents
+        earlier = EarlierPronouns()
+        for pronoun in antecedents.find_gendered_pronouns(people.context.text):
+            candidates = list(people.candidates(pronoun, earlier))
+            names = named.get(pronoun.start, ())
+            right = [any(is_same(person.name, name) for name in names) for person, _ in candidates]
+            yield from _example(candidates, right, MARKED_WEIGHT)
+            earlier = _after(people, pronoun, earlier, candidates, right)
 
 
 def _people(article: Article, segmenter: Segmenter) -> Antecedents:

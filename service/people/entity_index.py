@@ -32,13 +32,18 @@ from service.people.mention_index import MentionIndex, NameKinds, index_mentions
 from service.people.referent import How, Referent
 from service.text.document import Document
 from service.text.en import lexicon
-from service.text.en.grammar import BLANK
+from service.text.en.grammar import BLANK, SOURCE_NOUN
 
 _RELATIVE_AT_END = re.compile(r",? (?:who|whose|which|that)$")
 _LOOK_AHEAD_CHARS, _LOOK_AHEAD_PARAGRAPHS = 1200, 2
 _POSSESSIVES = frozenset({"his", "her", "him", "hers"})
 _SPEAKING_KINDS = (Kind.PERSON, Kind.ORGANISATION)
 _RELATIVES = frozenset({"who", "which", "that"})
+_FEWEST_LETTERS = 2
+_DESCRIBED_BEFORE = re.compile(
+    rf"\b(?P<words>(?:[Aa]n?|[Oo]ne|[Aa]nother)[ \u00a0](?:[\w-]+[ \u00a0]){{0,3}}?{SOURCE_NOUN}"
+    r"(?:[ \u00a0](?:from|of|at|in|for|with)[ \u00a0][\w’' -]{2,40})?), $"
+)
 _NOBODY = frozenset({"no one", "nobody", "none", "no-one", "the former", "the latter"})
 
 
@@ -95,6 +100,11 @@ class EntityIndex:
         if lowered in lexicon.FIRST_PERSON and enclosing:
             return replace(enclosing, mention=mention, how=How.SPEAKER)
         if lowered in _RELATIVES:
+            described = _DESCRIBED_BEFORE.search(
+                self.mentions.text, max(0, mention.start - 80), mention.start
+            )
+            if described:  # "a dentist from Moncton, who"
+                return self.resolve(Span(*described.span("words")))
             return _referent(named_before_relative(self.mentions, mention), mention, How.RELATIVE)
         if lowered in lexicon.PRONOUNS | _POSSESSIVES:
             return self._resolve_pronoun(lowered, mention)
@@ -105,9 +115,10 @@ class EntityIndex:
         both = names_joined(self.mentions, mention)
         if both:
             return Referent(both, None, mention, How.NAMES)
-        return self._named(mention, words) or Referent(
-            self._in_full(mention, words), None, mention, How.WORDS
-        )
+        named = self._named(mention, words)
+        if named or sum(map(str.isalpha, words)) < _FEWEST_LETTERS:
+            return named
+        return Referent(self._in_full(mention, words), None, mention, How.WORDS)
 
     def alternatives(self, mention: Span) -> tuple[Referent, ...]:
         """Return who ``mention`` may be, as ``resolve`` says first; several for "he" and "she"."""

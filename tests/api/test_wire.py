@@ -59,7 +59,15 @@ def test_the_keys_and_their_order_are_the_contract_s() -> None:
     assert list(content["summary"]) == ["text", "format", "length", "method", "sentences"]
     assert list(content["summary"]["sentences"][0]) == ["text", "evidence", "support"]
     assert list(content["quotes"][0]) == ["kind", "rank", "confidence", "parts", "cue", "speaker"]
-    assert list(content["quotes"][0]["speaker"]) == ["name", "role", "mention"]
+    assert list(content["quotes"][0]["speaker"]) == [
+        "name",
+        "role",
+        "mention",
+        "person",
+        "basis",
+        "antecedent",
+        "confidence",
+    ]
     assert list(content["quotes"][0]["parts"][0]) == ["start", "end", "text"]
     assert list(content["topics"][0]) == ["id", "label", "path", "confidence", "evidence"]
     assert list(content["provenance"]) == ["service", "encoder", "heads", "prompts", "taxonomy", "settings"]

@@ -31,27 +31,29 @@ _MOST_OTHERS = 2
 _BY_SUBJECT = 0.7
 _FARTHEST = 6  # sentences, paragraphs or people: more counts the same
 
-# Fitted on the silver coreference of polnear_train and on gap_dev: rerun eval.training.antecedents.
+# Fitted on the silver coreference of polnear_train, on gap_dev and marks_train: rerun
+# eval.training.antecedents.
 WEIGHTS: Mapping[str, float] = {
-    "both_speak": 0.17,
-    "certainly_person": 0.75,
-    "gender": 0.72,
-    "had_verb": -0.11,
-    "has_verb": 0.65,
-    "log_mentions": 0.04,
+    "both_speak": 0.32,
+    "certainly_person": 0.66,
+    "gender": 0.53,
+    "had_verb": -0.06,
+    "has_verb": 0.67,
+    "log_mentions": 0.08,
     "named_since": -1.01,
-    "nearer_people": 0.01,
-    "object": -0.20,
-    "one_word": 0.11,
-    "paragraphs": -0.01,
-    "possessive": 0.23,
-    "same_pronoun": 2.33,
-    "same_pronoun_far": 1.10,
-    "same_sentence": 1.57,
-    "sentences": -0.74,
-    "speaks": -0.16,
-    "subject": 0.22,
-    "was_subject": 0.33,
+    "nearer_people": -0.01,
+    "object": -0.24,
+    "one_word": 0.35,
+    "paragraphs": -0.02,
+    "possessive": 0.39,
+    "same_pronoun": 2.14,
+    "same_pronoun_far": 1.12,
+    "same_sentence": 1.58,
+    "sentences": -0.83,
+    "speaking_subject": -0.38,
+    "speaks": 0.05,
+    "subject": 0.33,
+    "was_subject": 0.30,
 }
 
 
@@ -234,6 +236,7 @@ class Antecedents:
             "object": float(part.is_object),
             "possessive": float(text[latest.end : latest.end + 2] in ("’s", "'s")),
             "speaks": float(speaks),
+            "speaking_subject": float(any(one.is_subject and one.speaks for one in recent_parts)),
             "both_speak": float(speaks and context.has_cue(pronoun.end, pronoun.end + 20)),
             "gender": float(gender is not None and person.gender == gender),
             "one_word": float(" " not in person.name),

@@ -20,7 +20,7 @@ from service.text.en import lexicon
 from service.text.en.grammar import BLANK
 from service.text.en.word_lists import load_table, load_words
 
-_EPITHET = re.compile(rf"[Tt]he[ \u00a0](?:(?:[\w’'-]+|{BLANK}+)[ \u00a0]){{0,4}}?(?P<noun>[\w-]+)")
+_EPITHET = re.compile(rf"[Tt]he[ \u00a0](?:(?:[\w’'“”\"-]+|{BLANK}+)[ \u00a0]){{0,4}}?(?P<noun>[\w-]+)")
 _AGE = re.compile(r"\d\d?-year-old")
 _OWNED = re.compile(
     r"(?:(?:[\w’'-]+[ \u00a0]){1,4}(?:of|from|on|in)[ \u00a0])?(?P<owner>[^,;]+?)"

@@ -57,7 +57,12 @@ class NameContext:
         return NamePart(self.is_subject(name), self.has_verb(name), self.is_object(name), self.speaks(name))
 
     def is_subject(self, name: Span) -> bool:
-        """Return whether a name starts its sentence, or its main clause after a comma or a quotation."""
+        """Return whether a name starts its sentence, or its main clause after a comma or a quotation.
+
+        Not a possessor: in "Moss’s deputy, Carl Fenn, said" the deputy is the subject.
+        """
+        if self.text[name.end : name.end + 2] in ("’s", "'s"):
+            return False
         start = self.sentence_start(name.start)
         before = self.text[max(start, name.start - 200) : name.start].rstrip()
         before = _ROLE_AT_END.sub("", before)

@@ -125,6 +125,14 @@ def any_verb(reader: AttributionReader, quotation: MarkedWords) -> Iterator[Attr
         yield Attribution(Span(*found.span("cue")), Span(*found.span("source")))
 
 
+def any_verb_inverted(reader: AttributionReader, quotation: MarkedWords) -> Iterator[Attribution]:
+    """Read “X,” deadpanned the officer, Ann Moss."""
+    rest = _rest(reader, quotation) if quotation.is_open else None
+    cue = grammar.ANY_VERB_BEFORE_SUBJECT.match(reader.text, *rest) if rest else None
+    if rest and cue and cue["cue"] not in lexicon.SPEECH_VERBS:
+        yield from reader.attribution(cue, reader.phrases.phrase_at(cue.end(), rest[1]))
+
+
 def passive(reader: AttributionReader, quotation: MarkedWords) -> Iterator[Attribution]:
     """Read It was called “x” by Moss."""
     text, outer, end = reader.text, quotation.outer, quotation.reach

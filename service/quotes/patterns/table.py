@@ -36,7 +36,12 @@ PATTERNS = (
     AttributionPattern("nearest_then_cue", "after", "“X” on Monday, Ann Moss said", after.nearest_then_cue),
     AttributionPattern("as_saying", "after", "“X,” the Post quoted Moss as saying", after.as_saying, 5.0),
     AttributionPattern("any_verb", "after", "“X,” Moss retaliated.", after.any_verb),
-    AttributionPattern("according_to_after", "after", "“X,” according to Moss", after.according_to_after),
+    AttributionPattern(
+        "any_verb_inverted", "after", "“X,” deadpanned the officer, Ann Moss", after.any_verb_inverted, 3.0
+    ),
+    AttributionPattern(
+        "according_to_after", "after", "“X,” according to Moss", after.according_to_after, 2.0
+    ),
     AttributionPattern("signature", "after", "“X.” — Ann Moss", after.signature, 3.0),
     AttributionPattern("passive", "after", "It was called “x” by Moss", after.passive, 3.0),
     AttributionPattern("label", "before", "Moss: “X”", before.label),

@@ -108,6 +108,10 @@ NAME_THEN_VERB = re.compile(
     rf"(?P<source>(?:[Hh]e|[Ss]he)|{CAPITAL}[\w’'.-]*(?:{_SPACE}{CAPITAL}[\w’'.-]*){{0,3}}){_SPACE}"
     rf"(?:[a-z]+ly{_SPACE})?(?P<cue>[a-z]+ed)(?=[.,:;])"
 )
+# "deadpanned the officer", "huffed Moss": any verb in the past before its subject.
+ANY_VERB_BEFORE_SUBJECT = re.compile(
+    rf"(?P<cue>[a-z]{{3,}}ed){_SPACE}(?=(?:{_DETERMINER}{_SPACE}[a-z]|{CAPITAL}))"
+)
 
 NAME_INSIDE = re.compile(rf"(?:^|\s){CAPITAL}\w+")
 NOUN_PHRASE_START = re.compile(
