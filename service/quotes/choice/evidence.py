@@ -147,6 +147,12 @@ class Evidence:
             features["previous_sure"] = previous.probability * same_speaker
             if speaker and speaker.how is How.PRONOUN:
                 features["pronoun_previous"] = float(same_speaker)
+        reporting = self._reporting_before(quotation)
+        if speaker and reporting:
+            same = float(speaker.name == reporting.name)
+            features["reporting_before"] = same
+            if speaker.how is How.PRONOUN:
+                features["pronoun_reporting_before"] = same
         if speaker and speaker.how is How.PRONOUN:
             features["pronoun_share"] = log(max(speaker.share, _LEAST_SHARE))
         features["carried_over_closed"] = float(
@@ -163,6 +169,13 @@ class Evidence:
             if value and sentences and not is_after:
                 features[f"far_{name}"] = value
         return features
+
+    def _reporting_before(self, quotation: MarkedWords) -> Referent | None:
+        """Return who is reported to have spoken last, earlier in the quotation's paragraph."""
+        paragraph = self.text.rfind("\n", 0, quotation.outer.start) + 1
+        reported = self.beside.before(min(quotation.sentence_start, quotation.outer.start), paragraph)
+        named = self._named(reported[0].source) if reported and reported[0].source else ()
+        return named[0] if named else None
 
     def _shape(self, quotation: MarkedWords, previous: Chosen | None) -> Iterator[tuple[str, float]]:
         """Yield how the quotation stands in the text."""

@@ -52,6 +52,8 @@ class CueSubjects:
             if found := pattern.search(lead):
                 return Span(lead_start + found.start(group), lead_start + found.end(group))
         mentions = self.phrases.mentions(start, cue.start())
+        if self._is_apposed(mentions, start, cue.start()):  # "while her deputy, Carl Fenn, warned"
+            return mentions[-1]
         if cue.group().lower().endswith("ing") or grammar.COORDINATED.search(lead):
             subject = (
                 self.subject_of_saying(mentions, cue, start)
@@ -80,6 +82,13 @@ class CueSubjects:
         if quoted["passive"] or self.text.startswith("by ", quoted.end()):
             return self.main_subject(mentions, start)
         return self.phrases.phrase_at(quoted.end(), cue.start() - len(linked.group()))
+
+    def _is_apposed(self, mentions: Sequence[Span], start: int, end: int) -> bool:
+        """Return whether the last mention stands between commas right before the verb, as an apposition."""
+        if not mentions or not re.fullmatch(r",[ \u00a0]", self.text[mentions[-1].end : end]):
+            return False
+        before = self.text[max(start, mentions[-1].start - _PHRASE_CHARS) : mentions[-1].start]
+        return grammar.ROLE_BEFORE_COMMA.search(before) is not None
 
     def main_subject(self, mentions: Sequence[Span], start: int) -> Span | None:
         """Return the first mention that can be a subject, past fronted adjuncts ("In talks with Moss, …")."""

@@ -164,6 +164,8 @@ TITLE_BETWEEN = re.compile(r"[ \u00a0](?:[a-z][\w’'-]*[ \u00a0]){0,3}")
 ROLE_AT_END = re.compile(rf"(?:\b{SOURCE_NOUN}|(?:ist|ian|man|woman|person|opener|striker|keeper))$")
 # "dozens of" at the end, before "protesters".
 QUANTITY = re.compile(rf"\b{one_of(load_words('quantities'))}(?:[ \u00a0]\w+)?[ \u00a0]of$")
+# "her deputy, ", before the name in apposition.
+ROLE_BEFORE_COMMA = re.compile(rf"\b{SOURCE_NOUN},[ \u00a0]$")
 ENDS_CLAUSE = re.compile(r"[!?;:]|[a-z]{3}\.\s")
 
 FINITE = load_words("auxiliary_verbs")
