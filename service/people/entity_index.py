@@ -22,6 +22,7 @@ from service.people.coreference.named_phrases import (
     opens_sentence,
     person_apposed_after,
     person_named_by,
+    person_named_elsewhere,
     person_named_in_quotation,
 )
 from service.people.coreference.roles import RoleIndex, index_roles
@@ -149,6 +150,7 @@ class EntityIndex:
             return Referent(meant, None, mention, How.WORDS)
         return (
             _referent(meant, mention, How.ROLE)
+            or _referent(person_named_elsewhere(self.mentions, words), mention, How.ROLE)
             or _referent(self.epithets.named(mention), mention, How.EPITHET)
             or (None if named and named.person and named.person.is_described else named)
         )

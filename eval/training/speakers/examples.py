@@ -8,14 +8,14 @@ none, and where the words aren't annotated as anybody's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from eval.datasets import Gold, Offsets, Sample
-from eval.datasets.samples import GoldQuotation
+from eval.datasets.samples import GoldAttribution
 from eval.metrics.speakers import is_same
 from eval.metrics.unattributed import deletions
-from service.domain import QuoteKind, Span
+from service.domain import Span
 from service.people.entity_index import EntityIndex
 from service.people.referent import How
 from service.quotes.candidates import MarkedWords, find_candidates
@@ -29,7 +29,7 @@ from service.text.document import Document
 from service.text.en.lexicon import PRONOUNS
 
 _COVERED = 0.5
-_MOST_LOST = 3
+_MOST_LOST = 6
 _WORD = re.compile(r"[\w’']+")
 
 
@@ -103,27 +103,31 @@ def speaker_examples(reading: Reading, *, blind: bool = False) -> Iterator[Speak
 
 
 def lost(sample: Sample) -> Sample | None:
-    """Return an article without up to three of its attributions; as gold, nobody is told to speak there.
+    """Return an article without some of its attributions; as gold, nobody is told to speak there.
 
     None if nothing can be deleted so that the text is still well formed.
     """
     text, whole = sample.article.text, sample.gold.attributions or ()
-    found = [one for one in deletions(text, whole) if not one.beside]
-    chosen = sorted(found, key=lambda one: one.cut, reverse=True)[::2][:_MOST_LOST]
+    # Every other one, so that what stands beside stays as it was.
+    chosen = sorted(deletions(text, whole), key=lambda one: one.cut, reverse=True)[::2][:_MOST_LOST]
     if not chosen:
         return None
     for one in chosen:
         text = one.apply(text)
 
-    def moved(span: Offsets) -> Offsets:
-        before = sum(one.cut[1] - one.cut[0] for one in chosen if one.cut[1] <= span[0])
-        return span[0] - before, span[1] - before
+    def moved(spans: Iterable[Offsets]) -> tuple[Offsets, ...]:
+        kept = [span for span in spans if not any(start < span[1] and span[0] < end for start, end in cuts)]
+        before = [sum(end - start for start, end in cuts if end <= span[0]) for span in kept]
+        return tuple((start - shift, end - shift) for (start, end), shift in zip(kept, before, strict=True))
 
-    quotations = tuple(
-        GoldQuotation(QuoteKind.DIRECT, tuple(moved(span) for span in one.content)) for one in chosen
+    cuts = [one.cut for one in chosen]
+    attributions = tuple(
+        GoldAttribution(one.kind, moved(one.content), moved(one.source))
+        for one in whole
+        if moved(one.content)
     )
     article = replace(sample.article, id=f"{sample.article.id}-lost", text=text, furniture=())
-    return Sample(article, Gold(quotations=quotations))
+    return Sample(article, Gold(attributions=attributions))
 
 
 def _example(

@@ -18,6 +18,7 @@ _CAPITAL = re.compile(r"(?<![^\W_])" + CAPITAL)
 _BRACKET = re.compile(r"[ \u00a0][(\[]")
 _ROLE = re.compile(rf"\b{SOURCE_NOUN}s?\b")
 _JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")
+_CAPITALISED_BEFORE = re.compile(rf"(?<![^\W_]){CAPITAL}\w+[ \u00a0]$")
 _COMMA = re.compile(r",[”\"]?[ \u00a0]|[”\"],[ \u00a0]")
 _LONGEST_TITLE_CHARS = 30
 _LONGEST_APPOSITION_CHARS = 160
@@ -45,6 +46,11 @@ def person_named_by(mentions: MentionIndex, phrase: Span) -> Entity | None:
         return head if head and head.is_person else _apposed_within(mentions, phrase) or head
     governed = _GOVERNED.search(words)
     head_end = phrase.start + governed.start() if governed else phrase.end
+    if governed and (last := _person_at_end(mentions, phrase)):
+        start = mentions.within(phrase)[-1].start
+        # "China’s ambassador to Britain Ann Moss", but not "a spokesman for Senate candidate Ann Moss"
+        if _CAPITALISED_BEFORE.search(mentions.text[phrase.start + governed.end() : start]):
+            return last
     if governed and not _ROLE.search(words, 0, governed.start()):
         # "Longtime Imus in the Morning writer Ann Moss", but not "a spokesman for former governor Ann Moss"
         last = _person_at_end(mentions, phrase)
@@ -72,6 +78,20 @@ def _apposed_within(mentions: MentionIndex, phrase: Span) -> Entity | None:
         if person.is_person and mentions.text[max(0, span.start - 2) : span.start] in (", ", ",\u00a0"):
             return person
     return None
+
+
+def person_named_elsewhere(mentions: MentionIndex, words: str) -> Entity | None:
+    """Return the one person before whose name the same description stands, as in "the judge, Ann Moss"."""
+    text = mentions.text
+    found: set[Entity] = set()
+    at = text.find(words)
+    while at >= 0 and len(found) < 2:
+        name = mentions.first_after(at + len(words) - 1)
+        between = text[at + len(words) : name.start] if name else "-"
+        if name and between in (" ", ", ", "\u00a0") and mentions.person_at[name].is_person:
+            found.add(mentions.person_at[name])
+        at = text.find(words, at + len(words))
+    return found.pop() if len(found) == 1 else None
 
 
 def person_apposed_after(mentions: MentionIndex, phrase: Span) -> Entity | None:

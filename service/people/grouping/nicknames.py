@@ -31,3 +31,11 @@ def is_short(name: str) -> bool:
 
 def _forms(name: str) -> set[str]:
     return {name} | _FULL.get(name, set())
+
+
+def is_one_letter_off(one: str, other: str) -> bool:
+    """Return whether one word becomes the other by one letter changed, left out or added."""
+    if len(one) > len(other):
+        one, other = other, one
+    at = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    return one != other and one[at + (len(one) == len(other)) :] == other[at + 1 :]

@@ -12,13 +12,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from service.people.grouping.groups import GroupBuilder, title_noun
-from service.people.grouping.nicknames import is_short, may_be_one
+from service.people.grouping.nicknames import is_one_letter_off, is_short, may_be_one
 from service.people.names import Mention
 from service.people.role_words import KIN, head_noun
 from service.text.en.given_names import is_given_name, plain
 
 _LOWER_CASE = re.compile(r"\b[a-z]+\b")
 _MOST_NAMESAKES, _MOST_RELATIVES = 100, 20
+_SHORTEST_MISSPELT = 5
 # "Keller said of his sister": the gender of the person named.
 _OWN_KIN = re.compile(
     rf"(?:[ \u00a0][\w-]+){{1,3}}?[ \u00a0](?:(?P<m>his|himself)|(?P<f>her|herself))\b(?:(?<=self)"
@@ -71,7 +72,7 @@ class ShortNameLinker:
         if named is None and not (namesakes and mention.honorific):
             named = self._by_first_name(mention, word)
         if named is None:
-            named = self._likeliest(mention, self._unlinked[word])
+            named = self._likeliest(mention, self._unlinked[word]) or self._misspelt(word)
         if named is None:
             named = GroupBuilder()
             self._unlinked[word].append(named)
@@ -120,6 +121,19 @@ class ShortNameLinker:
                 self._short_for[word] = every[0] if len(every) == 1 else None
             return self._short_for[word]
         return self._likeliest(mention, named or [])
+
+    def _misspelt(self, word: str) -> GroupBuilder | None:
+        """Return the one person whose long surname differs from the word by one letter: Wasif for Wasef."""
+        if len(word) < _SHORTEST_MISSPELT or word in self._by_given or word in self._common:
+            return None
+        alike = [
+            groups
+            for surname, groups in self._by_surname.items()
+            if abs(len(surname) - len(word)) <= 1
+            and word[0] == surname[0]
+            and is_one_letter_off(word, surname)
+        ]
+        return alike[0][0] if len(alike) == 1 and len(alike[0]) == 1 else None
 
     def _relative(self, mention: Mention, surname: str) -> GroupBuilder | None:
         """Return the one relative of that gender: after "his wife, Carla", Ms. Reyes is Carla Reyes."""

@@ -45,6 +45,9 @@ PATTERNS = (
     AttributionPattern("signature", "after", "“X.” — Ann Moss", after.signature, 3.0),
     AttributionPattern("passive", "after", "It was called “x” by Moss", after.passive, 3.0),
     AttributionPattern("label", "before", "Moss: “X”", before.label),
+    AttributionPattern(
+        "name_then_colon", "before", "… surprises pollster Ann Moss: “X”", before.name_then_colon
+    ),
     AttributionPattern("inverted_label", "before", "Said Moss: “X”", before.inverted_label),
     AttributionPattern("told_by", "before", "Reed was told by Moss: “X”", before.told_by, 5.0),
     AttributionPattern("said_of", "before", "Reed accused Moss of saying “x”", before.said_of, 5.0),
@@ -54,6 +57,18 @@ PATTERNS = (
     AttributionPattern("main_subject", "before", "Moss, who met Reed, said “x”", before.main_subject),
     AttributionPattern("nearest_before", "before", "with Moss warning of “x”", before.nearest_before),
     AttributionPattern("by_whom", "before", "It was described by Moss as “x”", before.by_whom),
+    AttributionPattern(
+        "according_to_before", "before", "According to Moss, it was “x”", before.according_to_before, 2.0
+    ),
+    AttributionPattern(
+        "introduced", "sentence before", "Moss gave the reason: “X”", sentence_before.introduced
+    ),
     AttributionPattern("announced", "sentence before", "Moss on the plan: “X”", sentence_before.announced),
     AttributionPattern("closing_cue", "sentence before", "Moss agreed. “X”", sentence_before.closing_cue),
+    AttributionPattern(
+        "subject_before", "sentence before", "Moss shook her head. “X”", sentence_before.subject_before
+    ),
+    AttributionPattern(
+        "last_before", "sentence before", "It surprised Moss. “X”", sentence_before.last_before
+    ),
 )
