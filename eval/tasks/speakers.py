@@ -93,6 +93,10 @@ class SpeakersTask(Task):
 
 
 def _confidence(one: Judgement) -> float:
+    """Return how sure the speaker is; a system that doesn't say is taken at the quote's word."""
+    speaker = one.quote.speaker if one.quote else None
+    if speaker and speaker.confidence is not None:
+        return speaker.confidence
     return one.quote.confidence if one.quote else 0.0
 
 

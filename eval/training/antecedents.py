@@ -25,7 +25,7 @@ from eval.metrics.speakers import is_same
 from service.bootstrap import build_door, build_pipeline
 from service.domain import Article, Span
 from service.ingest import Declared
-from service.people.coreference import antecedents
+from service.people.coreference import antecedents, pronoun_weights
 from service.people.coreference.antecedents import Antecedents, EarlierPronouns
 from service.people.entity import Entity
 from service.people.entity_index import find_people
@@ -200,7 +200,9 @@ def _after(
 
 
 def _best(example: PronounExample, weights: dict[str, float]) -> int:
-    return max(range(len(example.features)), key=lambda at: antecedents.score(example.features[at], weights))
+    return max(
+        range(len(example.features)), key=lambda at: pronoun_weights.score(example.features[at], weights)
+    )
 
 
 if __name__ == "__main__":

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from math import exp, log1p
+from math import log1p
 
 from service.domain import Span
 from service.people.coreference.fronted import cannot_be_subject, fronted_part
 from service.people.coreference.name_context import NameContext, NamePart
+from service.people.coreference.pronoun_weights import likeliest, likeliest_first, shares
 from service.people.coreference.unnamed import UnnamedSubject
 from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
@@ -26,35 +27,7 @@ _GENDERED = re.compile(r"\b(?:[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]ers?)\b")
 _LOOK_BACK_NAMES = 30
 _LOOK_BACK_CHARS = 3000
 _LOOK_BACK_SUBJECTS = 10
-_MOST_OTHERS = 2
-# The share of whom a subject gives, not the scores.
-_BY_SUBJECT = 0.7
 _FARTHEST = 6  # sentences, paragraphs or people: more counts the same
-
-# Fitted on the silver coreference of polnear_train, on gap_dev and marks_train: rerun
-# eval.training.antecedents.
-WEIGHTS: Mapping[str, float] = {
-    "both_speak": 0.32,
-    "certainly_person": 0.66,
-    "gender": 0.53,
-    "had_verb": -0.06,
-    "has_verb": 0.67,
-    "log_mentions": 0.08,
-    "named_since": -1.01,
-    "nearer_people": -0.01,
-    "object": -0.24,
-    "one_word": 0.35,
-    "paragraphs": -0.02,
-    "possessive": 0.39,
-    "same_pronoun": 2.14,
-    "same_pronoun_far": 1.12,
-    "same_sentence": 1.58,
-    "sentences": -0.83,
-    "speaking_subject": -0.38,
-    "speaks": 0.05,
-    "subject": 0.33,
-    "was_subject": 0.30,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +66,9 @@ class Antecedents:
         resolved: dict[int, tuple[Entity | None, Sequence[tuple[Entity, float]]]] = {}
         earlier = EarlierPronouns()
         for pronoun in find_gendered_pronouns(self.context.text):
-            shares = _shares(self.candidates(pronoun, earlier))
+            likely = shares(self.candidates(pronoun, earlier))
             person, earlier = self.resolve(pronoun, earlier)
-            resolved[pronoun.start] = person, _likeliest_first(person, shares)
+            resolved[pronoun.start] = person, likeliest_first(person, likely)
         return resolved
 
     @cached_property
@@ -119,7 +92,7 @@ class Antecedents:
 
     def of_epithet(self, epithet: Span, gender: str | None) -> Entity | None:
         """Return whom an epithet such as "the 39-year-old" means: the likeliest of those named before."""
-        return _likeliest(list(self.named_before(epithet, gender)))
+        return likeliest(list(self.named_before(epithet, gender)))
 
     def resolve(self, pronoun: Span, earlier: EarlierPronouns) -> tuple[Entity | None, EarlierPronouns]:
         """Return whom a pronoun means after ``earlier`` ones, and these with the pronoun."""
@@ -130,7 +103,7 @@ class Antecedents:
             (person,) = by_subject
             earlier = replace(earlier, unnamed={**earlier.unnamed, gender: (pronoun.start, person)})
         else:
-            person = self._alone_before(pronoun, gender) or _likeliest(candidates)
+            person = self._alone_before(pronoun, gender) or likeliest(candidates)
         return person, earlier.and_then(pronoun, gender, person)
 
     def _by_unnamed_subject(
@@ -259,38 +232,6 @@ def prepare_antecedents(
     named = ((span, mentions.person_at[span]) for span in mentions.spans)
     people = tuple((span, person) for span, person in named if person.is_person)
     return Antecedents(NameContext(text, starts), people, tuple(subjects))
-
-
-def _likeliest(candidates: Sequence[tuple[Entity, dict[str, float]]]) -> Entity | None:
-    scored = [(score(features), person) for person, features in candidates]
-    return max(scored, key=lambda one: one[0], default=(0.0, None))[1]
-
-
-def _shares(candidates: Iterable[tuple[Entity, Mapping[str, float]]]) -> dict[Entity, float]:
-    """Return how likely each candidate is, by the scores."""
-    odds = {person: exp(score(features)) for person, features in candidates}
-    total = sum(odds.values())
-    return {person: one / total for person, one in odds.items()}
-
-
-def _likeliest_first(person: Entity | None, shares: Mapping[Entity, float]) -> Sequence[tuple[Entity, float]]:
-    """Return the likeliest people with their shares, ``person`` first, whom a subject may have given."""
-    if person is None:
-        return ()
-    others = sorted(((one, share) for one, share in shares.items() if one is not person), key=lambda p: -p[1])
-    likely = shares.get(person, 0.0)
-    if not others or likely >= others[0][1]:
-        given = likely if person in shares else _BY_SUBJECT
-        return ((person, given), *others[:_MOST_OTHERS])
-    return (
-        (person, _BY_SUBJECT),
-        *((one, share * (1 - _BY_SUBJECT)) for one, share in others[:_MOST_OTHERS]),
-    )
-
-
-def score(features: Mapping[str, float], weights: Mapping[str, float] = WEIGHTS) -> float:
-    """Return how well a candidate fits."""
-    return sum(weights[name] * value for name, value in features.items())
 
 
 def find_gendered_pronouns(text: str) -> Iterator[Span]:
