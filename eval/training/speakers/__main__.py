@@ -92,6 +92,7 @@ def main() -> None:
 
 
 def _confidence(rows: Sequence[Final]) -> Weights:
+    """Fit the confidence; whoever is chosen for words in marks that are nobody's is wrong, too."""
     chosen = [(row.features, row.is_right) for row in rows if row.features]
     return fit_confidence([features for features, _ in chosen], [is_right for _, is_right in chosen])
 
