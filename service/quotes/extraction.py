@@ -49,6 +49,6 @@ def extract_quotes(
 def _if_sure(quote: Quote, least: float) -> Quote:
     """Return a quote in marks without a speaker who isn't sure enough: null rather than a guess."""
     speaker = quote.speaker
-    if quote.kind is QuoteKind.INDIRECT or speaker is None or (speaker.confidence or 1.0) >= least:
+    if quote.kind is QuoteKind.INDIRECT or speaker is None or speaker.confidence is None:
         return quote
-    return replace(quote, speaker=None)
+    return quote if speaker.confidence >= least else replace(quote, speaker=None)

@@ -7,7 +7,7 @@ PolNeAR with attributions deleted, so that a quotation that nobody attributes st
 articles that were left out (five folds of the marks) and on marks_dev, how often the choice is right, what
 it costs to leave out each proposer, and right, wrong and null at each least confidence. Then fits on all
 but marks_dev the choice, on both marks the confidence, and writes
-``service/quotes/choice/speaker_weights.json`` and its card. Half an hour."""
+``service/quotes/choice/speaker_weights.json`` and its card. About ten minutes without the ablation, which takes longest."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds marks/ and quotes/")
-    parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation, a few minutes")
+    parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation, the longest part")
     arguments = parser.parse_args()
     files = [arguments.data / MARKS.format(split) for split in ("train", "dev")]
     files.append(arguments.data / POLNEAR)

@@ -1,6 +1,6 @@
 """The weights that choose speakers and say how sure they are: linear, by the names of their features.
 
-Fitted by ``python -m eval.training.speakers``; their card is ``eval/training/speakers/README.md``.
+Fitted by ``python -m eval.training.speakers``; their card stands beside them.
 """
 
 from __future__ import annotations
