@@ -7,7 +7,9 @@ PolNeAR with attributions deleted, so that a quotation that nobody attributes st
 articles that were left out (five folds of the marks) and on marks_dev, how often the choice is right, what
 it costs to leave out each proposer, and right, wrong and null at each least confidence. Then fits on all
 but marks_dev the choice, on both marks the confidence, and writes
-``service/quotes/choice/speaker_weights.json`` and its card. About ten minutes without the ablation, which takes longest."""
+``service/quotes/choice/speaker_weights.json`` and its card. About ten minutes without the
+ablation, which takes longest.
+"""
 
 from __future__ import annotations
 
