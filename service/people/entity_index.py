@@ -34,7 +34,9 @@ from service.people.referent import How, Referent
 from service.text.document import Document
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK, SOURCE_NOUN
+from service.text.en.word_lists import load_words, one_of
 
+_BODY_AFTER = re.compile(rf"[ \u00a0]{one_of(load_words('bodies_after_name'))}\b(?![’'])")
 _RELATIVE_AT_END = re.compile(r",? (?:who|whose|which|that)$")
 _LOOK_AHEAD_CHARS, _LOOK_AHEAD_PARAGRAPHS = 1200, 2
 _POSSESSIVES = frozenset({"his", "her", "him", "hers"})
@@ -167,12 +169,20 @@ class EntityIndex:
         return Span(mention.start, mention.start + len(kept)) if len(kept.split()) > 1 else mention
 
     def _complete(self, mention: Span) -> Span:
-        """Return a mention with the full stop of "Jr.", or "Officials in Brussels" for "Brussels"."""
+        """Return a mention with all that belongs to it.
+
+        The full stop of "Jr.", "Officials in Brussels" for "Brussels", "the Moss campaign" for "Moss".
+        """
         name = self.mentions.last_before(mention.end)
         if not name or name.start < mention.start:
             return mention
         if name.end == mention.end + 1 and self.mentions.text[mention.end] == ".":
             mention = Span(mention.start, name.end)
+        body = _BODY_AFTER.match(self.mentions.text, mention.end) if name.end == mention.end else None
+        if body:
+            start = mention.start - len("the ")
+            is_the = self.mentions.text[max(0, start) : mention.start].lower() == "the "
+            return Span(start if is_the else mention.start, body.end())
         head = self.mentions.last_before(name.start - 1) if name == mention else None
         is_described = head is not None and self.mentions.person_at[head].is_described
         if head and is_described and governs_name(self.mentions.text, head, name):

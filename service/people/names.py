@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import dropwhile
 
 from service.domain import Span
+from service.people.name_pattern import find_names
 from service.people.role_words import (
     KIN,
     gender_of_noun,
@@ -24,27 +25,13 @@ from service.people.role_words import (
 from service.text.en import given_names, lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import CAPITAL, find_cues
-from service.text.en.word_lists import load_words, one_of
+from service.text.en.word_lists import load_words
 from service.text.marks import ENGLISH_CLOSING
 
-_ABBREVIATION = rf"{one_of(load_words('title_abbreviations'))}\."
-# "O'Brien", "Jean-Luc", "al-Rashid", and letters with combining accents.
-_CAPITALISED = (
-    rf"(?:(?:al|el|ul|ad)-)?{CAPITAL}(?:[\w\u0300-\u036f-]*[\w\u0300-\u036f])?(?:['’]{CAPITAL}\w+)?"
-)
-_INITIALS = rf"(?:{CAPITAL}\.){{1,3}}"
-_NAME_TOKEN = rf"(?:{_ABBREVIATION}|{_INITIALS}|{_CAPITALISED})"
-_PARTICLE = rf"(?:{'|'.join(sorted(lexicon.NAME_PARTICLES))})"
-# William “Billy” Tran, William (Billy) Tran
-_NICKNAME = rf"(?:[“\"‘]{CAPITAL}[^\W\d_]+[”\"’]|\({CAPITAL}[a-z]+\))"
-_NAME = re.compile(
-    rf"(?<![\w@#])(?<![\w][-'’]){_NAME_TOKEN}"
-    rf"(?:(?:[ \u00a0]{_NICKNAME})?[ \u00a0]+(?:{_PARTICLE}[ \u00a0]+){{0,2}}{_NAME_TOKEN})*"
-    r"(?:,[ \u00a0](?:Inc|Corp|Ltd|LLC|Co|Jr|Sr)\b)?"
-    r"(?:(?:(?<=[ \u00a0]Inc)|(?<=[ \u00a0]Corp)|(?<=[ \u00a0]Ltd)|(?<=[ \u00a0][CJS][or]))\.)?"
-)
 _UP_TO_CUE = re.compile(r"[ \u00a0](?:(?:\w+ly|also|then|later|has|had|once|now)[ \u00a0]){0,2}")
 _PARTY_AND_STATE = re.compile(r"[DRI]-[A-Z][A-Za-z.]*")  # Ann Moss (D-Mo.)
+# "World Health Organization (WHO)"
+_ABBREVIATED = re.compile(rf"\(({CAPITAL}[\w&]*{CAPITAL})\)")
 _NICKNAME_MARKS = '“"‘('
 _TOKEN = re.compile(r"[^\s\u00a0]+")
 # What follows only the names of people: an age, a relative clause with "who".
@@ -150,11 +137,12 @@ def find_mentions(text: str) -> Iterator[Mention]:
 
     A lone "Dean" or "King" is a name if a full name ends in it, and a title otherwise.
     """
+    abbreviations = frozenset(_ABBREVIATED.findall(text))
     found = [
         mention
-        for match in _NAME.finditer(text)
-        if not _PARTY_AND_STATE.fullmatch(match.group())
-        for mention in _mentions_of(text, match)
+        for name in find_names(text)
+        if not _PARTY_AND_STATE.fullmatch(name.of(text))
+        for mention in _mentions_of(text, name, abbreviations)
     ]
     surnames = {mention.surname for mention in found if mention.is_full}
     for mention in found:
@@ -166,19 +154,20 @@ def find_mentions(text: str) -> Iterator[Mention]:
             yield mention
 
 
-def _mentions_of(text: str, match: re.Match[str]) -> list[Mention]:
+def _mentions_of(text: str, run: Span, abbreviations: frozenset[str]) -> list[Mention]:
     """Return the mention in a run of capitalised words, if any: no title, sentence starter or date."""
     tokens = [
-        (t.group(), match.start() + t.start(), match.start() + t.end())
-        for t in _TOKEN.finditer(match.group())
+        (t.group(), run.start + t.start(), run.start + t.end()) for t in _TOKEN.finditer(run.of(text))
     ]
     # Within a sentence a capital marks a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
-    is_amid = text[max(0, match.start() - 2) : match.start() - 1].islower()
+    is_amid = text[max(0, run.start - 2) : run.start - 1].islower()
     is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (
-        len(tokens) > 1 if is_amid else any(find_cues(text, match.end(), match.end() + 10))
+        len(tokens) > 1 if is_amid else any(find_cues(text, run.end, run.end + 10))
     )
     if not is_name:
-        tokens = list(dropwhile(lambda token: _is_no_name(token[0]), tokens))
+        tokens = list(
+            dropwhile(lambda token: _is_no_name(token[0]) and token[0] not in abbreviations, tokens)
+        )
     if len(tokens) > 2 and _has_epithet(text, tokens[0][1], [token for token, _, _ in tokens]):
         tokens = tokens[1:]
     while tokens and tokens[-1][0].lower() in lexicon.MONTHS_AND_DAYS:

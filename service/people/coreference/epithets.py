@@ -29,7 +29,7 @@ _OWNED = re.compile(
 DOCUMENTS = lexicon.SPEAKING_THINGS | load_words("documents")
 ANAPHORIC_BODIES = load_table("organisation_kinds").keys() | load_words("anaphoric_bodies")
 EPITHETS = load_words("epithets")
-_DEMONYM = re.compile(r"[A-Z]\w+(?:an|ian|ish|ese|er|man|woman|ard|on|ot)$")
+_DEMONYM = re.compile(r"[A-Z]\w+(?:an|ian|ish|ese|er|man|woman|ard)$|Briton$|Scot$|Cypriot$")
 _LOOK_BACK_SENTENCES, _LOOK_BACK_NAMES = 3, 12
 
 

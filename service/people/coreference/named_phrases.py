@@ -10,7 +10,7 @@ from service.people.mention_index import MentionIndex
 from service.people.names import find_mentions
 from service.people.role_words import word_before
 from service.text.en import lexicon
-from service.text.en.grammar import CAPITAL, SOURCE_NOUN
+from service.text.en.grammar import CAPITAL, DETERMINERS, PREPOSITIONS, SOURCE_NOUN
 from service.text.en.word_lists import load_words, one_of
 
 _GOVERNED = re.compile(rf"[ \u00a0]{one_of(load_words('governing_words'))}(?:[ \u00a0]|$)")
@@ -20,9 +20,12 @@ _ROLE = re.compile(rf"\b{SOURCE_NOUN}s?\b")
 _JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")
 _CAPITALISED_BEFORE = re.compile(rf"(?<![^\W_]){CAPITAL}\w+[ \u00a0]$")
 _COMMA = re.compile(r",[”\"]?[ \u00a0]|[”\"],[ \u00a0]")
-_LONGEST_TITLE_CHARS = 30
+_LONGEST_TITLE_CHARS, _MOST_TITLE_WORDS = 30, 3
 _LONGEST_APPOSITION_CHARS = 160
 _STOP = re.compile(r"[.;:!?\n]")
+# What ends an apposition: "the judge, Ann Moss," but not "according to the judge, Ann Moss knew".
+_CLOSES = (",", ".", ";", "(", "\n", "")
+_NO_NOUNS = PREPOSITIONS | DETERMINERS | lexicon.SENTENCE_STARTERS | {"and", "or", "by", "as", "than"}
 _TITLE_WORDS = lexicon.ROLE_NOUNS | {"former", "retired", "the", "a", "an", "his", "her", "their"}
 
 
@@ -46,15 +49,14 @@ def person_named_by(mentions: MentionIndex, phrase: Span) -> Entity | None:
         return head if head and head.is_person else _apposed_within(mentions, phrase) or head
     governed = _GOVERNED.search(words)
     head_end = phrase.start + governed.start() if governed else phrase.end
-    if governed and (last := _person_at_end(mentions, phrase)):
+    last = _person_at_end(mentions, phrase) if governed else None
+    if governed and last and not _is_name(mentions, Span(phrase.start, head_end)):
         start = mentions.within(phrase)[-1].start
         # "China’s ambassador to Britain Ann Moss", but not "a spokesman for Senate candidate Ann Moss"
         if _CAPITALISED_BEFORE.search(mentions.text[phrase.start + governed.end() : start]):
             return last
-    if governed and not _ROLE.search(words, 0, governed.start()):
         # "Longtime Imus in the Morning writer Ann Moss", but not "a spokesman for former governor Ann Moss"
-        last = _person_at_end(mentions, phrase)
-        if last and word_before(mentions.text, mentions.within(phrase)[-1].start) in lexicon.ROLE_NOUNS:
+        if _is_noun(word_before(mentions.text, start)) and not _ROLE.search(words, 0, governed.start()):
             return last
     for span in reversed(mentions.within(phrase)):
         if span.start < head_end:  # "Secretary of State Ann Moss" is one name, title included
@@ -65,6 +67,17 @@ def person_named_by(mentions: MentionIndex, phrase: Span) -> Entity | None:
     return None
 
 
+def _is_name(mentions: MentionIndex, phrase: Span) -> bool:
+    """Return whether a phrase is a person's name: "Dr. Ann Moss" before "at Saint Francis"."""
+    person = mentions.person_at.get(phrase)
+    return person is not None and person.is_person
+
+
+def _is_noun(word: str) -> bool:
+    """Return whether a word before a name can be what its bearer is."""
+    return word.isalpha() and word not in _NO_NOUNS
+
+
 def _person_at_end(mentions: MentionIndex, phrase: Span) -> Entity | None:
     """Return the person in whose name a phrase ends."""
     named = mentions.within(phrase)
@@ -73,9 +86,14 @@ def _person_at_end(mentions: MentionIndex, phrase: Span) -> Entity | None:
 
 
 def _apposed_within(mentions: MentionIndex, phrase: Span) -> Entity | None:
+    """Return the person whom a later part of a phrase names: "one of them, biologist Ann Moss"."""
+    text = mentions.text
     for span in mentions.within(phrase):
         person = mentions.person_at[span]
-        if person.is_person and mentions.text[max(0, span.start - 2) : span.start] in (", ", ",\u00a0"):
+        comma = text.rfind(",", phrase.start, span.start)
+        title = text[comma + 1 : span.start].split()
+        is_apposed = comma >= 0 and len(title) <= _MOST_TITLE_WORDS and all(map(_is_noun, title))
+        if person.is_person and is_apposed:
             return person
     return None
 
@@ -88,7 +106,10 @@ def person_named_elsewhere(mentions: MentionIndex, words: str) -> Entity | None:
     while at >= 0 and len(found) < 2:
         name = mentions.first_after(at + len(words) - 1)
         between = text[at + len(words) : name.start] if name else "-"
-        if name and between in (" ", ", ", "\u00a0") and mentions.person_at[name].is_person:
+        is_beside = between in (" ", "\u00a0", ", ")
+        if name and is_beside and mentions.person_at[name].is_person and (
+            between != ", " or text[name.end : name.end + 1] in _CLOSES
+        ):
             found.add(mentions.person_at[name])
         at = text.find(words, at + len(words))
     return found.pop() if len(found) == 1 else None
@@ -101,7 +122,7 @@ def person_apposed_after(mentions: MentionIndex, phrase: Span) -> Entity | None:
     name = mentions.first_after(comma.end() - 1) if comma else None
     if not comma or not name or name.start > comma.end() + _LONGEST_TITLE_CHARS:
         return None
-    is_closed = text[name.end : name.end + 1] in (",", ".", ";", "(", "\n", "")
+    is_closed = text[name.end : name.end + 1] in _CLOSES
     person = mentions.person_at[name]
     # "his brother, retired teacher Mike Toland,", but not "the group, led by Mike Toland,".
     return person if is_closed and person.is_person and is_title(text[comma.end() : name.start]) else None
