@@ -15,6 +15,7 @@ from service import domain
 from service.domain import Span
 from service.people.coreference.antecedents import Antecedents, gender_of, prepare_antecedents
 from service.people.coreference.descriptions import DescriptionIndex, governs_name, index_descriptions
+from service.people.coreference.documents import DocumentOwners
 from service.people.coreference.epithets import Epithets
 from service.people.coreference.named_phrases import (
     named_before_relative,
@@ -62,6 +63,7 @@ class EntityIndex:
     subjects: SentenceSubjects
     antecedents: Antecedents
     epithets: Epithets
+    documents: DocumentOwners
 
     @property
     def people(self) -> tuple[Entity, ...]:
@@ -111,7 +113,7 @@ class EntityIndex:
             return _referent(named_before_relative(self.mentions, mention), mention, How.RELATIVE)
         if lowered in lexicon.PRONOUNS | _POSSESSIVES:
             return self._resolve_pronoun(lowered, mention)
-        owner = self.epithets.owner(mention)
+        owner = self.documents.of(mention)
         if owner:
             speaks = self.resolve(owner)
             return replace(speaks, mention=mention, how=How.OWNER) if speaks else None
@@ -246,4 +248,5 @@ def find_people(document: Document, name_kinds: NameKinds | None = None) -> Enti
         SentenceSubjects(mentions, starts),
         antecedents,
         Epithets(mentions, roles, antecedents),
+        DocumentOwners(mentions, antecedents.context),
     )

@@ -31,6 +31,7 @@ _DOCTORS = frozenset(
     {"doctor", "physician", "surgeon", "scientist", "professor", "psychologist", "researcher"}
 )
 
+_OTHERS = frozenset("former other rival second third".split())
 # Nouns for organisations, and the words in names of that kind.
 _AFTER_THE = re.compile(r"the\s+([a-z]+)")
 _KINDS = {noun: frozenset(words) for noun, words in load_table("organisation_kinds").items()}
@@ -49,10 +50,10 @@ class DescriptionIndex:
         if words.istitle() and words.lower() in lexicon.ROLE_NOUNS - lexicon.BARE_SOURCES:
             return _only(self.holders.get(words.lower(), ()))  # "Minister:" in a headline or a label
         found = _THE.fullmatch(words)
-        if not found or found["modifiers"]:
+        if not found or _OTHERS.intersection(found["modifiers"].lower().split()):
             return None
         noun = found["noun"].lower()
-        if noun in _DOCTORS:
+        if noun in _DOCTORS and not found["modifiers"]:
             return _only(self.holders.get(noun) or self.holders.get("doctor", ()))
         return self._organisation(noun, mention)
 

@@ -1,7 +1,7 @@
-"""Whom epithets and documents stand for: "the 39-year-old", "the actor", "the company", "Moss’s statement".
+"""Whom epithets stand for: "the 39-year-old", "the actor", "the company".
 
 An epithet is a definite description that the article doesn't introduce ("an actor"): it means somebody named
-before. A document speaks for whoever owns it.
+before.
 """
 
 from __future__ import annotations
@@ -16,17 +16,11 @@ from service.people.coreference.roles import RoleIndex
 from service.people.entity import Entity, Kind
 from service.people.mention_index import MentionIndex
 from service.people.role_words import gender_of_noun, head_noun
-from service.text.en import lexicon
 from service.text.en.grammar import BLANK
 from service.text.en.word_lists import load_table, load_words
 
 _EPITHET = re.compile(rf"[Tt]he[ \u00a0](?:(?:[\w’'“”\"-]+|{BLANK}+)[ \u00a0]){{0,4}}?(?P<noun>[\w-]+)")
 _AGE = re.compile(r"\d\d?-year-old")
-_OWNED = re.compile(
-    r"(?:(?:[\w’'-]+[ \u00a0]){1,4}(?:of|from|on|in)[ \u00a0])?(?P<owner>[^,;]+?)"
-    r"(?:[’']s|(?<=s)[’'])[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}?(?P<noun>[\w-]+)"
-)
-DOCUMENTS = lexicon.SPEAKING_THINGS | load_words("documents")
 ANAPHORIC_BODIES = load_table("organisation_kinds").keys() | load_words("anaphoric_bodies")
 EPITHETS = load_words("epithets")
 _DEMONYM = re.compile(r"[A-Z]\w+(?:an|ian|ish|ese|er|man|woman|ard)$|Briton$|Scot$|Cypriot$")
@@ -35,16 +29,11 @@ _LOOK_BACK_SENTENCES, _LOOK_BACK_NAMES = 3, 12
 
 @dataclass(frozen=True, slots=True)
 class Epithets:
-    """Resolves the epithets and documents of one text."""
+    """Resolves the epithets of one text."""
 
     mentions: MentionIndex
     roles: RoleIndex
     antecedents: Antecedents
-
-    def owner(self, phrase: Span) -> Span | None:
-        """Return the words for whose document speaks: "Moss" of "Moss’s note", "a page on Moss’s site"."""
-        owned = _OWNED.fullmatch(self.mentions.text, phrase.start, phrase.end)
-        return Span(*owned.span("owner")) if owned and owned["noun"].lower() in DOCUMENTS else None
 
     def named(self, phrase: Span) -> Entity | None:
         """Return whom an epithet means; None if it is none, or nobody named before fits."""

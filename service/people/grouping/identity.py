@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from service.people.grouping.abbreviations import Abbreviations
+from service.people.grouping.bodies import ShortBodyLinker
 from service.people.grouping.groups import GroupBuilder, NameGroup
 from service.people.grouping.nicknames import is_short, may_be_one
 from service.people.grouping.short_names import ShortNameLinker
@@ -27,9 +27,9 @@ def group_mentions(text: str, mentions: Sequence[Mention]) -> list[NameGroup]:
     mentions = _with_shared_surnames(text, mentions)
     full = _full_names(text, [mention for mention in mentions if mention.is_full])
     short_names = ShortNameLinker(text, full, mentions)
-    abbreviations = Abbreviations(text, full)
+    bodies = ShortBodyLinker(text, full)
     for mention in mentions:
-        if not mention.is_full and not abbreviations.link(mention):
+        if not mention.is_full and not bodies.link_short_name(mention):
             short_names.link_short_name(mention)
     groups = [group.build() for group in (*full, *short_names.unlinked) if group.mentions]
     return sorted(groups, key=lambda group: group.mentions[0].span)

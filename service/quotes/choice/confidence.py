@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from math import exp, log
 
 from service.domain import Span
-from service.people.coreference.epithets import ANAPHORIC_BODIES, DOCUMENTS, EPITHETS
+from service.people.coreference.documents import DOCUMENTS
+from service.people.coreference.epithets import ANAPHORIC_BODIES, EPITHETS
 from service.people.entity import Entity
 from service.people.entity_index import EntityIndex
 from service.people.referent import How, Referent

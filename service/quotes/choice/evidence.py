@@ -195,6 +195,7 @@ class Evidence:
         )
         yield "few_words", float(count_words(words.of(text)) <= 4)
         yield "continues", float(quotation.run.continues)
+        yield "followed", float(self._is_followed(quotation))
         if previous:
             gap = self.reader.text[previous.attribution.mention.end : outer.start]
             after = gap[gap.rfind(BLANK) + 1 :]
@@ -204,6 +205,11 @@ class Evidence:
             yield "same_breath", float(bool(previous.follows and _OPEN_END.search(gap)))
             yield "near", float(len(gap) < 250)
             yield "words_between", float(any(map(str.isalpha, after)))
+
+    def _is_followed(self, quotation: MarkedWords) -> bool:
+        """Return whether another quotation comes next, with nothing but white space between."""
+        end, following = quotation.outer.end, quotation.next_start
+        return following < len(self.text) and following < end + 8 and not self.text[end:following].strip()
 
     def _kind(self, mention: Span, speaker: Referent | None) -> Iterator[tuple[str, float]]:
         """Yield what sort of mention it is."""

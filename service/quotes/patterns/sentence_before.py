@@ -80,6 +80,20 @@ def last_before(reader: AttributionReader, quotation: MarkedWords) -> Iterator[A
         yield Attribution(None, mentions[-1])
 
 
+def interviewed(reader: AttributionReader, quotation: MarkedWords) -> Iterator[Attribution]:
+    """Read Moss spoke about the race. It was her third. “X”."""
+    if quotation.sentence_start < quotation.outer.start:
+        return
+    start, end = max(0, quotation.outer.start - REACH_CHARS), quotation.outer.start
+    start = max(start, reader.text.rfind(grammar.BLANK, start, end) + 1)
+    for told in reversed(list(grammar.INTERVIEWED.finditer(reader.text, start, end))):
+        opening = max(start, *(reader.text.rfind(stop, start, told.start()) + 1 for stop in (". ", "\n")))
+        subject = reader.subjects.main_subject(reader.phrases.mentions(opening, told.start()), opening)
+        if subject:
+            yield Attribution(Span(*told.span()), subject)
+            return
+
+
 def _sentence_before(reader: AttributionReader, quotation: MarkedWords) -> tuple[int, int] | None:
     """Return the sentence before a quotation that opens its own; none that quotes somebody itself."""
     if quotation.sentence_start < quotation.outer.start or not quotation.before:

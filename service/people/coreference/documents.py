@@ -1,0 +1,84 @@
+"""Whom documents speak for: "Moss’s statement", "a church statement", "the release" that the council issued."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from service.domain import Span
+from service.people.coreference.name_context import NameContext
+from service.people.entity import Kind
+from service.people.mention_index import MentionIndex
+from service.text.en import lexicon
+from service.text.en.grammar import BLANK
+from service.text.en.word_lists import load_words
+
+DOCUMENTS = lexicon.SPEAKING_THINGS | load_words("documents")
+_OWNED = re.compile(
+    r"(?:(?:[\w’'-]+[ \u00a0]){1,4}(?:of|from|on|in)[ \u00a0])?(?P<owner>[^,;]+?)"
+    r"(?:[’']s|(?<=s)[’'])[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}?(?P<noun>[\w-]+)"
+)
+_BY = re.compile(
+    r"(?:[ \u00a0](?:issued|released|published|posted|sent|written|signed))?[ \u00a0](?:from|by|of)[ \u00a0]"
+    r"(?:the[ \u00a0])?"
+)
+_THE = re.compile(r"(?:the|this|that)[ \u00a0](?:[\w-]+[ \u00a0]){0,2}?(?P<noun>[\w-]+)", re.IGNORECASE)
+_SPEAKING = (Kind.PERSON, Kind.ORGANISATION)
+_LOOK_BACK_CHARS = 2500
+_LONGEST_TITLE_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOwners:
+    """Finds whose the documents of one text are."""
+
+    mentions: MentionIndex
+    context: NameContext
+
+    def of(self, phrase: Span) -> Span | None:
+        """Return the words for whose bearer a document speaks: "Moss" of "Moss’s note"; None if unclear."""
+        text = self.mentions.text
+        owned = _OWNED.fullmatch(text, phrase.start, phrase.end)
+        if owned and owned["noun"].lower() in DOCUMENTS:
+            return Span(*owned.span("owner"))
+        definite = _THE.fullmatch(text, phrase.start, phrase.end)
+        if not definite or definite["noun"].lower() not in DOCUMENTS - lexicon.ORGANISATION_WORDS:
+            return None
+        return next(self._introduced(definite["noun"].lower(), phrase.start), None)
+
+    def _introduced(self, noun: str, place: int) -> Iterator[Span]:
+        """Yield who brought out the documents of that name before a place, the latest first."""
+        text = self.mentions.text
+        start = max(0, place - _LOOK_BACK_CHARS)
+        for found in reversed(list(_introduction(noun).finditer(text, start, place))):
+            by = _BY.match(text, found.end())
+            named = self.mentions.first_after(by.end() - 1) if by else None
+            if by and named and named.start <= by.end() + _LONGEST_TITLE_CHARS and self._speaks(named):
+                is_apart = set(text[by.end() : named.start]) & set(f",.;:\n{BLANK}")
+                if not is_apart:
+                    yield named
+                    continue
+            yield from self._subject(found.start())
+
+    def _subject(self, place: int) -> Iterator[Span]:
+        """Yield the one person or body that is a subject in the sentence of a place, if there is one."""
+        start = self.context.sentence_start(place)
+        end = next((one for one in self.context.sentence_starts if one > place), len(self.mentions.text))
+        named = [one for one in self.mentions.within(Span(start, end)) if self._speaks(one)]
+        subjects = [one for one in named if self.context.is_subject(one) or self.context.speaks(one)]
+        if len({self.mentions.person_at[one].name for one in subjects}) == 1:
+            yield subjects[0]
+
+    def _speaks(self, name: Span) -> bool:
+        return self.mentions.person_at[name].kind in _SPEAKING
+
+
+@cache
+def _introduction(noun: str) -> re.Pattern[str]:
+    """Return the pattern of what brings up a document first: "a press release", "its statement"."""
+    return re.compile(
+        rf"\b(?:[Aa]n?|[Oo]ne|[Aa]nother|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)[ \u00a0]"
+        rf"(?:[\w-]+[ \u00a0]){{0,4}}?{re.escape(noun)}\b"
+    )
