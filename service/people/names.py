@@ -156,9 +156,7 @@ def find_mentions(text: str) -> Iterator[Mention]:
 
 def _mentions_of(text: str, run: Span, abbreviations: frozenset[str]) -> list[Mention]:
     """Return the mention in a run of capitalised words, if any: no title, sentence starter or date."""
-    tokens = [
-        (t.group(), run.start + t.start(), run.start + t.end()) for t in _TOKEN.finditer(run.of(text))
-    ]
+    tokens = [(t.group(), run.start + t.start(), run.start + t.end()) for t in _TOKEN.finditer(run.of(text))]
     # Within a sentence a capital marks a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
     is_amid = text[max(0, run.start - 2) : run.start - 1].islower()
     is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (

@@ -43,6 +43,7 @@ _READ = {
     "announced": ("Ann Moss on the plan: “We will not move.”", "Ann Moss"),
     "closing_cue": ("Ann Moss agreed. “We will not move.”", "Ann Moss"),
     "subject_before": ("Ann Moss shook her head. “We will not move.”", "Ann Moss"),
+    "interviewed": ("Ann Moss spoke about the race. It was late.\n\n“We will not move.”", "Ann Moss"),
     "last_before": ("It surprised Ann Moss. “We will not move.”", "Ann Moss"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -21,8 +22,8 @@ _OWNED = re.compile(
     r"(?:[’']s|(?<=s)[’'])[ \u00a0](?:[\w’'-]+[ \u00a0]){0,3}?(?P<noun>[\w-]+)"
 )
 _BY = re.compile(
-    r"(?:[ \u00a0](?:issued|released|published|posted|sent|written|signed))?[ \u00a0](?:from|by|of)[ \u00a0]"
-    r"(?:the[ \u00a0])?"
+    r"(?:[ \u00a0](?:issued|released|published|posted|sent|written|signed))?"
+    r"[ \u00a0](?:from|by|of)[ \u00a0](?:the[ \u00a0])?"
 )
 _THE = re.compile(r"(?:the|this|that)[ \u00a0](?:[\w-]+[ \u00a0]){0,2}?(?P<noun>[\w-]+)", re.IGNORECASE)
 _SPEAKING = (Kind.PERSON, Kind.ORGANISATION)
@@ -65,11 +66,18 @@ class DocumentOwners:
     def _subject(self, place: int) -> Iterator[Span]:
         """Yield the one person or body that is a subject in the sentence of a place, if there is one."""
         start = self.context.sentence_start(place)
-        end = next((one for one in self.context.sentence_starts if one > place), len(self.mentions.text))
+        starts = self.context.sentence_starts
+        following = bisect(starts, place)
+        end = starts[following] if following < len(starts) else len(self.mentions.text)
         named = [one for one in self.mentions.within(Span(start, end)) if self._speaks(one)]
-        subjects = [one for one in named if self.context.is_subject(one) or self.context.speaks(one)]
+        subjects = [one for one in named if self._is_subject(one) or self.context.speaks(one)]
         if len({self.mentions.person_at[one].name for one in subjects}) == 1:
             yield subjects[0]
+
+    def _is_subject(self, name: Span) -> bool:
+        article = len("the ")
+        has_article = self.mentions.text[max(0, name.start - article) : name.start].lower() == "the "
+        return self.context.is_subject(Span(name.start - article, name.end) if has_article else name)
 
     def _speaks(self, name: Span) -> bool:
         return self.mentions.person_at[name].kind in _SPEAKING

@@ -21,6 +21,7 @@ _JOINED = re.compile(r"[ \u00a0]and[ \u00a0]")
 _CAPITALISED_BEFORE = re.compile(rf"(?<![^\W_]){CAPITAL}\w+[ \u00a0]$")
 _COMMA = re.compile(r",[”\"]?[ \u00a0]|[”\"],[ \u00a0]")
 _LONGEST_TITLE_CHARS, _MOST_TITLE_WORDS = 30, 3
+_MOST_OCCURRENCES = 40
 _LONGEST_APPOSITION_CHARS = 160
 _STOP = re.compile(r"[.;:!?\n]")
 # What ends an apposition: "the judge, Ann Moss," but not "according to the judge, Ann Moss knew".
@@ -103,12 +104,17 @@ def person_named_elsewhere(mentions: MentionIndex, words: str) -> Entity | None:
     text = mentions.text
     found: set[Entity] = set()
     at = text.find(words)
-    while at >= 0 and len(found) < 2:
+    for _ in range(_MOST_OCCURRENCES):
+        if at < 0 or len(found) > 1:
+            break
         name = mentions.first_after(at + len(words) - 1)
         between = text[at + len(words) : name.start] if name else "-"
         is_beside = between in (" ", "\u00a0", ", ")
-        if name and is_beside and mentions.person_at[name].is_person and (
-            between != ", " or text[name.end : name.end + 1] in _CLOSES
+        if (
+            name
+            and is_beside
+            and mentions.person_at[name].is_person
+            and (between != ", " or text[name.end : name.end + 1] in _CLOSES)
         ):
             found.add(mentions.person_at[name])
         at = text.find(words, at + len(words))

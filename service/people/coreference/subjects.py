@@ -23,7 +23,8 @@ _VERB = rf"(?:{one_of(load_words('verbs_after_subject'))}|\w{{2,}}ed)\b"
 # A subject and its verb at the start of a clause.
 _SUBJECT = re.compile(
     rf"[\s,;{BLANK}–—-]*(?:But[ ]|And[ ]|Yet[ ])?(?P<words>(?:[\w’'.&-]+[ \u00a0]){{0,7}}?[\w’'.&-]+)"
-    rf"(?:[ \u00a0]\(\w{{2,12}}\))?(?:,[^,.;:\n{BLANK}]{{2,80}},)?[ \u00a0](?:(?:also|then|now|\w+ly)[ \u00a0])?{_VERB}"
+    rf"(?:[ \u00a0]\(\w{{2,12}}\))?(?:,[^,.;:\n{BLANK}]{{2,80}},)?[ \u00a0]"
+    rf"(?:(?:also|then|now|\w+ly)[ \u00a0])?{_VERB}"
 )
 _PRONOUNS = frozenset({"they", "it", "he", "she"})
 

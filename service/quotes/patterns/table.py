@@ -69,7 +69,7 @@ PATTERNS = (
         "subject_before", "sentence before", "Moss shook her head. “X”", sentence_before.subject_before
     ),
     AttributionPattern(
-        "interviewed", "sentence before", "Moss spoke about it. It was late. “X”", sentence_before.interviewed, 2.0
+        "interviewed", "sentence before", "Moss spoke of it. It rained. “X”", sentence_before.interviewed, 2.0
     ),
     AttributionPattern(
         "last_before", "sentence before", "It surprised Moss. “X”", sentence_before.last_before
