@@ -24,6 +24,9 @@ FigureReader = Callable[[Numbers, Numbers], Numbers]
 BINS = 10
 """Number of equal parts of 0..1 in a ``calibration`` or ``histogram`` tally."""
 
+LEASTS = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+"""The least confidences of a ``settings`` tally."""
+
 
 class Better(StrEnum):
     """Which direction is better; ``NEITHER`` for figures that only describe, such as a length."""
@@ -151,6 +154,17 @@ def calibration(confidences: Numbers, right: NDArray[np.bool_]) -> Numbers:
 def histogram(values: Numbers) -> Numbers:
     """Return a ``histogram`` tally (BINS,): how many of ``values`` (0..1) fall into each bin."""
     return np.bincount(_part(values), np.ones_like(values), BINS).astype(np.float64)
+
+
+def outcomes_by_least(confidences: Numbers, right: NDArray[np.bool_], asked: int) -> Numbers:
+    """Return a ``settings`` tally: at each of ``LEASTS``, how many of ``asked`` are right, wrong and null.
+
+    ``confidences`` and ``right`` are those of the answers; one less sure than the least counts as null.
+    """
+    given = confidences >= np.array(LEASTS)[:, None]  # (L, answers)
+    good = (given & right).sum(axis=1)
+    named = given.sum(axis=1)
+    return np.stack([good, named - good, asked - named], axis=1).ravel().astype(np.float64)
 
 
 def interval(

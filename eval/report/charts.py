@@ -8,11 +8,14 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from eval.metrics.measures import BINS, Interval
+from eval.metrics.measures import BINS, LEASTS, Interval
 from eval.report import svg
 from eval.report.axes import Axis, fit_axis, round_speeds
 from eval.report.numerals import number
 from eval.report.svg import SERIES, Point
+
+# A share of a bar that is smaller has no room for its figure.
+_LEAST_WRITTEN = 0.04
 
 
 def track(points: Sequence[Point], axis: Axis, label: str, *, gap: int = 13) -> Markup:
@@ -143,6 +146,26 @@ def reliability(totals: Sequence[float], series: int, label: str) -> Markup:
     parts.append(svg.line(0, floor, 100, floor, "axis"))
     parts += [svg.text(x, floor + 15, f"{x} %", "tick", _anchor(x)) for x in (0, 50, 100)]
     return svg.drawing(floor + 20, label, parts)
+
+
+def settings(totals: Sequence[float], label: str) -> Markup:
+    """Return a ``settings`` tally as a bar for each least confidence: right, wrong, null."""
+    high = 22
+    parts = []
+    for row, least in enumerate(LEASTS):
+        counts = totals[3 * row : 3 * row + 3]
+        whole, y, x = sum(counts) or 1.0, high * row, 10.0
+        parts.append(svg.text(0, y + 15, f"{least:g}", "tick", "start"))
+        for name, count in zip(("right", "wrong", "null"), counts, strict=True):
+            share = count / whole
+            box = {"x": svg.pc(x), "y": y + 3, "width": svg.pc(90 * share), "height": high - 6}
+            tip = f"{share:.1%} {name} ({count:.0f}) at a least confidence of {least:g}"
+            shapes = [svg.tag("rect", {**box, "class": f"outcome {name}"})]
+            if share >= _LEAST_WRITTEN:
+                shapes.append(svg.text(x + 45 * share, y + 15, f"{100 * share:.1f}", "tick", "middle"))
+            parts.append(svg.mark(Point(0, "", Interval(0, 0, 0), tip), *shapes))
+            x += 90 * share
+    return svg.drawing(high * len(LEASTS) + 4, label, parts)
 
 
 def histogram(totals: Sequence[float], most: float, series: int, label: str) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from eval.metrics.measures import Interval, Measure
+from eval.metrics.measures import LEASTS, Interval, Measure
 from eval.report import charts
 from eval.report.axes import Axis, fit_axis, percent_axis
 from eval.report.groups import GroupedRun, RunGroup
@@ -82,7 +82,7 @@ def breakdowns(group: RunGroup) -> Iterator[dict[str, Any]]:
 
 
 def curves(group: RunGroup) -> Iterator[dict[str, Any]]:
-    """Yield the panels of each of the task's curves: reliability diagrams and histograms."""
+    """Yield the panels of each of the task's curves: reliability diagrams, settings and histograms."""
     for tally, kind in group.task.curves.items():
         totals = {s: s.total(tally) for s in group.systems}
         with_data = {s: numbers for s, numbers in totals.items() if any(numbers)}
@@ -97,6 +97,11 @@ def curves(group: RunGroup) -> Iterator[dict[str, Any]]:
                 for s, n in with_data.items()
                 if s.name not in constant
             ]
+        elif kind == "settings":
+            panels = [
+                {"name": s.name, "svg": charts.settings(n, f"{s.name}: {_by_setting(n)}")}
+                for s, n in with_data.items()
+            ]
         else:
             most = max(max(numbers) / sum(numbers) for numbers in with_data.values())
             panels = [
@@ -110,6 +115,14 @@ def curves(group: RunGroup) -> Iterator[dict[str, Any]]:
 def _reliable(totals: Sequence[float]) -> str:
     bins = zip(totals[::3], totals[1::3], totals[2::3], strict=True)
     return "; ".join(f"confidence {s / n:.0%}, right {r / n:.0%}, {n:.0f} answers" for n, s, r in bins if n)
+
+
+def _by_setting(totals: Sequence[float]) -> str:
+    rows = zip(LEASTS, totals[::3], totals[1::3], totals[2::3], strict=True)
+    return "; ".join(
+        f"least confidence {least:g}, right {right:.0f}, wrong {wrong:.0f}, null {null:.0f}"
+        for least, right, wrong, null in rows
+    )
 
 
 def _shares(totals: Sequence[float]) -> str:

@@ -53,7 +53,7 @@ class Task(ABC):
     headline: ClassVar[tuple[str, ...]]
     """Names of the measures that tables show; the first that can be better or worse decides comparisons."""
     curves: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Tallies that the report plots: tally to kind of plot, "reliability" or "histogram"."""
+    """Tallies that the report plots: tally to kind of plot, "reliability", "settings" or "histogram"."""
     breakdowns: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
     """Recalls that the report draws side by side: title to names of measures."""
 

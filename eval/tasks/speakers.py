@@ -13,7 +13,15 @@ import numpy as np
 
 from eval.datasets import Sample
 from eval.datasets.samples import GoldQuotation
-from eval.metrics.measures import Better, Measure, calibration, calibration_error, mean, recall
+from eval.metrics.measures import (
+    Better,
+    Measure,
+    calibration,
+    calibration_error,
+    mean,
+    outcomes_by_least,
+    recall,
+)
 from eval.metrics.speakers import Judgement, Outcome, judge
 from eval.systems.shape import System, quoting
 from eval.tasks.base import ArticleScore, Highlight, Task
@@ -42,7 +50,7 @@ class SpeakersTask(Task):
                 better=Better.LOWER),
     )  # fmt: skip
     headline = ("right", "wrong", "null", "sure_right", "direct_found", "mixed_found", "calibration_error")
-    curves = MappingProxyType({"calibration": "reliability"})
+    curves = MappingProxyType({"calibration": "reliability", "settings": "settings"})
 
     def takes(self, sample: Sample) -> bool:
         """Return whether the article's quotations in marks have speakers."""
@@ -74,6 +82,7 @@ class SpeakersTask(Task):
         tallies["untold"] = (sum(one.quote is not None and one.quote.speaker is not None for one in untold),
                              len(untold))  # fmt: skip
         tallies["calibration"] = calibration(confidences, right).tolist()
+        tallies["settings"] = outcomes_by_least(confidences, right, len(told)).tolist()
         for kind in (QuoteKind.DIRECT, QuoteKind.MIXED):
             of_kind = [one for one in judged if one.gold.kind is kind]
             found = sum(one.outcome is not Outcome.MISSED for one in of_kind)

@@ -15,6 +15,7 @@ from eval.compare import compare
 from eval.datasets.load import CORPUS, load
 from eval.metrics.measures import (
     BINS,
+    LEASTS,
     Better,
     Interval,
     Measure,
@@ -29,6 +30,7 @@ from eval.metrics.measures import (
     macro_f1,
     mean,
     micro_f1,
+    outcomes_by_least,
     paired_difference,
     precision,
     recall,
@@ -65,6 +67,15 @@ def test_calibration_error_by_hand():
     # Two at .95 of which half is right (gap 0.9), one at .15 that is wrong (gap 0.15): (0.9 + 0.15) / 3.
     assert _read(calibration_error, [tally]) == pytest.approx(0.35)
     assert histogram(np.array([0.0, 1.0, 0.95])).tolist() == [1, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+
+
+def test_settings_by_hand():
+    tally = outcomes_by_least(np.array([0.95, 0.72]), np.array([True, False]), 4).reshape(-1, 3)
+    assert len(tally) == len(LEASTS)
+    assert tally[LEASTS.index(0.0)].tolist() == [1, 1, 2]
+    assert tally[LEASTS.index(0.7)].tolist() == [1, 1, 2]
+    assert tally[LEASTS.index(0.75)].tolist() == [1, 0, 3]
+    assert tally[LEASTS.index(0.95)].tolist() == [1, 0, 3]
 
 
 def test_auroc_by_hand_with_ties_and_groups():

@@ -7,8 +7,8 @@ import pytest
 
 from eval.datasets.samples import Gold, GoldAttribution, GoldQuotation, Sample
 from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
-from eval.training.speakers.fitting import fit_choice, fit_confidence, pick, shares
-from eval.training.speakers.report import finals, left_out, mention_accuracy, outcomes
+from eval.training.speakers.fitting import ChoiceProblem, fit_choice, fit_confidence, pick, shares
+from eval.training.speakers.report import Folds, ablation, finals, mention_accuracy, outcomes
 from service.domain import Article, QuoteKind
 from service.people.entity_index import find_people
 from service.quotes.decoding import AttributionTags
@@ -47,6 +47,21 @@ def examples() -> list[SpeakerExample]:
     return made
 
 
+def test_the_ablation_shows_what_a_proposer_is_worth() -> None:
+    drawn = np.random.default_rng(2)
+    made = []
+    for number in range(60):
+        right = int(drawn.integers(2))
+        features = [{"by_tag": float(at == right), "by_label": 1.0} for at in range(2)]
+        made.append(_example(f"a{number}", right, [*features, {"nobody": 1.0}]))
+    table = {
+        row.split("|")[1].strip(): row
+        for row in ablation(Folds.of(made, [], 1.0), ChoiceProblem(made, np.ones(60)), made)
+    }
+    assert table["nothing"] == table["label"].replace("label", "nothing") == "| nothing | 100.0 | 100.0 |"
+    assert float(table["tag"].split("|")[3]) < 80
+
+
 def test_the_choice_learns_what_tells_and_priors_stand_where_there_are_no_data(
     examples: list[SpeakerExample],
 ) -> None:
@@ -54,7 +69,7 @@ def test_the_choice_learns_what_tells_and_priors_stand_where_there_are_no_data(
     assert weights["good"] > 2 > abs(weights["other"])
     assert weights["by_told_by"] == pytest.approx(5.0)
     assert mention_accuracy(finals(examples, weights)) == 100
-    assert mention_accuracy(left_out(examples, [], 1.0)) == 100
+    assert mention_accuracy(Folds.of(examples, [], 1.0).finals()) == 100
     for example, odds in zip(examples, shares(examples, weights), strict=True):
         at, share = pick(example, odds)
         assert example.right[at if at is not None else 2]

@@ -7,8 +7,8 @@ PolNeAR with attributions deleted, so that a quotation that nobody attributes st
 articles that were left out (five folds of the marks) and on marks_dev, how often the choice is right, what
 it costs to leave out each proposer, and right, wrong and null at each least confidence. Then fits on all
 but marks_dev the choice, on both marks the confidence, and writes
-``service/quotes/choice/speaker_weights.json`` and its card. About ten minutes without the
-ablation, which takes longest.
+``service/quotes/choice/speaker_weights.json`` and its card. About ten minutes, and as long again
+for the ablation.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from rich.progress import track
 
 from eval.datasets import Sample, digest
 from eval.datasets.load import load
+from eval.metrics.measures import LEASTS
 from eval.training.speakers.card import render_card
 from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
-from eval.training.speakers.fitting import Floats, Weights, fit_choice, fit_confidence
+from eval.training.speakers.fitting import ChoiceProblem, Floats, Weights, fit_confidence
 from eval.training.speakers.report import (
-    LEASTS,
     Final,
+    Folds,
     ablation,
     finals,
-    left_out,
     mention_accuracy,
     outcomes,
 )
@@ -46,8 +46,6 @@ from service.text.document import Document
 
 MARKS, POLNEAR = "marks/marks_{}.jsonl.gz", "quotes/polnear_train.jsonl.gz"
 OTHERS_WEIGHT = 0.3
-# Of the deleted attributions that somebody is chosen for all the same, every sixth teaches the confidence.
-_EVERY_LOST = 6
 _DECIMALS = 3
 
 
@@ -57,7 +55,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds marks/ and quotes/")
-    parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation, the longest part")
+    parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation")
     arguments = parser.parse_args()
     files = [arguments.data / MARKS.format(split) for split in ("train", "dev")]
     files.append(arguments.data / POLNEAR)
@@ -68,25 +66,26 @@ def main() -> None:
     unattributed, _ = _read("attributions lost", filter(None, map(lost, polnear)))
     unattributed = [one for one in unattributed if one.is_annotated and not one.is_told]
     support = [*blind_marks, *others, *blind_others[::3], *unattributed]
-    choice = fit_choice([*marks, *support], _counts(len(marks), len(support)))
-    folds, on_dev = left_out(marks, support, OTHERS_WEIGHT), finals(held_out, choice)
-    named = finals(unattributed, choice)[::_EVERY_LOST]
+    everything = ChoiceProblem([*marks, *support], _counts(len(marks), len(support)))
+    choice = everything.fit()
+    folds = Folds.of(marks, support, OTHERS_WEIGHT)
+    by_folds, on_dev = folds.finals(), finals(held_out, choice)
     report = "\n".join(
         [
             f"{len(marks)} quotations of marks_train, {len(held_out)} of marks_dev, {len(support)} others. "
-            f"Mention chosen rightly: marks_train by folds {mention_accuracy(folds):.1f} %, marks_dev "
+            f"Mention chosen rightly: marks_train by folds {mention_accuracy(by_folds):.1f} %, marks_dev "
             f"{mention_accuracy(on_dev):.1f} %.",
             "",
             "| least confidence, fitted on marks_train alone | marks_dev: right | wrong | null |",
             "|---|---|---|---|",
-            *(f"| {least} | {outcomes(on_dev, _confidence([*folds, *named]), least)} |" for least in LEASTS),
+            *(f"| {least} | {outcomes(on_dev, _confidence(by_folds), least)} |" for least in LEASTS),
         ]
     )
     print(report, flush=True)
     if not arguments.no_ablation:
-        rows = ablation(marks, held_out, support, OTHERS_WEIGHT)
+        rows = ablation(folds, everything, held_out)
         report += "\n".join(["\n", "| without | marks_train by folds | marks_dev |", "|---|---|---|", *rows])
-    confidence = _confidence([*folds, *on_dev, *named])
+    confidence = _confidence([*by_folds, *on_dev])
     content = {"choice": _rounded(choice), "confidence": _rounded(confidence)}
     weights.FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     card = render_card(report, [(file.name, digest(file)) for file in files])
@@ -94,8 +93,8 @@ def main() -> None:
 
 
 def _confidence(rows: Sequence[Final]) -> Weights:
-    """Fit the confidence; whoever is chosen for words in marks that are nobody's is wrong, too."""
-    chosen = [(row.features, row.is_right) for row in rows if row.features]
+    """Fit the confidence on quotations whose speaker is known by name."""
+    chosen = [(row.features, row.is_right) for row in rows if row.features and row.example.names_known]
     return fit_confidence([features for features, _ in chosen], [is_right for _, is_right in chosen])
 
 

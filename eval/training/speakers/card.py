@@ -15,8 +15,7 @@ one chosen is right: a logistic regression over those of `service.quotes.choice.
   seed.
 - **Data**: marks (train for the choice, train by folds and dev for the confidence) and PolNeAR train, on
   which the attribution head was trained, so that its tags look surer there: its examples count three
-  tenths. No text is in the weights. Whoever is chosen for words in marks that are nobody's counts as wrong
-  for the confidence.
+  tenths. No text is in the weights. The confidence is of quotations whose speaker is known by name.
 - **Known weaknesses**: the marks are news in English of 2019 and before, and one reader made them.
   Transcripts' turns are not chosen by these weights.
 

@@ -30,28 +30,48 @@ Floats = NDArray[np.float64]
 Weights = dict[str, float]
 
 
-def fit_choice(examples: Sequence[SpeakerExample], counts: Floats, without: str | None = None) -> Weights:
-    """Return the weights that make right alternatives likeliest; ``counts`` (N,) weigh the examples.
+class ChoiceProblem:
+    """Examples as a table, built once and fitted with all or some of its features."""
 
-    ``without`` leaves out the features with that name in theirs, for an ablation.
-    """
-    names = _names(examples, without)
-    table, segments, right = _matrix(examples, names)
-    priors = np.array([_PRIORS.get(name, 0.0) for name in names])
-    starts = np.flatnonzero(np.diff(segments, prepend=-1))
-    counted = (counts * (np.add.reduceat(right, starts) > 0))[segments]
+    def __init__(self, examples: Sequence[SpeakerExample], counts: Floats) -> None:
+        """Take examples; ``counts`` (N,) weigh them."""
+        self._names = _names(examples)
+        self._table, self._segments, self._right = _matrix(examples, self._names)
+        self._starts = np.flatnonzero(np.diff(self._segments, prepend=-1))
+        self._counted = (counts * (np.add.reduceat(self._right, self._starts) > 0))[self._segments]
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        scores = table @ weights
+    def fit(self, without: str | None = None, start: Weights | None = None) -> Weights:
+        """Return the weights that make right alternatives likeliest.
+
+        ``without`` leaves out the features of a proposer, for an ablation; the search begins at ``start``.
+        """
+        left_out = {f"by_{without}", f"rival_{without}"}
+        names = self._names
+        kept = np.array([name not in left_out for name in names])
+        priors = np.array([_PRIORS.get(name, 0.0) for name in names]) * kept
+        begin = np.array([(start or _PRIORS).get(name, 0.0) for name in names]) * kept
+
+        def loss(weights: Floats) -> tuple[float, Floats]:
+            total, gradient = self._loss(weights)
+            off = weights - priors
+            return total + CHOICE_RIDGE / 2 * off @ off, (gradient + CHOICE_RIDGE * off) * kept
+
+        found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
+        return {name: float(one) for name, one, keep in zip(names, found.x, kept, strict=True) if keep}
+
+    def _loss(self, weights: Floats) -> tuple[float, Floats]:
+        """Return the negative log likelihood and its gradient (F,)."""
+        starts, segments, right, counted = self._starts, self._segments, self._right, self._counted
+        scores = self._table @ weights
         odds = np.exp(scores - np.maximum.reduceat(scores, starts)[segments])
         every, good = np.add.reduceat(odds, starts), np.add.reduceat(odds * right, starts) + 1e-30
-        gradient = table.T @ ((odds / every[segments] - odds * right / good[segments]) * counted)
-        off = weights - priors
-        total = ((np.log(every) - np.log(good)) * counted[starts]).sum()
-        return total + CHOICE_RIDGE / 2 * off @ off, gradient + CHOICE_RIDGE * off
+        gradient = self._table.T @ ((odds / every[segments] - odds * right / good[segments]) * counted)
+        return ((np.log(every) - np.log(good)) * counted[starts]).sum(), gradient
 
-    found = minimize(loss, priors, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
-    return dict(zip(names, found.x.tolist(), strict=True))
+
+def fit_choice(examples: Sequence[SpeakerExample], counts: Floats) -> Weights:
+    """Return the weights that make right alternatives likeliest; ``counts`` (N,) weigh the examples."""
+    return ChoiceProblem(examples, counts).fit()
 
 
 def fit_confidence(features: Sequence[Mapping[str, float]], right: Sequence[bool]) -> Weights:
@@ -93,12 +113,11 @@ def pick(example: SpeakerExample, probabilities: Floats) -> tuple[int | None, fl
     return max(best, key=lambda at: probabilities[at]), float(probabilities[best].sum())
 
 
-def _names(examples: Sequence[SpeakerExample], without: str | None) -> list[str]:
+def _names(examples: Sequence[SpeakerExample]) -> list[str]:
     seen = Counter(
         name for example in examples for one in example.features for name, value in one.items() if value
     )
-    left_out = {f"by_{without}", f"rival_{without}"}
-    return sorted(({name for name, count in seen.items() if count >= _FEWEST} | _PRIORS.keys()) - left_out)
+    return sorted({name for name, count in seen.items() if count >= _FEWEST} | _PRIORS.keys())
 
 
 def _matrix(

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.training.speakers.examples import SpeakerExample
-from eval.training.speakers.fitting import Weights, fit_choice, pick, shares
+from eval.training.speakers.fitting import ChoiceProblem, Weights, pick, shares
 from service.quotes.choice.confidence import log_odds
 from service.quotes.choice.proposals import PROPOSERS
 
-LEASTS = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 _FOLDS = 5
 
 
@@ -34,23 +33,33 @@ def finals(examples: Sequence[SpeakerExample], weights: Weights) -> list[Final]:
     return [_final(one, odds) for one, odds in zip(examples, shares(examples, weights), strict=True)]
 
 
-def left_out(
-    marks: Sequence[SpeakerExample],
-    support: Sequence[SpeakerExample],
-    weight: float,
-    without: str | None = None,
-) -> list[Final]:
-    """Return what is chosen for each of ``marks`` by weights fitted without its article."""
-    articles = sorted({one.article for one in marks})
-    fold = {article: number % _FOLDS for number, article in enumerate(articles)}
-    rows: list[Final] = []
-    for number in range(_FOLDS):
-        kept = [one for one in marks if fold[one.article] != number]
-        others = [one for one in support if fold.get(one.article) != number]
-        counts = np.concatenate([np.ones(len(kept)), np.full(len(others), weight)])
-        fitted = fit_choice([*kept, *others], counts, without)
-        rows += finals([one for one in marks if fold[one.article] == number], fitted)
-    return rows
+@dataclass(frozen=True, slots=True)
+class Folds:
+    """The marks in five parts by article, each with the fit to all the others and to what supports them."""
+
+    parts: Sequence[tuple[Sequence[SpeakerExample], ChoiceProblem, Weights]]
+
+    @classmethod
+    def of(cls, marks: Sequence[SpeakerExample], support: Sequence[SpeakerExample], weight: float) -> Folds:
+        """Fit each part's weights without its articles; ``weight`` is that of the support."""
+        articles = sorted({one.article for one in marks})
+        fold = {article: number % _FOLDS for number, article in enumerate(articles)}
+        parts = []
+        for number in range(_FOLDS):
+            kept = [one for one in marks if fold[one.article] != number]
+            others = [one for one in support if fold.get(one.article) != number]
+            problem = ChoiceProblem(
+                [*kept, *others], np.concatenate([np.ones(len(kept)), np.full(len(others), weight)])
+            )
+            parts.append(([one for one in marks if fold[one.article] == number], problem, problem.fit()))
+        return cls(parts)
+
+    def finals(self, without: str | None = None) -> list[Final]:
+        """Return what is chosen for each of the marks by weights fitted without its article."""
+        rows: list[Final] = []
+        for part, problem, fitted in self.parts:
+            rows += finals(part, problem.fit(without, fitted) if without else fitted)
+        return rows
 
 
 def mention_accuracy(rows: Sequence[Final]) -> float:
@@ -69,18 +78,16 @@ def outcomes(rows: Sequence[Final], confidence: Weights, least: float) -> str:
     return " | ".join(f"{100 * count / len(known):.1f}" for count in counts)
 
 
-def ablation(
-    marks: Sequence[SpeakerExample],
-    dev: Sequence[SpeakerExample],
-    support: Sequence[SpeakerExample],
-    weight: float,
-) -> Iterator[str]:
-    """Yield rows of a table: mention accuracy without each proposer, whose features are left out."""
-    counts = np.concatenate([np.ones(len(marks)), np.full(len(support), weight)])
+def ablation(folds: Folds, whole: ChoiceProblem, dev: Sequence[SpeakerExample]) -> Iterator[str]:
+    """Yield rows of a table: mention accuracy without each proposer, whose features are left out.
+
+    ``whole`` is the problem of all that is trained on, whose weights choose on ``dev``.
+    """
+    fitted = whole.fit()
     for without in (None, *PROPOSERS):
-        folds = mention_accuracy(left_out(marks, support, weight, without))
-        on_dev = mention_accuracy(finals(dev, fit_choice([*marks, *support], counts, without)))
-        yield f"| {without or 'nothing'} | {folds:.1f} | {on_dev:.1f} |"
+        by_folds = mention_accuracy(folds.finals(without))
+        on_dev = mention_accuracy(finals(dev, whole.fit(without, fitted)))
+        yield f"| {without or 'nothing'} | {by_folds:.1f} | {on_dev:.1f} |"
 
 
 def _final(example: SpeakerExample, odds: np.ndarray) -> Final:
