@@ -104,7 +104,7 @@ class EntityIndex:
             return None
         if lowered in lexicon.FIRST_PERSON and enclosing:
             return replace(enclosing, mention=mention, how=How.SPEAKER)
-        if lowered in _RELATIVES:
+        if lowered in _RELATIVES and not words.isupper():  # the WHO is a body
             described = _DESCRIBED_BEFORE.search(
                 self.mentions.text, max(0, mention.start - 80), mention.start
             )

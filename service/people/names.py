@@ -162,6 +162,7 @@ def _mentions_of(text: str, run: Span, abbreviations: frozenset[str]) -> list[Me
     is_name = tokens[0][0].lower() in lexicon.NAMES_LIKE_WORDS and (
         len(tokens) > 1 if is_amid else any(find_cues(text, run.end, run.end + 10))
     )
+    is_name = is_name or (is_amid and len(tokens[0][0]) > 2 and tokens[0][0].isupper())  # "says WHO"
     if not is_name:
         tokens = list(
             dropwhile(lambda token: _is_no_name(token[0]) and token[0] not in abbreviations, tokens)

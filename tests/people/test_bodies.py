@@ -46,6 +46,7 @@ def test_a_body_with_of_in_its_name_is_one_name(text: str, name: str) -> None:
         ("The Veldt Board of Herring met. The Board said so.", "The Board", "Veldt Board of Herring"),
         ("The Veldt Herring Council met. The Board said so.", "The Board", "Board"),
         ("A rival council met. The VHC said so.", "VHC", "VHC"),
+        ("The World Herring Office met. It is late, says WHO.", "WHO", "World Herring Office"),
     ],
 )
 def test_a_short_name_means_the_body_of_the_full_one(text: str, phrase: str, name: str) -> None:
@@ -69,6 +70,11 @@ def test_a_short_name_means_the_body_of_the_full_one(text: str, phrase: str, nam
         ("In a letter, Ann Moss said no. The letter went on.", "The letter", "Ann Moss"),
         ("Ann Moss and Carl Fenn said no in a letter. The letter went on.", "The letter", "The letter"),
         ("It rained. The letter went on.", "The letter", "The letter"),
+        (
+            "The Church of Veldt was sued. It is wrong, according to a church statement.",
+            "a church statement",
+            "Church of Veldt",
+        ),
     ],
 )
 def test_a_document_speaks_for_who_brought_it_out(text: str, phrase: str, name: str) -> None:
@@ -96,6 +102,23 @@ def test_a_document_speaks_for_who_brought_it_out(text: str, phrase: str, name: 
 def test_a_phrase_is_whom_its_head_names(text: str, phrase: str, name: str | None) -> None:
     found = meant(text, phrase)
     assert found == name if name else found != "Ivo Marr"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("“It rained,” the Veldt Herring Council said.\n\n“It was late,” it added.", "Veldt Herring Council"),
+        ("Ann Moss took “a walk”, the Veldt Board said.\n\n“It was late,” it added.", "Veldt Board"),
+        (
+            "On Monday the Veldt Commission on Free Herring met. “It was late,” it added.",
+            "Commission on Free Herring",
+        ),
+    ],
+)
+def test_it_is_the_body_that_spoke_or_acted_last(text: str, name: str) -> None:
+    found = meant(text, "it")
+    assert found is not None
+    assert found.endswith(name)
 
 
 def test_many_documents_and_bodies_take_no_quadratic_time() -> None:

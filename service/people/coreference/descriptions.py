@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from service.domain import Span
+from service.people.coreference.documents import DOCUMENTS
 from service.people.entity import Entity
 from service.people.mention_index import MentionIndex
 from service.text.en import lexicon
@@ -32,8 +33,9 @@ _DOCTORS = frozenset(
 )
 
 _OTHERS = frozenset("former other rival second third".split())
+_BODYS_DOCUMENT = re.compile(r"(?:the|an?)\s+(?P<body>[\w-]+)\s+(?P<noun>[\w-]+)", re.IGNORECASE)
 # Nouns for organisations, and the words in names of that kind.
-_AFTER_THE = re.compile(r"the\s+([a-z]+)")
+_WORD = re.compile(r"[a-z]+")
 _KINDS = {noun: frozenset(words) for noun, words in load_table("organisation_kinds").items()}
 
 
@@ -49,6 +51,9 @@ class DescriptionIndex:
         """Return whom ``words`` describe at ``mention``; None if nobody or more than one fits."""
         if words.istitle() and words.lower() in lexicon.ROLE_NOUNS - lexicon.BARE_SOURCES:
             return _only(self.holders.get(words.lower(), ()))  # "Minister:" in a headline or a label
+        written = _BODYS_DOCUMENT.fullmatch(words)
+        if written and written["noun"].lower() in DOCUMENTS:  # "a church statement"
+            return self._organisation(written["body"].lower(), mention)
         found = _THE.fullmatch(words)
         if not found or _OTHERS.intersection(found["modifiers"].lower().split()):
             return None
@@ -83,7 +88,7 @@ def index_descriptions(mentions: MentionIndex) -> DescriptionIndex:
         for noun in person.nouns:
             holders[noun].append(person)
     organisations = [person for person in mentions.people if not person.is_person]
-    nouns = _KINDS.keys() & set(_AFTER_THE.findall(mentions.text.lower()))
+    nouns = _KINDS.keys() & set(_WORD.findall(mentions.text.lower()))
     of_kind = {
         noun: [one for one in organisations if _is_of_kind(one, noun, mentions.text)] for noun in nouns
     }

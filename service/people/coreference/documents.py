@@ -1,4 +1,4 @@
-"""Whom documents speak for: "Moss’s statement", "a church statement", "the release" that the council issued."""
+"""Whom documents speak for: "Moss’s statement", "the release" that the council issued."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from service.domain import Span
 from service.people.mention_index import MentionIndex
 from service.text.en import lexicon
-from service.text.en.grammar import BLANK, FRONTED, PREPOSITIONS
+from service.text.en.grammar import BLANK, FRONTED, PREPOSITIONS, find_cues
 from service.text.en.word_lists import load_words, one_of
 
 _LOOK_BACK = 4
@@ -22,9 +22,12 @@ _LONGEST_CHARS = 120
 _VERB = rf"(?:{one_of(load_words('verbs_after_subject'))}|\w{{2,}}ed)\b"
 # A subject and its verb at the start of a clause.
 _SUBJECT = re.compile(
-    rf"[\s,;{BLANK}–—-]*(?:But[ ]|And[ ]|Yet[ ])?(?P<words>(?:[\w’'.&-]+[ \u00a0]){{0,7}}?[\w’'.&-]+)"
+    rf"[\s,;{BLANK}–—-]*(?:But[ ]|And[ ]|Yet[ ])?(?P<words>(?:[\w’'.&-]+[ \u00a0]){{0,11}}?[\w’'.&-]+)"
     rf"(?:[ \u00a0]\(\w{{2,12}}\))?(?:,[^,.;:\n{BLANK}]{{2,80}},)?[ \u00a0]"
     rf"(?:(?:also|then|now|\w+ly)[ \u00a0])?{_VERB}"
+)
+_SOURCE_AND_CUE = re.compile(
+    r",?[ \u00a0](?P<words>(?:[\w’'.&-]+[ \u00a0]){1,9}?[\w’'.&-]+)[ \u00a0](?P<cue>[a-z]+)(?=[.,\n ]|$)"
 )
 _PRONOUNS = frozenset({"they", "it", "he", "she"})
 
@@ -57,11 +60,21 @@ class SentenceSubjects:
         start = starts[index]
         end = min(starts[index + 1] if index + 1 < len(starts) else len(text), before)
         end = min(end, start + 2 * _LONGEST_CHARS)
+        source = self._source_after(text.rfind(BLANK, start, end) + 1, end)
+        if source:
+            return source
         quoted = text.rfind(BLANK, start, end)
         start = quoted + 1 if quoted >= 0 and text[start] == BLANK else start
         fronted = FRONTED.match(text, start, end)
         found = _SUBJECT.match(text, fronted.end() if fronted else start, end)
         return Span(*found.span("words")) if found else None
+
+    def _source_after(self, place: int, end: int) -> Span | None:
+        """Return who is said to speak right after a quotation: "“…”, the Authority said."."""
+        text = self.mentions.text
+        found = _SOURCE_AND_CUE.match(text, place, end) if place else None
+        is_cue = found is not None and any(find_cues(text, found.start("cue"), found.end("cue")))
+        return Span(*found.span("words")) if found and is_cue else None
 
     def _head(self, subject: Span) -> str:
         """Return the last word before a preposition."""

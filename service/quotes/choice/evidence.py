@@ -221,7 +221,7 @@ class Evidence:
             yield "neuter", 1.0
         elif lowered in lexicon.FIRST_PERSON:
             yield "first_person", 1.0
-        elif lowered in ("who", "which", "that"):
+        elif lowered in ("who", "which", "that") and not words.isupper():
             yield "relative", 1.0
         else:
             is_person = self.entities.mentions.is_person(mention)

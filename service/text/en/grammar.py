@@ -143,8 +143,8 @@ THING_SAYING = re.compile(
 # "as shown by this finding:"
 # What leads to quotations that stand on their own: "Moss spoke about the race."
 INTERVIEWED = re.compile(
-    r"\b(?:sp(?:oke|eaks|oken)|talk(?:ed|s)|chatt?(?:ed|s)|open(?:ed|s)[ \u00a0]up|reflect(?:ed|s)|tells?|told"
-    r"|shar(?:ed|es)|discuss(?:ed|es)|explain(?:ed|s)|recall(?:ed|s)|answer(?:ed|s)|describ(?:ed|es))\b"
+    r"\b(?:sp(?:oke|eaks|oken)|talk(?:ed|s)|chatt?(?:ed|s)|open(?:ed|s)[ \u00a0]up|reflect(?:ed|s)"
+    r"|tells?|told|shar(?:ed|es)|discuss(?:ed|es)|explain(?:ed|s)|recall(?:ed|s)|answer(?:ed|s)|describ(?:ed|es))\b"
 )
 ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 # "a spokesman for the department", "police", "two officials".
