@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from service.domain import Speaker, SpeakerBasis
 from service.review.rules.copy_formats import word_diff
 from service.review.rules.pieces import words_of
 from service.store.records import LogLine
@@ -26,6 +27,15 @@ _ACTIONS = {
     "undo": "undid the last step",
     "restore": "went back to an earlier version",
     "correct": "the article was corrected",
+}
+_WHY = {
+    SpeakerBasis.CUE: "named with the words that attribute it",
+    SpeakerBasis.LABEL: "named by a label or a signature",
+    SpeakerBasis.CARRIED_OVER: "goes on from the quotation before",
+    SpeakerBasis.PRONOUN: "a pronoun, taken for",
+    SpeakerBasis.DESCRIPTION: "a description, taken for",
+    SpeakerBasis.CONTEXT: "named in the sentence beside it, without a verb of saying",
+    SpeakerBasis.TURN: "speaks in this turn",
 }
 _NOUNS = {"s": "sentence", "q": "quote", "t": "topic"}
 
@@ -50,6 +60,11 @@ def seconds(duration: float | None) -> str:
     if duration is None:
         return "–"
     return f"{duration:.0f} s" if duration < 120 else f"{duration / 60:.0f} min"
+
+
+def why_speaker(speaker: Speaker) -> str:
+    """Write what a speaker rests on; empty for editors' speakers, who rest on the editor."""
+    return _WHY[speaker.basis] if speaker.basis else ""
 
 
 def piece_name(piece_id: str) -> str:
@@ -86,6 +101,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "clock": clock,
     "percent": percent,
     "seconds": seconds,
+    "why_speaker": why_speaker,
     "piece_name": piece_name,
     "action_words": action_words,
     "logged_words": logged_words,

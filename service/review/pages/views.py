@@ -82,6 +82,8 @@ def _spans(piece: Piece) -> Iterator[tuple[Span, str]]:
         yield piece.value.cue, "cue"
     if piece.value.speaker:
         yield piece.value.speaker.mention, "mention"
+        if piece.value.speaker.antecedent:
+            yield piece.value.speaker.antecedent, "antecedent"
 
 
 def _stretches(words: str, offset: int, uses: Sequence[_Use]) -> Iterator[Stretch]:
