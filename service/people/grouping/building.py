@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from service.people.entity import Entity, Kind
 from service.people.grouping.groups import NameGroup
 from service.people.names import Mention
+from service.people.role_words import gender_of_noun, head_noun
 from service.text.en import lexicon
 from service.text.en.given_names import is_given_name
 from service.text.en.grammar import BLANK
@@ -43,6 +44,8 @@ def build_person(group: NameGroup, text: str, kinds: NDArray[np.float32] | None 
         mention for mention in mentions if mention.has_title or len(mention.words) == len(fullest.words)
     ]
     genders = Counter(mention.gender for mention in telling if mention.gender)
+    # "Kelly, the eldest daughter of" tells, whatever the name.
+    genders.update(filter(None, (gender_of_noun(head_noun(role)) for role in roles)))
     is_place = " ".join(fullest.words).lower() in lexicon.PLACES
     is_certainly_person = (
         any(mention.has_title or _AGED.match(text, mention.span.end) for mention in mentions)
