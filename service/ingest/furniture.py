@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from service.domain import Span
 from service.ingest.furniture_table import RULES, Where
+from service.ingest.live_times import find_live_times
 
 # Longer lines are prose, whatever they begin with. The limit also bounds the work of whole-line patterns.
 _MAX_LINE_CHARS = 300
@@ -42,6 +43,8 @@ def label_furniture(text: str, title: str | None = None) -> Iterator[tuple[str, 
         for match in rule.pattern.finditer(text):
             yield rule.name, Span(match.start(), match.end())
     yield from _opening(text)
+    for time in find_live_times(text):
+        yield "time of a live entry", time
 
 
 def _whole_lines(text: str, title: str | None) -> Iterator[tuple[str, Span]]:

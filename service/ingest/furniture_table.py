@@ -258,6 +258,13 @@ RULES: tuple[Rule, ...] = (
         "Photo: Jane Doe/Reuters",
     ),
     _rule(
+        "labelled caption",
+        _L,
+        r"(?:PICTURE|PICTURED|CAPTION|\[(?:VIDEO|PHOTO|PICTURE|GALLERY|WATCH)\]):? "
+        r"[^\n\r]{3,280}",
+        "PICTURE: Jane Doe is carried to an ambulance. “She flew,” said a spectator.",
+    ),
+    _rule(
         "photo courtesy",
         _L,
         r"(?i:(?:pic|photo|picture|image|video)s? courtesy)[^.!?]{0,80}\.?",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from service.domain import Notice, Span
+from service.ingest.live_times import find_live_times
 from service.text.marks import ENGLISH_CLOSING
 from service.warning_codes import WarningCode
 
@@ -66,8 +67,9 @@ def _genres(text: str, title: str, furniture: tuple[Span, ...]) -> Iterator[Noti
             WarningCode.OPINION,
             "The article is marked as opinion: its summary reports the writer's views as statements.",
         )
-    entries = sum(1 for _ in _TIMED_ENTRY.finditer(text))
-    if entries >= _MIN_TIMED_ENTRIES or _LIVE_TITLE.search(title):
+    times = len(find_live_times(text))
+    entries = times or sum(1 for _ in _TIMED_ENTRY.finditer(text))
+    if times or entries >= _MIN_TIMED_ENTRIES or _LIVE_TITLE.search(title):
         yield Notice(
             WarningCode.LIVE_BLOG,
             f"The article looks like a live blog ({entries} timed entries): its entries run backwards or "

@@ -112,6 +112,39 @@ def test_news_that_mentions_opinion_is_not_opinion(text: str) -> None:
     assert codes(DOOR.from_text(text)) == []
 
 
+_ENTRY = "The first result is in, and the chair of the harbour board holds her seat by nine votes."
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        ["21:45", "21:30", "21:12", "20:58"],
+        ["11:58", "12:04", "12:11", "12:19", "12:30"],
+        ["7.52am BST", "7.58am BST", "8.04am BST", "12.10pm BST"],
+    ],
+)
+def test_the_times_of_live_entries_are_furniture_and_noticed(times: list[str]) -> None:
+    text = "\n\n".join(["Election night", *(f"{time} {_ENTRY}" for time in times)])
+    article = DOOR.from_text(text, Declared(language="en"))
+    assert codes(article) == ["live_blog"]
+    assert [span.of(text) for span in article.furniture] == times
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["21:45 News", "22:00 Weather", "22:10 A film", "23:45 Sport"],  # a programme
+        [f"{time} {_ENTRY}" for time in ("21:45", "20:30", "21:12", "20:58")],  # in no order
+        [f"{time} {_ENTRY}" for time in ("21:45", "21:50")],
+    ],
+)
+def test_other_times_are_left_alone(lines: list[str]) -> None:
+    text = "\n\n".join([TEXT, *lines])
+    article = DOOR.from_text(text, Declared(language="en"))
+    assert codes(article) == []
+    assert not article.furniture
+
+
 def test_a_live_blog_is_noticed_by_its_times_or_its_title() -> None:
     entries = "\n\n".join(f"{hour}.50pm BST\n1{hour}:50\n\n{PARAGRAPHS[0]}" for hour in range(1, 8))
     assert codes(DOOR.from_text(entries)) == ["live_blog"]
