@@ -40,6 +40,7 @@ from service.bootstrap import build_door, build_pipeline
 from service.ingest import Declared
 from service.people.entity_index import find_people
 from service.quotes.choice import weights
+from service.quotes.choice.proposals import PROPOSERS
 from service.quotes.decoding import read_tags
 from service.settings import Settings
 from service.text.document import Document
@@ -82,14 +83,17 @@ def main() -> None:
         ]
     )
     print(report, flush=True)
-    if not arguments.no_ablation:
-        rows = ablation(folds, everything, held_out)
-        report += "\n".join(["\n", "| without | marks_train by folds | marks_dev |", "|---|---|---|", *rows])
     confidence = _confidence([*by_folds, *on_dev])
     content = {"choice": _rounded(choice), "confidence": _rounded(confidence)}
     weights.FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    card = render_card(report, [(file.name, digest(file)) for file in files])
-    weights.FILE.with_suffix(".md").write_text(card, encoding="utf-8")
+    digests = [(file.name, digest(file)) for file in files]
+    card = weights.FILE.with_suffix(".md")
+    card.write_text(render_card(report, digests), encoding="utf-8")
+    if not arguments.no_ablation:
+        rows = track(ablation(folds, everything, held_out), "ablation", total=len(PROPOSERS) + 1)
+        table = "\n".join(["\n", "| without | marks_train by folds | marks_dev |", "|---|---|---|", *rows])
+        print(table)
+        card.write_text(render_card(report + table, digests), encoding="utf-8")
 
 
 def _confidence(rows: Sequence[Final]) -> Weights:
