@@ -17,6 +17,10 @@ class Kind(Enum):
     OTHER = "other"  # a nationality, an event, a product; or no name at all
 
 
+SPEAKING_KINDS = (Kind.PERSON, Kind.ORGANISATION)
+"""The kinds of names whose bearers speak."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entity:
     """A person or organisation under all its names. Two with the same fields are still two people.

@@ -29,7 +29,7 @@ from service.people.coreference.named_phrases import (
 from service.people.coreference.roles import RoleIndex, index_roles
 from service.people.coreference.subjects import SentenceSubjects
 from service.people.coreference.unnamed import find_unnamed_subjects
-from service.people.entity import Entity, Kind
+from service.people.entity import SPEAKING_KINDS, Entity
 from service.people.mention_index import MentionIndex, NameKinds, index_mentions
 from service.people.referent import How, Referent
 from service.text.document import Document
@@ -41,7 +41,6 @@ _BODY_AFTER = re.compile(rf"[ \u00a0]{one_of(load_words('bodies_after_name'))}\b
 _RELATIVE_AT_END = re.compile(r",? (?:who|whose|which|that)$")
 _LOOK_AHEAD_CHARS, _LOOK_AHEAD_PARAGRAPHS = 1200, 2
 _POSSESSIVES = frozenset({"his", "her", "him", "hers"})
-_SPEAKING_KINDS = (Kind.PERSON, Kind.ORGANISATION)
 _RELATIVES = frozenset({"who", "which", "that"})
 _FEWEST_LETTERS = 2
 _DESCRIBED_BEFORE = re.compile(
@@ -77,7 +76,7 @@ class EntityIndex:
     @cached_property
     def ids(self) -> Mapping[Entity, str]:
         """The ids of the people and organisations, numbered by their first mention."""
-        named = [one for one in self.people if one.kind in _SPEAKING_KINDS and not one.is_described]
+        named = [one for one in self.people if one.kind in SPEAKING_KINDS and not one.is_described]
         return {person: f"p{number}" for number, person in enumerate(named, start=1)}
 
     def listed(self) -> tuple[domain.Person, ...]:
@@ -147,7 +146,7 @@ class EntityIndex:
             mention,
             How.NAME,
         )
-        if named and named.person and not named.person.is_described and named.person.kind in _SPEAKING_KINDS:
+        if named and named.person and not named.person.is_described and named.person.kind in SPEAKING_KINDS:
             return named
         meant = self.roles.resolve(words.lower(), mention) or self.descriptions.resolve(words, mention)
         if isinstance(meant, str):  # the words that introduced somebody without a name

@@ -7,7 +7,7 @@ import pytest
 
 from eval.datasets.samples import Gold, GoldAttribution, GoldQuotation, Sample
 from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
-from eval.training.speakers.fitting import ChoiceProblem, fit_choice, fit_confidence, pick, shares
+from eval.training.speakers.fitting import ChoiceProblem, fit_confidence, pick, shares
 from eval.training.speakers.report import Folds, ablation, finals, mention_accuracy, outcomes
 from service.domain import Article, QuoteKind
 from service.people.entity_index import find_people
@@ -54,9 +54,9 @@ def test_the_ablation_shows_what_a_proposer_is_worth() -> None:
         right = int(drawn.integers(2))
         features = [{"by_tag": float(at == right), "by_label": 1.0} for at in range(2)]
         made.append(_example(f"a{number}", right, [*features, {"nobody": 1.0}]))
+    whole = ChoiceProblem(made, np.ones(60))
     table = {
-        row.split("|")[1].strip(): row
-        for row in ablation(Folds.of(made, [], 1.0), ChoiceProblem(made, np.ones(60)), made)
+        row.split("|")[1].strip(): row for row in ablation(Folds.of(made, [], 1.0), whole, whole.fit(), made)
     }
     assert table["nothing"] == table["label"].replace("label", "nothing") == "| nothing | 100.0 | 100.0 |"
     assert float(table["tag"].split("|")[3]) < 80
@@ -65,7 +65,7 @@ def test_the_ablation_shows_what_a_proposer_is_worth() -> None:
 def test_the_choice_learns_what_tells_and_priors_stand_where_there_are_no_data(
     examples: list[SpeakerExample],
 ) -> None:
-    weights = fit_choice(examples, np.ones(len(examples)))
+    weights = ChoiceProblem(examples, np.ones(len(examples))).fit()
     assert weights["good"] > 2 > abs(weights["other"])
     assert weights["by_told_by"] == pytest.approx(5.0)
     assert mention_accuracy(finals(examples, weights)) == 100
@@ -83,7 +83,7 @@ def test_confidence_is_the_share_that_is_right() -> None:
 
 
 def test_outcomes_are_of_those_whose_name_is_known(examples: list[SpeakerExample]) -> None:
-    rows = finals(examples, fit_choice(examples, np.ones(len(examples))))
+    rows = finals(examples, ChoiceProblem(examples, np.ones(len(examples))).fit())
     assert outcomes(rows, {"bias": 5.0}, 0.5) == "100.0 | 0.0 | 0.0"
     assert outcomes(rows, {"bias": -5.0}, 0.5) == "0.0 | 0.0 | 100.0"
 

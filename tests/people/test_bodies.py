@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from support.reading import read
 
 from service.domain import Article, Span
@@ -71,6 +74,11 @@ def test_a_short_name_means_the_body_of_the_full_one(text: str, phrase: str, nam
         ("Ann Moss and Carl Fenn said no in a letter. The letter went on.", "The letter", "The letter"),
         ("It rained. The letter went on.", "The letter", "The letter"),
         (
+            "Ann Moss sent a letter. Ivo Marr and Carl Fenn wrote a letter. The letter went on.",
+            "The letter",
+            "The letter",
+        ),
+        (
             "The Church of Veldt was sued. It is wrong, according to a church statement.",
             "a church statement",
             "Church of Veldt",
@@ -96,12 +104,27 @@ def test_a_document_speaks_for_who_brought_it_out(text: str, phrase: str, name: 
             "police and county officials",
             "police and county officials",
         ),
-        ("Ivo Marr lost. The United Veldt Constitution says so.", "The United Veldt Constitution", None),
     ],
 )
-def test_a_phrase_is_whom_its_head_names(text: str, phrase: str, name: str | None) -> None:
-    found = meant(text, phrase)
-    assert found == name if name else found != "Ivo Marr"
+def test_a_phrase_is_whom_its_head_names(text: str, phrase: str, name: str) -> None:
+    assert meant(text, phrase) == name
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name"), [("The Constitution", "Constitution"), ("The Briton", "Ivo Marr")]
+)
+def test_an_epithet_is_a_nationality_and_no_other_name(phrase: str, name: str) -> None:
+    text = f"Ivo Marr lost. {phrase} said so."
+
+    def kinds(names: Sequence[Span]) -> NDArray[np.float32]:
+        return np.array(
+            [np.eye(5)[0 if "Marr" in one.of(text) or "Ivo" in one.of(text) else 3] for one in names]
+        )
+
+    people = find_people(read(Article(id="t", text=text)), kinds)
+    referent = people.resolve(Span(text.index(phrase), text.index(phrase) + len(phrase)))
+    assert referent is not None
+    assert referent.name == name
 
 
 @pytest.mark.parametrize(

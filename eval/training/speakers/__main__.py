@@ -90,7 +90,7 @@ def main() -> None:
     card = weights.FILE.with_suffix(".md")
     card.write_text(render_card(report, digests), encoding="utf-8")
     if not arguments.no_ablation:
-        rows = track(ablation(folds, everything, held_out), "ablation", total=len(PROPOSERS) + 1)
+        rows = track(ablation(folds, everything, choice, held_out), "ablation", total=len(PROPOSERS) + 1)
         table = "\n".join(["\n", "| without | marks_train by folds | marks_dev |", "|---|---|---|", *rows])
         print(table)
         card.write_text(render_card(report + table, digests), encoding="utf-8")

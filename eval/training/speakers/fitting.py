@@ -69,11 +69,6 @@ class ChoiceProblem:
         return ((np.log(every) - np.log(good)) * counted[starts]).sum(), gradient
 
 
-def fit_choice(examples: Sequence[SpeakerExample], counts: Floats) -> Weights:
-    """Return the weights that make right alternatives likeliest; ``counts`` (N,) weigh the examples."""
-    return ChoiceProblem(examples, counts).fit()
-
-
 def fit_confidence(features: Sequence[Mapping[str, float]], right: Sequence[bool]) -> Weights:
     """Return the weights by which features say how likely a speaker is right."""
     names = sorted({name for one in features for name in one})

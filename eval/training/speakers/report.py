@@ -78,12 +78,13 @@ def outcomes(rows: Sequence[Final], confidence: Weights, least: float) -> str:
     return " | ".join(f"{100 * count / len(known):.1f}" for count in counts)
 
 
-def ablation(folds: Folds, whole: ChoiceProblem, dev: Sequence[SpeakerExample]) -> Iterator[str]:
+def ablation(
+    folds: Folds, whole: ChoiceProblem, fitted: Weights, dev: Sequence[SpeakerExample]
+) -> Iterator[str]:
     """Yield rows of a table: mention accuracy without each proposer, whose features are left out.
 
-    ``whole`` is the problem of all that is trained on, whose weights choose on ``dev``.
+    ``whole`` is the problem of all that is trained on; its ``fitted`` weights choose on ``dev``.
     """
-    fitted = whole.fit()
     for without in (None, *PROPOSERS):
         by_folds = mention_accuracy(folds.finals(without))
         on_dev = mention_accuracy(finals(dev, whole.fit(without, fitted)))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from service.domain import Span
 from service.people.coreference.name_context import NameContext
-from service.people.entity import Kind
+from service.people.entity import SPEAKING_KINDS
 from service.people.mention_index import MentionIndex
 from service.text.en import lexicon
 from service.text.en.grammar import BLANK
@@ -26,7 +25,7 @@ _BY = re.compile(
     r"[ \u00a0](?:from|by|of)[ \u00a0](?:the[ \u00a0])?"
 )
 _THE = re.compile(r"(?:the|this|that)[ \u00a0](?:[\w-]+[ \u00a0]){0,2}?(?P<noun>[\w-]+)", re.IGNORECASE)
-_SPEAKING = (Kind.PERSON, Kind.ORGANISATION)
+_APART = frozenset(f",.;:\n{BLANK}")
 _LOOK_BACK_CHARS = 2500
 _LONGEST_TITLE_CHARS = 40
 
@@ -47,32 +46,32 @@ class DocumentOwners:
         definite = _THE.fullmatch(text, phrase.start, phrase.end)
         if not definite or definite["noun"].lower() not in DOCUMENTS - lexicon.ORGANISATION_WORDS:
             return None
-        return next(self._introduced(definite["noun"].lower(), phrase.start), None)
+        return self._introduced(definite["noun"].lower(), phrase.start)
 
-    def _introduced(self, noun: str, place: int) -> Iterator[Span]:
-        """Yield who brought out the documents of that name before a place, the latest first."""
+    def _introduced(self, noun: str, place: int) -> Span | None:
+        """Return who brought out the last document of that name before a place; None if that is unclear."""
         text = self.mentions.text
         start = max(0, place - _LOOK_BACK_CHARS)
-        for found in reversed(list(_introduction(noun).finditer(text, start, place))):
-            by = _BY.match(text, found.end())
-            named = self.mentions.first_after(by.end() - 1) if by else None
-            if by and named and named.start <= by.end() + _LONGEST_TITLE_CHARS and self._speaks(named):
-                is_apart = set(text[by.end() : named.start]) & set(f",.;:\n{BLANK}")
-                if not is_apart:
-                    yield named
-                    continue
-            yield from self._subject(found.start())
+        *_, last = [None, *_introduction(noun).finditer(text, start, place)]
+        if last is None:
+            return None
+        by = _BY.match(text, last.end())
+        named = self.mentions.first_after(by.end() - 1) if by else None
+        if by and named and named.start <= by.end() + _LONGEST_TITLE_CHARS and self._speaks(named):
+            title = text[by.end() : named.start]
+            return named if _APART.isdisjoint(title) else self._subject(last.start())
+        return self._subject(last.start())
 
-    def _subject(self, place: int) -> Iterator[Span]:
-        """Yield the one person or body that is a subject in the sentence of a place, if there is one."""
+    def _subject(self, place: int) -> Span | None:
+        """Return the one person or body that is a subject in the sentence of a place, if there is one."""
         start = self.context.sentence_start(place)
         starts = self.context.sentence_starts
         following = bisect(starts, place)
         end = starts[following] if following < len(starts) else len(self.mentions.text)
         named = [one for one in self.mentions.within(Span(start, end)) if self._speaks(one)]
         subjects = [one for one in named if self._is_subject(one) or self.context.speaks(one)]
-        if len({self.mentions.person_at[one].name for one in subjects}) == 1:
-            yield subjects[0]
+        is_one = len({self.mentions.person_at[one].name for one in subjects}) == 1
+        return subjects[0] if is_one else None
 
     def _is_subject(self, name: Span) -> bool:
         article = len("the ")
@@ -80,7 +79,7 @@ class DocumentOwners:
         return self.context.is_subject(Span(name.start - article, name.end) if has_article else name)
 
     def _speaks(self, name: Span) -> bool:
-        return self.mentions.person_at[name].kind in _SPEAKING
+        return self.mentions.person_at[name].kind in SPEAKING_KINDS
 
 
 @cache

@@ -141,12 +141,12 @@ THING_SAYING = re.compile(
     rf"{one_of(lexicon.SPEAKING_THINGS | load_words('worn_or_shown'))}s?){_SPACE}$"
 )
 # "as shown by this finding:"
+ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 # What leads to quotations that stand on their own: "Moss spoke about the race."
 INTERVIEWED = re.compile(
-    r"\b(?:sp(?:oke|eaks|oken)|talk(?:ed|s)|chatt?(?:ed|s)|open(?:ed|s)[ \u00a0]up|reflect(?:ed|s)"
+    r"\b(?:sp(?:oke|eaks)|talk(?:ed|s)|chatt?(?:ed|s)|open(?:ed|s)[ \u00a0]up|reflect(?:ed|s)"
     r"|tells?|told|shar(?:ed|es)|discuss(?:ed|es)|explain(?:ed|s)|recall(?:ed|s)|answer(?:ed|s)|describ(?:ed|es))\b"
 )
-ANNOUNCED_BY = re.compile(rf"\bby{_SPACE}(?P<thing>{THING.pattern}):\s*$")
 # "a spokesman for the department", "police", "two officials".
 NOMINAL = re.compile(
     rf"\b(?:(?i:{_DETERMINER}){_SPACE}(?:[\w’'-]+{_SPACE}){{0,4}}?)?"
