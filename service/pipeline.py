@@ -16,6 +16,8 @@ from service.domain import Analysis, Article, Provenance, Request, Sentence, Spa
 from service.people.entity_index import find_people
 from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
+from service.quotes.pulling import pull_quotes
+from service.summary.genres import notice_unsuitable, read_genre, require_suitable
 from service.summary.selection import summarise
 from service.text.document import Document
 from service.topics.labels import label_topics
@@ -79,6 +81,14 @@ class ScoresTopics(Protocol):
         ...
 
 
+class ScoresGenre(Protocol):
+    """Scores which genre an article is: ``service.models.heads.genre.GenreHead``."""
+
+    def score(self, document: Document, encoding: Encoding) -> NDArray[np.float32]:
+        """Return the probabilities (G,) of the genres, in their order."""
+        ...
+
+
 class Writes(Protocol):
     """Puts a generating model's part into an analysis: ``service.writing.writer.Writer``."""
 
@@ -109,6 +119,7 @@ class Pipeline:
     names: ScoresNames
     salience: ScoresSalience
     topics: ScoresTopics
+    genre: ScoresGenre
     taxonomy: Taxonomy
     provenance: Provenance
     writer: Writes | None = None
@@ -122,22 +133,28 @@ class Pipeline:
     ) -> Analysis:
         """Analyse one article; call ``on_progress`` while a generating model writes.
 
-        Raises ModelFailed if a model breaks.
+        Raises ModelFailed if a model breaks, and InvalidArticle for a genre that a strict request refuses.
         """
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
         encoding = self.encoder.encode(document)
+        genre = read_genre(article, self.genre.score(document, encoding))
+        if request.strict:
+            require_suitable(genre)
         salience = self.salience.score(document, encoding)  # (S,)
         topics = self.topics.score(encoding, document.is_shown)
         tags = read_tags(self.attribution.score(article.text, encoding))
         people = find_people(document, partial(self.names.score, encoding=encoding))
+        quotes = extract_quotes(document, people, tags, self.least_speaker_confidence)
         extracted = Analysis(
             article=article,
             summary=summarise(document, salience, encoding.sentence_vectors, request),
-            quotes=extract_quotes(document, people, tags, self.least_speaker_confidence),
+            quotes=quotes,
+            pull_quotes=pull_quotes(article.text, quotes),
             people=people.listed(),
             topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
-            warnings=article.warnings,
+            genre=genre,
+            warnings=(*article.warnings, *notice_unsuitable(article, genre)),
             provenance=self.provenance,
         )
         if self.writer is None:

@@ -5,7 +5,8 @@ or ``highlights`` (a list of sentences, or one string), ``iptc`` or ``topics`` (
 ``label`` or ``factuality`` (human judgements of ``summary``), ``ends`` with ``start`` and ``end`` (sentence
 ends within a passage), ``quotes`` with ``article`` (the JSON contract, as corrected by editors), ``named``
 (sources with names, as in ``eval/gold/names.jsonl``), ``silver`` (``entities`` and ``coref`` of CoreNLP),
-``marks`` (articles marked by reading: ``quotes`` with speakers, ``topics``).
+``marks`` (articles marked by reading: ``quotes`` with speakers, ``lead_quote``, ``topics``, ``main_points``,
+``genre``).
 """
 
 from __future__ import annotations
@@ -63,6 +64,9 @@ def to_sample(row: Row) -> Sample:
             named=_named(row["named"], text) if "named" in row else None,
             silver=_coreference(row["silver"], text) if "silver" in row else None,
             quotations=_quotations(marks["quotes"], text) if marks else None,
+            lead_quote=_lead_quote(marks, text) if marks else None,
+            points=_points(marks, text) if marks else None,
+            genre=marks.get("genre") if marks else None,
         )
         return Sample(article, gold, _slices(row, text))
     except (KeyError, TypeError, ValueError) as error:
@@ -140,6 +144,19 @@ def _quotations(marked: Iterable[Row], text: str) -> tuple[GoldQuotation, ...]:
         )
         for quote in marked
     )
+
+
+def _lead_quote(marks: Mapping[str, Any], text: str) -> tuple[Offsets, ...] | None:
+    lead = marks.get("lead_quote")
+    return None if lead is None else _offsets(marks["quotes"][lead]["parts"], text)
+
+
+def _points(marks: Mapping[str, Any], text: str) -> tuple[frozenset[int], ...]:
+    points = tuple(frozenset(map(int, point["sentences"])) for point in marks.get("main_points", ()))
+    for start in (start for point in points for start in point):
+        if not 0 <= start < len(text):
+            raise ValueError(f"a main point's sentence starts at {start}, outside the text")
+    return points
 
 
 def _coreference(found: Mapping[str, Any], text: str) -> Coreference:

@@ -61,7 +61,9 @@ class Gold:
     ``reference`` is a human summary, sentence by sentence. ``topics`` are IPTC ids. ``claims`` are sentences
     about the article and ``supported`` the share of them that people found supported. ``sentence_ends`` are
     offsets, of which those within ``passage`` count. ``named`` are sources whom somebody has named by hand,
-    and ``silver`` is automatic coreference. ``quotations`` are those in marks, with who speaks.
+    and ``silver`` is automatic coreference. ``quotations`` are those in marks, with who speaks, and
+    ``lead_quote`` is the parts of the one to pull. ``points`` are the main points, the most important first:
+    offsets at which sentences start that convey it alone.
     """
 
     attributions: tuple[GoldAttribution, ...] | None = None
@@ -74,6 +76,9 @@ class Gold:
     named: tuple[NamedSource, ...] | None = None
     silver: Coreference | None = None
     quotations: tuple[GoldQuotation, ...] | None = None
+    lead_quote: tuple[Offsets, ...] | None = None
+    points: tuple[frozenset[int], ...] | None = None
+    genre: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

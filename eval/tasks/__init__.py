@@ -1,15 +1,18 @@
 """The tasks of the harness, by name."""
 
 from eval.tasks.base import ArticleScore, Highlight, Task
-from eval.tasks.key_quotes import KeyQuotesTask
-from eval.tasks.names import NamesTask
-from eval.tasks.quotes import QuotesTask
+from eval.tasks.digest.genre import GenreTask
+from eval.tasks.digest.points import PointsTask
+from eval.tasks.digest.summaries import SummariesTask
 from eval.tasks.segmentation import SegmentationTask
-from eval.tasks.speakers import SpeakersTask
-from eval.tasks.summaries import SummariesTask
+from eval.tasks.speech.key_quotes import KeyQuotesTask
+from eval.tasks.speech.lead_quote import LeadQuoteTask
+from eval.tasks.speech.names import NamesTask
+from eval.tasks.speech.quotes import QuotesTask
+from eval.tasks.speech.speakers import SpeakersTask
+from eval.tasks.speech.unattributed import UnattributedTask
 from eval.tasks.support import SupportTask
 from eval.tasks.topics import TopicsTask
-from eval.tasks.unattributed import UnattributedTask
 
 _ALL: tuple[type[Task], ...] = (
     QuotesTask,
@@ -17,7 +20,10 @@ _ALL: tuple[type[Task], ...] = (
     SpeakersTask,
     UnattributedTask,
     SummariesTask,
+    PointsTask,
     KeyQuotesTask,
+    LeadQuoteTask,
+    GenreTask,
     TopicsTask,
     SupportTask,
     SegmentationTask,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from service.domain.analysis import Analysis, Generator, Provenance, Request
 from service.domain.article import Article, Notice
-from service.domain.quotes import Person, PersonKind, Quote, QuoteKind, Speaker, SpeakerBasis
+from service.domain.genre import Genre, GenreLabel
+from service.domain.quotes import Person, PersonKind, PullQuote, Quote, QuoteKind, Speaker, SpeakerBasis
 from service.domain.spans import Sentence, Span, overlaps_any
 from service.domain.summary import Summary, SummaryFormat, SummaryLength, SummarySentence, Topic
 
@@ -16,10 +17,13 @@ __all__ = [
     "Analysis",
     "Article",
     "Generator",
+    "Genre",
+    "GenreLabel",
     "Notice",
     "Person",
     "PersonKind",
     "Provenance",
+    "PullQuote",
     "Quote",
     "QuoteKind",
     "Request",

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from service.domain.article import Article, Notice
-from service.domain.quotes import Person, Quote
+from service.domain.genre import Genre
+from service.domain.quotes import Person, PullQuote, Quote
 from service.domain.spans import Span
-from service.domain.summary import Summary, SummaryFormat, SummaryLength, Topic
+from service.domain.summary import Summary, SummaryFormat, SummaryLength, SummarySentence, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ class Provenance:
 class Analysis:
     """Everything Pullquote says about one article.
 
+    ``headline`` and ``standfirst`` are None where none could be made, ``genre`` where nobody said one. Each
+    of ``pull_quotes`` is one of ``quotes``, by its rank.
+
     Raises ValueError at construction if a span reaches outside the article's text, the quotes' ranks are not
-    1 to n, each once, or a speaker is a person who isn't among the people.
+    1 to n, each once, a speaker is a person who isn't among the people, or a pull quote none of the quotes.
     """
 
     article: Article
@@ -54,6 +58,10 @@ class Analysis:
     warnings: tuple[Notice, ...]
     provenance: Provenance
     people: tuple[Person, ...] = ()
+    headline: SummarySentence | None = None
+    standfirst: SummarySentence | None = None
+    genre: Genre | None = None
+    pull_quotes: tuple[PullQuote, ...] = ()
 
     def __post_init__(self) -> None:
         length = len(self.article.text)
@@ -64,6 +72,8 @@ class Analysis:
                 )
         if sorted(quote.rank for quote in self.quotes) != list(range(1, len(self.quotes) + 1)):
             raise ValueError("the ranks of the quotes must be 1 to n, each once")
+        if any(not 1 <= pulled.rank <= len(self.quotes) for pulled in self.pull_quotes):
+            raise ValueError("a pull quote must be one of the quotes")
         ids = {person.id for person in self.people}
         for quote in self.quotes:
             if quote.speaker and quote.speaker.person and quote.speaker.person not in ids:
@@ -71,7 +81,8 @@ class Analysis:
 
     def spans(self) -> tuple[Span, ...]:
         """Every span the analysis holds, in the order of the contract."""
-        spans = [span for sentence in self.summary.sentences for span in sentence.evidence]
+        sentences = (*self.summary.sentences, self.headline, self.standfirst)
+        spans = [span for sentence in sentences if sentence for span in sentence.evidence]
         for quote in self.quotes:
             spans.extend(quote.parts)
             if quote.cue:
@@ -89,7 +100,8 @@ class Analysis:
 class Request:
     """What the caller may choose about an analysis.
 
-    Under ``strict`` a generating model that fails is an error; otherwise what was extracted stands in.
+    Under ``strict`` a generating model that fails is an error, where otherwise what was extracted stands in,
+    and a genre that a summary misrepresents is refused, where otherwise it is warned of.
     """
 
     length: SummaryLength = SummaryLength.MEDIUM

@@ -25,7 +25,10 @@ class SummaryLength(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SummarySentence:
-    """A sentence of a summary, the spans of the article it rests on, and how well they support it (0..1)."""
+    """A sentence of a summary, the spans of the article it rests on, and how well they support it (0..1).
+
+    A headline and a standfirst have the same shape.
+    """
 
     text: str
     evidence: tuple[Span, ...]

@@ -119,6 +119,26 @@ class TopicModel(_WireModel):
     evidence: list[SpanModel]
 
 
+class GenreModel(_WireModel):
+    """Which kind of article it is, as an archive's editor would file it."""
+
+    label: Literal[
+        "news", "feature", "explainer", "opinion", "live_blog", "listicle", "interview", "review",
+        "round_up", "brief", "other",
+    ]
+    confidence: float = Field(ge=0, le=1)  # fmt: skip
+
+
+class PullQuoteModel(_WireModel):
+    """A direct quote to set in large type."""
+
+    rank: int = Field(ge=1, description="The rank of the one of `quotes` that it is.")
+    display: str = Field(
+        description="The quote's words as they can be set: its parts joined by an ellipsis, a comma before "
+        "a closing mark dropped, nothing else changed."
+    )
+
+
 class NoticeModel(_WireModel):
     """Something the reader should know."""
 
@@ -154,12 +174,25 @@ class AnalysisModel(_WireModel):
     """Everything Pullquote says about one article."""
 
     article: ArticleModel
+    headline: SummarySentenceModel | None = Field(
+        default=None,
+        description="At most twelve words, all of them the article's or its title's, in their order; null "
+        "where no good one could be made. Its evidence is what was kept.",
+    )
+    standfirst: SummarySentenceModel | None = Field(
+        default=None,
+        description="One sentence of at most 35 words, made as the headline is; null where none could be.",
+    )
     summary: SummaryModel
     quotes: list[QuoteModel]
+    pull_quotes: list[PullQuoteModel] = Field(
+        default_factory=list, description="At most three of `quotes`, all direct, the best first."
+    )
     people: list[PersonModel] = Field(
         default_factory=list, description="Whom the article names, in the order of their first mention."
     )
     topics: list[TopicModel]
+    genre: GenreModel | None = None
     warnings: list[NoticeModel]
     provenance: ProvenanceModel
 

@@ -10,10 +10,13 @@ from service.domain import (
     Analysis,
     Article,
     Generator,
+    Genre,
+    GenreLabel,
     Notice,
     Person,
     PersonKind,
     Provenance,
+    PullQuote,
     Quote,
     QuoteKind,
     Span,
@@ -120,10 +123,14 @@ def from_wire(model: AnalysisModel, text: str, offset_unit: OffsetUnit = OffsetU
     read = WireReader(article.text, offset_unit)
     return Analysis(
         article=article,
+        headline=read.summary_sentence(model.headline) if model.headline else None,
+        standfirst=read.summary_sentence(model.standfirst) if model.standfirst else None,
         summary=_summary(model.summary, read),
         quotes=tuple(read.quote(quote) for quote in model.quotes),
+        pull_quotes=tuple(PullQuote(one.rank, one.display) for one in model.pull_quotes),
         people=tuple(read.person(person) for person in model.people),
         topics=tuple(read.topic(topic) for topic in model.topics),
+        genre=Genre(GenreLabel(model.genre.label), model.genre.confidence) if model.genre else None,
         warnings=warnings,
         provenance=_provenance(model.provenance),
     )

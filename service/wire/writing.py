@@ -12,6 +12,7 @@ from typing import Any
 from service.domain import (
     Analysis,
     Generator,
+    Genre,
     Person,
     Provenance,
     Quote,
@@ -24,9 +25,11 @@ from service.wire.models import (
     AnalysisModel,
     ArticleModel,
     GeneratorModel,
+    GenreModel,
     NoticeModel,
     PersonModel,
     ProvenanceModel,
+    PullQuoteModel,
     QuoteModel,
     SpanModel,
     SpeakerModel,
@@ -114,6 +117,8 @@ def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) 
             text_sha256=article.text_sha256,
             text=article.text if article.text_is_derived else None,
         ),
+        headline=write.summary_sentence(analysis.headline) if analysis.headline else None,
+        standfirst=write.summary_sentence(analysis.standfirst) if analysis.standfirst else None,
         summary=SummaryModel(
             text=summary.text,
             format=summary.format.value,
@@ -122,8 +127,10 @@ def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) 
             sentences=[write.summary_sentence(sentence) for sentence in summary.sentences],
         ),
         quotes=[write.quote(quote) for quote in sorted(analysis.quotes, key=lambda quote: quote.rank)],
+        pull_quotes=[PullQuoteModel(rank=one.rank, display=one.display) for one in analysis.pull_quotes],
         people=[write.person(person) for person in analysis.people],
         topics=[write.topic(topic) for topic in analysis.topics],
+        genre=_genre(analysis.genre) if analysis.genre else None,
         warnings=[NoticeModel(code=notice.code.value, detail=notice.detail) for notice in analysis.warnings],
         provenance=provenance_to_wire(analysis.provenance),
     )
@@ -167,6 +174,10 @@ def serialise(content: Mapping[str, Any]) -> str:
 def rounded(probability: float) -> float:
     """Round to the four decimals of the contract: more would only print the noise of the arithmetic."""
     return round(float(probability), 4)
+
+
+def _genre(genre: Genre) -> GenreModel:
+    return GenreModel(label=genre.label.value, confidence=rounded(genre.confidence))
 
 
 def _generator(generator: Generator | None) -> GeneratorModel | None:

@@ -69,7 +69,8 @@ def _train_member(
             seen = torch.cat([inputs[:, : len(FEATURES)], vectors], dim=1)  # (sum of S, F + D)
             scores = out(dropout(torch.relu(hidden(seen))))[:, 0]  # (sum of S,)
             by_article = scores.split([len(example.inputs) for example in batch])
-            loss = torch.stack([_loss(*pair) for pair in zip(by_article, batch, strict=True)]).mean()
+            losses = torch.stack([_loss(*pair) for pair in zip(by_article, batch, strict=True)])
+            loss = (losses * torch.tensor([example.weight for example in batch])).mean()
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()

@@ -1,0 +1,1 @@
+"""Tasks on what an article is about in short: summaries and their main points."""

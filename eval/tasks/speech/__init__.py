@@ -1,0 +1,1 @@
+"""Tasks on who said what: attributions, names, speakers, and which quote to pull."""

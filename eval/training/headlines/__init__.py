@@ -1,0 +1,1 @@
+"""Training of the deletion head, by which headlines and standfirsts are made."""
