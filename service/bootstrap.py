@@ -64,6 +64,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
     from service.models import manifest, runtime
     from service.models.encoder import Encoder, choose_precision
     from service.models.heads.attribution import AttributionHead
+    from service.models.heads.deletion import DeletionHead
     from service.models.heads.genre import GenreHead
     from service.models.heads.names import NameHead
     from service.models.heads.salience import SalienceHead
@@ -86,6 +87,7 @@ def build_pipeline(settings: Settings) -> Pipeline:
         salience=SalienceHead.load(head_files.folder),
         topics=TopicHead.load(head_files.folder),
         genre=GenreHead.load(head_files.folder),
+        deletion=DeletionHead.load(head_files.folder),
         taxonomy=LEVEL_1,
         provenance=Provenance(
             service=service.__version__,

@@ -43,7 +43,7 @@ class LengthPreset:
 LENGTH_PRESETS: Mapping[SummaryLength, LengthPreset] = MappingProxyType(
     {
         SummaryLength.SHORT: LengthPreset(fewest=1, most=2, enough_words=35),
-        SummaryLength.MEDIUM: LengthPreset(fewest=3, most=5, enough_words=50),
+        SummaryLength.MEDIUM: LengthPreset(fewest=3, most=5, enough_words=65),
         SummaryLength.LONG: LengthPreset(fewest=6, most=10, enough_words=150, is_open_ended=True),
     }
 )

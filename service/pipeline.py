@@ -18,7 +18,8 @@ from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
 from service.quotes.pulling import pull_quotes
 from service.summary.genres import notice_unsuitable, read_genre, require_suitable
-from service.summary.selection import summarise
+from service.summary.headlines import ScoresDeletions, make_headline, make_standfirst
+from service.summary.selection import rank_sound, summarise
 from service.text.document import Document
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
@@ -120,6 +121,7 @@ class Pipeline:
     salience: ScoresSalience
     topics: ScoresTopics
     genre: ScoresGenre
+    deletion: ScoresDeletions
     taxonomy: Taxonomy
     provenance: Provenance
     writer: Writes | None = None
@@ -142,12 +144,15 @@ class Pipeline:
         if request.strict:
             require_suitable(genre)
         salience = self.salience.score(document, encoding)  # (S,)
+        headline = make_headline(document, encoding, self.deletion)
         topics = self.topics.score(encoding, document.is_shown)
         tags = read_tags(self.attribution.score(article.text, encoding))
         people = find_people(document, partial(self.names.score, encoding=encoding))
         quotes = extract_quotes(document, people, tags, self.least_speaker_confidence)
         extracted = Analysis(
             article=article,
+            headline=headline,
+            standfirst=make_standfirst(document, headline, rank_sound(document, salience)),
             summary=summarise(document, salience, encoding.sentence_vectors, request),
             quotes=quotes,
             pull_quotes=pull_quotes(article.text, quotes),

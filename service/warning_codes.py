@@ -13,7 +13,6 @@ class WarningOrigin(StrEnum):
     """The step of an analysis in which a warning arises."""
 
     INGEST = "ingest"
-    READING = "reading"
     WRITING = "writing"
 
 
@@ -36,10 +35,20 @@ class WarningCode(StrEnum):
     TOO_SHORT = "too_short", WarningOrigin.INGEST, "The article is too short to be summarised."
     OPINION = "opinion", WarningOrigin.INGEST, "The article is an opinion piece, and so is its summary."
     LIVE_BLOG = "live_blog", WarningOrigin.INGEST, "The article looks like a live blog."
-    LISTICLE = "listicle", WarningOrigin.READING, "The article is a list of things."
-    ROUND_UP = "round_up", WarningOrigin.READING, "The article rounds up several stories."
+    LISTICLE = "listicle", WarningOrigin.INGEST, "The article is a list of things."
+    ROUND_UP = "round_up", WarningOrigin.INGEST, "The article rounds up several stories."
     GUESSED_ENCODING = "guessed_encoding", WarningOrigin.INGEST, "The text's encoding was guessed."
     REPLACED_BYTES = "replaced_bytes", WarningOrigin.INGEST, "Bytes that are no text were replaced."
+    REPAIRED_TEXT = (
+        "repaired_text",
+        WarningOrigin.INGEST,
+        "A wrong decoding of the text was undone; offsets refer to the text that is returned.",
+    )
+    DAMAGED_TEXT = (
+        "damaged_text",
+        WarningOrigin.INGEST,
+        "Characters were lost before the text came here, likely quotation marks.",
+    )
     REPLACED_SURROGATES = "replaced_surrogates", WarningOrigin.INGEST, "Lone surrogates were replaced."
 
     MODEL_FAILED = (

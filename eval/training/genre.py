@@ -1,7 +1,7 @@
 """Train the genre head: ``python -m eval.training.genre --data ../shared/data``. About five minutes.
 
-Articles whose genre was marked by reading: ``eval/gold/genres.jsonl`` (ids and labels; the articles are in the
-data folder) and the marks. A softmax regression with a ridge, doubtful marks at half weight, rare genres
+Articles whose genre was marked by reading: ``eval/gold/genres.jsonl`` (ids and labels; the articles are in
+the data folder) and the marks. A softmax regression with a ridge, doubtful marks at half weight, rare genres
 raised to the square root of their share. The strength of the ridge is chosen, and the probabilities are
 calibrated by one temperature, on predictions out of five folds. Prints precision and recall by genre out of
 fold and on marks_dev, publishes ``genre.safetensors`` and writes its card. Seeded.
@@ -51,9 +51,7 @@ class GenreExamples:
 
     def only(self, which: NDArray[np.int64] | NDArray[np.bool_]) -> GenreExamples:
         """Return some of the examples."""
-        return GenreExamples(
-            self.layout[which], self.vectors[which], self.genres[which], self.weights[which]
-        )
+        return GenreExamples(self.layout[which], self.vectors[which], self.genres[which], self.weights[which])
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +203,8 @@ def _marked(data: Path) -> Iterator[tuple[Row, str, bool]]:
     for name, marks in wanted.items():
         path = next(p for folder in _FOLDERS if (p := data / folder / f"{name}.jsonl.gz").exists())
         for row in read_rows(path):
-            if mark := marks.get(row["id"]):
-                yield row, mark["genre"], mark["sure"]
+            if row["id"] in marks:
+                yield row, marks[row["id"]]["genre"], marks[row["id"]]["sure"]
 
 
 def _marks(data: Path, part: str) -> Iterator[Row]:

@@ -19,6 +19,7 @@ from service.ingest.furniture import find_furniture
 from service.ingest.genre import notice_genre
 from service.ingest.language import require_english
 from service.ingest.ninjs import parse_ninjs, read_ninjs
+from service.ingest.repair import repair
 from service.ingest.webpage import WebPage, read_page
 from service.warning_codes import WarningCode
 
@@ -113,12 +114,13 @@ class Door:
     ) -> Article:
         self._require_within(text)
         _require_words(text)
-        canonical = replace_surrogates(text)
-        if canonical != text:
+        repaired = repair(replace_surrogates(text))
+        canonical = repaired.text
+        if _SURROGATE.search(text):
             count = sum(1 for _ in _SURROGATE.finditer(text))
             detail = f"{count} lone surrogates are no characters; each was replaced by U+FFFD at its place."
             notices = (*notices, Notice(WarningCode.REPLACED_SURROGATES, detail))
-        title = replace_surrogates(declared.title or "").strip() or None
+        title = repair(replace_surrogates(declared.title or "")).text.strip() or None
         furniture = find_furniture(canonical, title)
         return Article(
             id=replace_surrogates(declared.id or "") or _default_id(canonical),
@@ -128,7 +130,7 @@ class Door:
             published=replace_surrogates(declared.published or "") or None,
             furniture=furniture,
             text_is_derived=is_derived or canonical != text,
-            warnings=(*notices, *notice_genre(canonical, title, furniture)),
+            warnings=(*notices, *repaired.notices, *notice_genre(canonical, title, furniture)),
         )
 
     def _require_within(self, text: str) -> None:

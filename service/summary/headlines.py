@@ -1,13 +1,14 @@
-"""The headline and the standfirst: sentences of the article with words left out, and nothing else changed.
+"""The headline and the standfirst: the article's own words, some of them left out, nothing else changed.
 
-Rules propose what can be left out of a sentence (``deletion``), and the deletion head weighs every way of
-keeping at most so many words. A title that the article came with is its headline. Where no way reads well
-enough there is no headline: none is better than a bad one.
+A title that the article came with is its headline. Else rules propose what can be left out of each of the
+first sentences (``deletion``), and the deletion head weighs every way of keeping at most so many words. Where
+none reads well enough there is no headline: none is better than a bad one.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -15,23 +16,45 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Span
-from service.summary.deletion import PRICES, deletables
+from service.domain import Article, Span, SummarySentence
+from service.summary import dangling
+from service.summary.deletion import deletables, hangs, shorten
+from service.summary.deletion_rules import PRICES
 from service.summary.paths import Floats, best_path, log_total
 from service.text.document import Document
+from service.text.fitted_readings import crude_stems
+from service.text.words import STOP_WORDS, count_words, find_words
 
 if TYPE_CHECKING:
     from service.models.encoder import Encoding
 
-MOST_WORDS = 12
+MOST_WORDS, FEWEST_WORDS = 12, 4
+MOST_STANDFIRST_WORDS = 35
+# Chosen out of fold by ``eval.training.headlines``, reading what is given: see eval/LOG.md.
+LEAST_SURENESS = 0.6
 # A headline is made of one of the first sentences: the news is there, or the article has no news.
 _OPENING_SENTENCES = 4
 _RULES = {kind: number for number, kind in enumerate(PRICES)}
 RULES = len(_RULES)
+# "… | Publisher", "… - The Site": what a web page's title says after its headline.
+_SITE = re.compile(r"\s+(?:\||--|[-–—»·])\s+[^|]{2,40}$")
+# A title of which less stands in the article is a teaser or of another article.
+_LEAST_TITLE_SUPPORT = 0.5
+_LOOSE_END = " \t\n.,;:–—-"
 
 
 class ScoresDeletions(Protocol):
     """Scores what may be left out: ``service.models.heads.deletion.DeletionHead``."""
+
+    @property
+    def sentence_worth(self) -> NDArray[np.float32]:
+        """What being the first, second, … sentence adds to a headline's score."""
+        ...
+
+    @property
+    def none(self) -> float:
+        """The score of there being no headline."""
+        ...
 
     def score(
         self,
@@ -89,3 +112,119 @@ def choose(steps: Sequence[Floats], worth: Floats, none: float, most: int = MOST
     score, number, path = max(ways)
     total = float(np.logaddexp.reduce(totals))
     return Choice(number, tuple(path), math.exp((score - total) / (len(path) + 1)))
+
+
+def make_headline(document: Document, encoding: Encoding, head: ScoresDeletions) -> SummarySentence | None:
+    """Return the article's headline, or None where none reads well enough."""
+    return _of_title(document) or _of_sentence(document, encoding, head)
+
+
+def _of_title(document: Document) -> SummarySentence | None:
+    """Return the title as a headline if it is short enough and the article bears it out."""
+    title = headline_of_title(document.article)
+    if not FEWEST_WORDS <= count_words(title) <= MOST_WORDS:
+        return None
+    wanted = _stems(title)
+    sentences = [span for span in document.shown if span]
+    if not wanted or not sentences:
+        return None
+    found = [_stems(span.of(document.text)) & wanted for span in sentences]
+    support = len(frozenset().union(*found)) / len(wanted)
+    best = max(range(len(sentences)), key=lambda place: (len(found[place]), -place))
+    if support < _LEAST_TITLE_SUPPORT:
+        return None
+    return SummarySentence(title, (sentences[best],), support)
+
+
+def headline_of_title(article: Article) -> str:
+    """Return the article's title on one line, without the site's name after it; "" for none."""
+    title = " ".join((article.title or "").split())
+    return _SITE.sub("", title).rstrip(_LOOSE_END)
+
+
+def _of_sentence(document: Document, encoding: Encoding, head: ScoresDeletions) -> SummarySentence | None:
+    read = [
+        head.score(document.text, span, encoding, proposals(document, span), marked_within(document, span))
+        for span in opening_sentences(document)
+    ]
+    steps = [ending_well(document.text, words, scores) for words, scores in read]
+    choice = choose(steps, head.sentence_worth, head.none)
+    if choice is None or choice.sureness < LEAST_SURENESS or len(choice.path) < FEWEST_WORDS:
+        return None
+    kept = kept_spans(document.text, read[choice.sentence][0], choice.path)
+    line = " ".join(" ".join(span.of(document.text).split()) for span in kept)
+    if dangling.opens_dangling(line):
+        return None
+    return SummarySentence(line[:1].upper() + line[1:], kept, 1.0)
+
+
+def ending_well(text: str, words: Sequence[Span], steps: Floats) -> Floats:
+    """Return ``steps`` (P, P) without those that end on a word after which something must follow."""
+    allowed = steps.copy()
+    for place, word in enumerate(words, start=1):
+        if hangs(word.of(text).strip(_LOOSE_END)):
+            allowed[place, -1] = -np.inf
+    return allowed
+
+
+def kept_spans(text: str, words: Sequence[Span], path: Sequence[int]) -> tuple[Span, ...]:
+    """Return the stretches of ``words`` at the places of ``path``; no comma stays of what was left out."""
+    spans: list[Span] = []
+    for number, place in enumerate(path):
+        word = words[place - 1]
+        following = path[number + 1] if number + 1 < len(path) else len(words) + 1
+        if following > place + 1 and (following > len(words) or text[words[following - 2].end - 1] in ",;"):
+            word = Span(word.start, word.start + len(word.of(text).rstrip(_LOOSE_END)) or word.end)
+        if number and path[number - 1] == place - 1:
+            spans[-1] = Span(spans[-1].start, word.end)
+        else:
+            spans.append(word)
+    last = spans[-1]
+    return (*spans[:-1], Span(last.start, last.start + len(last.of(text).rstrip(_LOOSE_END))))
+
+
+def make_standfirst(
+    document: Document, headline: SummarySentence | None, ranked: Sequence[Span]
+) -> SummarySentence | None:
+    """Return a sentence of at most ``MOST_STANDFIRST_WORDS`` to stand beneath the headline; None for none.
+
+    It is the first of ``ranked`` sentences, the most salient first, that isn't the headline's own, stands
+    alone and is short enough, or can be made so.
+    """
+    for span in ranked:
+        if headline and any(span.overlaps(evidence) for evidence in headline.evidence):
+            continue
+        sentence = " ".join(span.of(document.text).split())
+        if dangling.opens_dangling(sentence) or dangling.is_question(sentence):
+            continue
+        if count_words(sentence) <= MOST_STANDFIRST_WORDS:
+            return SummarySentence(sentence, (span,), 1.0)
+        short = shorten(document, span, MOST_STANDFIRST_WORDS, _ASIDES)
+        if short:
+            text = f"{short.text[:1].upper()}{short.text[1:]}"
+            return SummarySentence(
+                text if text.endswith((".", "!", "?", "”", '"')) else f"{text}.", short.kept, 1.0
+            )
+    return None
+
+
+_ASIDES = frozenset(
+    {
+        "connective",
+        "bracket",
+        "leading time",
+        "inner time",
+        "trailing time",
+        "time",
+        "apposition",
+        "relative clause",
+        "dashes",
+        "trailing relative",
+        "trailing apposition",
+        "trailing clause",
+    }
+)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return crude_stems((word.lower() for word in find_words(text)), STOP_WORDS)

@@ -27,6 +27,8 @@ METHOD = "extractive"
 
 # Chosen on cnndm_dev and newssum_dev by hand, see eval/LOG.md; eval.training.salience prints the dev figures.
 _REDUNDANCY_WEIGHT = 0.5
+# Of two sentences that tell as much, the shorter one leaves room for another: a word's price in salience.
+_WORD_PRICE = 0.055
 # Sentences that share this much of the shorter one's longer words say the same.
 _DUPLICATE_WORD_SHARE = 0.7
 _DUPLICATE_COSINE = 0.95
@@ -87,6 +89,16 @@ def summarise(
     )
 
 
+def rank_sound(document: Document, salience: NDArray[np.float32]) -> list[Span]:
+    """Return what is shown of the sentences that can stand anywhere, the most salient first."""
+    sound = [
+        (-float(score), candidate.span)
+        for score, candidate in zip(salience, _candidates(document), strict=True)
+        if candidate and _fitness(candidate) == _Fitness.SOUND
+    ]
+    return [span for _, span in sorted(sound)]
+
+
 def _choose(
     candidates: Sequence[_Candidate | None],
     salience: NDArray[np.float32],
@@ -94,6 +106,9 @@ def _choose(
     preset: LengthPreset,
 ) -> list[int]:
     fitness = np.array([_fitness(candidate) for candidate in candidates], dtype=np.int64)  # (S,)
+    prices = np.array(
+        [_WORD_PRICE * candidate.words if candidate else 0.0 for candidate in candidates], dtype=np.float32
+    )  # (S,)
     closest = np.zeros(len(candidates), dtype=np.float32)  # (S,) cosine to the nearest chosen sentence
     chosen: list[int] = []
     words = 0
@@ -102,7 +117,7 @@ def _choose(
         # Beyond the fewest, a shorter summary is better than a sentence that is not sound.
         if tier == _Fitness.OUT or (len(chosen) >= preset.fewest and tier != _Fitness.SOUND):
             break
-        worth = np.where(fitness == tier, salience - _REDUNDANCY_WEIGHT * closest, -np.inf)  # (S,)
+        worth = np.where(fitness == tier, salience - prices - _REDUNDANCY_WEIGHT * closest, -np.inf)  # (S,)
         best = int(np.argmax(worth))
         fitness[best] = _Fitness.OUT
         candidate = candidates[best]

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from service.domain import Span
 from service.text.en.grammar import CAPITAL
 from service.text.en.lexicon import NOUN_LIKE_FORMS, SPEECH_VERBS, WEAK_SPEECH_VERBS
+from service.text.lost_marks import restore_marks
 from service.text.mark_roles import MarkRole, QuotationMark, marks_of
 from service.text.marks import ENGLISH_CLOSING
 
@@ -68,7 +69,11 @@ class MarkedRun:
 
 
 def read_marks(text: str) -> tuple[MarkedRun, ...]:
-    """Return the outermost marked runs of ``text`` in order, disjoint, the words of each within one line."""
+    """Return the outermost marked runs of ``text`` in order, disjoint, the words of each within one line.
+
+    Marks that were lost in a wrong encoding count where they are plain.
+    """
+    text = restore_marks(text)
     lines = [Span(*match.span()) for match in _LINE.finditer(text) if match.group().strip()]
     repeats = [*(_repeats_single(text, *two) for two in pairwise(lines)), False]
     marks = [

@@ -123,8 +123,17 @@ class GenreModel(_WireModel):
     """Which kind of article it is, as an archive's editor would file it."""
 
     label: Literal[
-        "news", "feature", "explainer", "opinion", "live_blog", "listicle", "interview", "review",
-        "round_up", "brief", "other",
+        "news",
+        "feature",
+        "explainer",
+        "opinion",
+        "live_blog",
+        "listicle",
+        "interview",
+        "review",
+        "round_up",
+        "brief",
+        "other",
     ]
     confidence: float = Field(ge=0, le=1)  # fmt: skip
 

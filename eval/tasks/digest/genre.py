@@ -63,6 +63,7 @@ class GenreTask(Task):
         warned = any(notice.code.value in _CODES for notice in answer.warnings)
         unsuitable = gold in UNSUITABLE
         right = given is gold
+        sure = calibration(np.array(confidence), np.array([right] * len(confidence)))
         return ArticleScore(
             tallies={
                 "right": (right, 1),
@@ -71,7 +72,7 @@ class GenreTask(Task):
                 "unsuitable": (warned and unsuitable, int(unsuitable)),
                 "suitable": (warned and not unsuitable, int(not unsuitable)),
                 "warned": (warned and unsuitable, int(warned), int(unsuitable)),
-                "calibration": calibration(np.array(confidence), np.array([right] * len(confidence))).tolist(),
+                "calibration": sure.tolist(),
             },
             quality=float(right),
             gold=gold.value,

@@ -7,6 +7,7 @@ sentence of the article, in the same order.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -121,11 +122,13 @@ def _holds(inputs: SentenceInputs, kept: Sequence[Span]) -> bool:
 
 
 def _path(inputs: SentenceInputs, kept: Sequence[Span]) -> tuple[int, ...]:
-    """Return the places of the words that are kept."""
-    return tuple(
+    """Return the places of the words that are kept; none if the head may not leave out the others."""
+    path = tuple(
         place for place, word in enumerate(inputs.words, start=1)
         if any(word.start < span.end and span.start < word.end for span in kept)
     )  # fmt: skip
+    steps = itertools.pairwise((0, *path, len(inputs.words) + 1))
+    return path if all(inputs.allowed[step] for step in steps) else ()
 
 
 def _subsequence(document: Document, line: str) -> tuple[Span, list[Span]] | None:
@@ -134,13 +137,15 @@ def _subsequence(document: Document, line: str) -> tuple[Span, list[Span]] | Non
     if len(wanted) < _FEWEST_WORDS:
         return None
     for span in [span for span in document.shown if span][:_SENTENCES]:
-        words = [Span(span.start + m.start(), span.start + m.end()) for m in WORD.finditer(span.of(document.text))]
+        words = [
+            Span(span.start + m.start(), span.start + m.end()) for m in WORD.finditer(span.of(document.text))
+        ]
         if not len(wanted) < len(words) <= _LONGEST:
             continue
         kept: list[Span] = []
-        for word in words:
-            if len(kept) < len(wanted) and word.of(document.text).strip(_AROUND).lower() == wanted[len(kept)]:
-                kept.append(word)
+        for place in words:
+            if len(kept) < len(wanted) and place.of(document.text).strip(_AROUND).lower() == wanted[len(kept)]:
+                kept.append(place)
         if len(kept) == len(wanted):
             return span, kept
     return None

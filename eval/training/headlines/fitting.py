@@ -16,8 +16,8 @@ from eval.training.headlines.examples import HeadlineExample
 from service.models.heads.deletion import SentenceInputs
 from service.summary.headlines import MOST_WORDS
 
-SEED, EPOCHS, BATCH, RATE, DECAY = 20261130, 8, 8, 2e-3, 0.02
-HIDDEN, DROPOUT, SILVER_WEIGHT = 24, 0.3, 0.5
+SEED, EPOCHS, BATCH, RATE, DECAY = 20261130, 11, 8, 2e-3, 0.02
+HIDDEN, DROPOUT, SILVER_WEIGHT = 32, 0.3, 0.5
 
 Tensors = dict[str, torch.Tensor]
 
@@ -46,7 +46,7 @@ def fit(examples: Sequence[HeadlineExample], epochs: int = EPOCHS) -> dict[str, 
             torch.nn.utils.clip_grad_norm_(list(weights.values()), 5.0)
             optimiser.step()
             schedule.step()
-            total += float(loss) * len(batch)
+            total += loss.item() * len(batch)
         print(f"epoch {epoch + 1}: loss {total / len(examples):.3f}", flush=True)
     return {name: tensor.detach().numpy() for name, tensor in weights.items()}
 
@@ -77,9 +77,7 @@ def step_scores(weights: Tensors, inputs: SentenceInputs, dropout: float = 0.0) 
     first, last = (at + 1).clamp(max=len(x) - 1), (at - 1).clamp(min=0)
     before = x @ weights["before"] + (x @ weights["first_gone"])[first]
     after = x @ weights["after"] + (x @ weights["last_gone"])[last]
-    hidden = torch.relu(
-        before[:, None] + after[None] + gaps @ weights["gap_hidden"] + weights["hidden_bias"]
-    )
+    hidden = torch.relu(before[:, None] + after[None] + gaps @ weights["gap_hidden"] + weights["hidden_bias"])
     hidden = torch.nn.functional.dropout(hidden, dropout, training=dropout > 0)
     gone = torch.cat([torch.zeros(1), (x @ weights["gone"])[:, 0].cumsum(0)])
     dropped = (gone[at][None] - gone[at + 1][:, None]) * (at[None] > at[:, None])

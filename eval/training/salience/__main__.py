@@ -1,8 +1,11 @@
 """Train the salience head: ``python -m eval.training.salience --data ../shared/data``.
 
-Reads cnndm and newssum (train and dev), encodes each article once, marks the sentences that a greedy oracle
-picks to match the human summary, trains one hidden layer listwise within each article, prints ROUGE on both
-dev sets against Lead-3, publishes the weights and writes their model card. Seeded; one process.
+Two views are trained, each listwise within an article, one hidden layer each: ``reference``, on the sentences
+that a greedy oracle picks to match the human summaries of cnndm and newssum; ``points``, on those that alone
+convey a main point, as marked by reading (marks_train, and ``eval/gold/points.jsonl`` for articles of cnndm,
+newssum, bbc and PolNeAR). Encodes each article once, prints ROUGE on both dev sets against Lead-3 and the
+main points conveyed on marks_dev, publishes the weights and writes their card. Seeded; one process. With
+``--view`` the other view stays as published.
 
 Not here: the features (``service.models.heads.salience``) and the choice (``service.summary.selection``),
 which are the service's own, so that training can't drift from serving.
@@ -13,15 +16,18 @@ from __future__ import annotations
 import argparse
 import itertools
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from eval.datasets import read_rows
-from eval.training.salience.card import SETS, render_card
-from eval.training.salience.examples import ArticleEncoder, SalienceExample, make_examples
+from safetensors.numpy import load_file
+
+from eval.datasets import Row, read_rows
+from eval.training.salience.card import DEVELOPMENT, POINTED, POINTS, render_card
+from eval.training.salience.examples import ArticleEncoder, EncodedArticle, SalienceExample, make_examples
 from eval.training.salience.fitting import train
 from eval.training.salience.report import report
-from eval.training.weights import publish
-from service.models.heads.salience import SalienceHead
+from eval.training.weights import WEIGHTS, publish
+from service.models.heads.salience import FILE_NAME, VIEWS, SalienceHead
 
 # A training article that shares this much of its word 8-grams with a development article is left out.
 _LEAK_SHARE, _SHINGLE_WORDS = 0.1, 8
@@ -32,41 +38,67 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds summaries/")
-    parser.add_argument("--limit", type=int, help="at most this many rows of each training set")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder that holds summaries/ and marks/"
+    )
+    parser.add_argument("--view", choices=tuple(VIEWS), help="train this view alone")
+    parser.add_argument("--limit", type=int, help="at most this many rows of each set of human summaries")
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-salience", help="for vectors"
     )
     arguments = parser.parse_args()
-    folder = arguments.data / "summaries"
-    encoder = ArticleEncoder(arguments.cache)
+    data, encoder = arguments.data, ArticleEncoder(arguments.cache)
     development = {
-        f"{name}_dev": list(encoder.encode(read_rows(folder / f"{name}_dev.jsonl.gz"))) for name in SETS
+        name: list(encoder.encode(read_rows(data / folder / f"{name}.jsonl.gz")))
+        for name, folder in DEVELOPMENT.items()
     }
     print(f"encoded {', '.join(f'{len(items)} {name}' for name, items in development.items())}", flush=True)
+    examples = {
+        "reference": lambda: list(_reference_examples(data, encoder, development, arguments.limit)),
+        "points": lambda: list(make_examples(encoder.encode(_pointed(data)))),
+    }
+    tensors = dict(load_file(WEIGHTS / FILE_NAME))
+    counts = {}
+    for view in [arguments.view] if arguments.view else VIEWS:
+        made = examples[view]()
+        counts[view] = len(made)
+        print(f"{view}: {len(made)} articles", flush=True)
+        tensors |= {f"{view}.{name}": tensor for name, tensor in train(made).items()}
+    figures = list(report(SalienceHead(tensors), development))
+    print("\n".join(figures), flush=True)
+    options = [f" --{name} {value}" for name in ("view", "limit") if (value := getattr(arguments, name))]
+    command = f"python -m eval.training.salience --data ../shared/data{''.join(options)}"
+    size = sum(tensor.nbytes for tensor in tensors.values())
+    publish({"salience": tensors}, {"salience": render_card(size, data, command, counts, figures)})
+    print("published")
+
+
+def _reference_examples(
+    data: Path,
+    encoder: ArticleEncoder,
+    development: Mapping[str, Sequence[EncodedArticle]],
+    limit: int | None,
+) -> Iterator[SalienceExample]:
+    """Yield the examples of articles with human summaries that share no text with a development article."""
     seen = {
         shingle
         for items in development.values()
         for item in items
         for shingle in _shingles(item.article.text)
     }
-    examples: list[SalienceExample] = []
-    left_out = 0
-    for name in SETS:
-        rows = list(itertools.islice(read_rows(folder / f"{name}_train.jsonl.gz"), arguments.limit))
-        fresh = [row for row in rows if not _leaks(row["text"], seen)]
-        left_out += len(rows) - len(fresh)
-        examples.extend(make_examples(encoder.encode(fresh)))
-        print(f"prepared {name}_train: {len(examples)} examples so far", flush=True)
-    tensors = train(examples)
-    figures = list(report(SalienceHead(tensors), development))
-    print("\n".join(figures), flush=True)
-    limit = f" --limit {arguments.limit}" if arguments.limit else ""
-    command = f"python -m eval.training.salience --data ../shared/data{limit}"
-    size = sum(tensor.nbytes for tensor in tensors.values())
-    card = render_card(size, folder, command, len(examples), left_out, figures)
-    publish({"salience": tensors}, {"salience": card})
-    print("published")
+    for name in ("cnndm_train", "newssum_train"):
+        rows = itertools.islice(read_rows(data / "summaries" / f"{name}.jsonl.gz"), limit)
+        yield from make_examples(encoder.encode(row for row in rows if not _leaks(row["text"], seen)))
+
+
+def _pointed(data: Path) -> Iterator[Row]:
+    """Yield the articles whose main points are marked, in the shape of the marks."""
+    yield from read_rows(data / "marks" / "marks_train.jsonl.gz")
+    points = {(mark["set"], mark["id"]): mark["points"] for mark in read_rows(POINTS)}
+    for name, folder in POINTED.items():
+        for row in read_rows(data / folder / f"{name}.jsonl.gz"):
+            if marked := points.get((name, row["id"])):
+                yield {**row, "summary": (), "marks": {"main_points": [{"sentences": p} for p in marked]}}
 
 
 def _leaks(text: str, seen: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Training examples of the salience head: encoded articles, and targets from human summaries and main points."""
+"""Training examples of the salience head: encoded articles, human summaries and main points as targets."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ class ArticleEncoder:
             document = Document(article, sentences)
             usable = np.array(document.is_shown, dtype=np.bool_)
             vectors = self._vectors(document)
-            points = tuple(frozenset(point["sentences"]) for point in row.get("marks", {}).get("main_points", ()))
+            points = tuple(
+                frozenset(point["sentences"]) for point in row.get("marks", {}).get("main_points", ())
+            )
             reference = tuple(row.get("summary", ()))
             yield EncodedArticle(article, sentences, usable, vectors, reference, points)
 

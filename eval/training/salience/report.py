@@ -9,6 +9,7 @@ from dataclasses import astuple
 import numpy as np
 
 from eval.metrics.measures import paired_difference
+from eval.metrics.points import best_conveyed, conveyed
 from eval.metrics.rouge import rouge
 from eval.training.salience.examples import EncodedArticle
 from service.domain import Request, SummaryLength
@@ -18,10 +19,15 @@ from service.text.document import Document
 
 
 def report(head: SalienceHead, sets: Mapping[str, Sequence[EncodedArticle]]) -> Iterator[str]:
-    """Yield Markdown rows: each preset against the lead of as many sentences, and of as many words."""
+    """Yield Markdown rows: each preset against the lead of as many sentences, and of as many words.
+
+    Of sets whose main points are marked, yield the share that each preset conveys.
+    """
     yield "| dev set | summary | words | ROUGE-1/2/Lsum | lead | words | ROUGE-1/2/Lsum | difference, 95 % |"
     yield "|---|---|---|---|---|---|---|---|"
     for name, items in sets.items():
+        if items[0].points:
+            continue
         summaries = {length: [_summary(head, item, length) for item in items] for length in SummaryLength}
         medium = summaries[SummaryLength.MEDIUM]
         yield _row(name, "medium", items, medium, "Lead-3", [_lead(item, 3) for item in items])
@@ -32,6 +38,31 @@ def report(head: SalienceHead, sets: Mapping[str, Sequence[EncodedArticle]]) -> 
             yield _row(name, length, items, ours, "as many words", words)
         leads = sum(ours == _lead(item, len(ours)) for item, ours in zip(items, medium, strict=True))
         yield f"| {name} | medium: {leads} of {len(items)} are simply the lead | | | | | | |"
+
+    yield ""
+    yield "| dev set | summary | sentences | main points | the first as many | the best as many |"
+    yield "|---|---|---|---|---|---|"
+    for name, items in sets.items():
+        if items[0].points:
+            yield from (_points_row(name, length, head, items) for length in SummaryLength)
+
+
+def _points_row(name: str, length: str, head: SalienceHead, items: Sequence[EncodedArticle]) -> str:
+    """Return the row of one preset: main points conveyed by it, by the lead, and by the best choice."""
+    ours = lead = best = total = sentences = 0
+    for item in items:
+        document = Document(item.article, item.sentences)
+        salience = head.score_vectors(document, item.vectors)
+        summary = summarise(document, salience, item.vectors, Request(SummaryLength(length)))
+        spans = [span for sentence in summary.sentences for span in sentence.evidence]
+        first = list(itertools.compress(item.sentences, item.usable))[: len(spans)]
+        ours += sum(conveyed(item.points, spans))
+        lead += sum(conveyed(item.points, [sentence.span for sentence in first]))
+        best += best_conveyed(item.points, len(spans))
+        total += len(item.points)
+        sentences += len(spans)
+    shares = " | ".join(f"{count / total:.1%}" for count in (ours, lead, best))
+    return f"| {name} | {length} | {sentences / len(items):.2f} | {shares} |"
 
 
 def _summary(head: SalienceHead, article: EncodedArticle, length: SummaryLength) -> list[str]:

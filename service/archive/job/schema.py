@@ -31,13 +31,8 @@ _ARTICLE = pa.struct(
         _optional("text", _STRING),
     ]
 )
-_SUMMARY = _struct(
-    text=_STRING,
-    format=_STRING,
-    length=_STRING,
-    method=_STRING,
-    sentences=_list(_struct(text=_STRING, evidence=_list(_SPAN), support=_SHARE)),
-)
+_SENTENCE = _struct(text=_STRING, evidence=_list(_SPAN), support=_SHARE)
+_SUMMARY = _struct(text=_STRING, format=_STRING, length=_STRING, method=_STRING, sentences=_list(_SENTENCE))
 _SPEAKER = pa.struct(
     [
         pa.field("name", _STRING, nullable=False),
@@ -69,6 +64,8 @@ _QUOTE = pa.struct(
     ]
 )
 _TOPIC = _struct(id=_STRING, label=_STRING, path=_list(_STRING), confidence=_SHARE, evidence=_list(_SPAN))
+_PULL_QUOTE = _struct(rank=_OFFSET, display=_STRING)
+_GENRE = _struct(label=_STRING, confidence=_SHARE)
 _COUNT = pa.int64()
 _GENERATOR = pa.struct(
     [
@@ -95,10 +92,14 @@ _PROVENANCE = pa.struct(
 ANALYSIS_SCHEMA = pa.schema(
     [
         pa.field("article", _ARTICLE, nullable=False),
+        _optional("headline", _SENTENCE),
+        _optional("standfirst", _SENTENCE),
         pa.field("summary", _SUMMARY, nullable=False),
         pa.field("quotes", _list(_QUOTE), nullable=False),
+        pa.field("pull_quotes", _list(_PULL_QUOTE), nullable=False),
         pa.field("people", _list(_PERSON), nullable=False),
         pa.field("topics", _list(_TOPIC), nullable=False),
+        _optional("genre", _GENRE),
         pa.field("warnings", _list(_struct(code=_STRING, detail=_STRING)), nullable=False),
         pa.field("provenance", _PROVENANCE, nullable=False),
     ]

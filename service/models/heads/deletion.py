@@ -1,15 +1,15 @@
 """The deletion head: how well a sentence reads when words between two of its words are left out.
 
-What is kept of a sentence is a path through its words, from a start before the first to an end after the last.
-Each step from one kept word to the next has a score, made of the vectors of the words around the gap, what
-kinds of words they are, how long the gap is, and whether a rule proposed to delete just this stretch
+What is kept of a sentence is a path through its words, from a start before the first to an end after the
+last. Each step from one kept word to the next has a score, made of the vectors of the words around the gap,
+what kinds of words they are, how long the gap is, and whether a rule proposed to delete just this stretch
 (``service.summary.deletion``). The best path is found in ``service.summary.paths``. Plain numpy.
 
 Training (``eval.training.headlines``) computes its inputs here, too: after a change to what they are, fit the
 head again.
 
-Shapes: N words of a sentence and P = N + 2 places (a start, the words, an end); D the width of a vector, C the
-kinds of words, G features of a gap, H hidden units.
+Shapes: N words of a sentence and P = N + 2 places (a start, the words, an end); D the width of a vector,
+C the kinds of words, G features of a gap, H hidden units.
 """
 
 from __future__ import annotations
@@ -57,6 +57,34 @@ _SHAPES = ("ends_with_comma", "opens_mark", "closes_mark", "is_dash", "is_edge")
 WORD_KINDS = (*_KINDS, *_SHAPES)
 _GAPS = (0, 1, 2, 3, 4, 6, 9, 13, 20)
 _COUNTED = ("finite", "past", "capital", "number", "reporting", "negation", "ends_with_comma")
+# A gap reads worse where it doesn't begin with a phrase, or where none goes on after it.
+_OPENERS = (
+    "preposition",
+    "relative",
+    "conjunction",
+    "subordinating",
+    "participle",
+    "to",
+    "adverb",
+    "day",
+    "is_dash",
+)
+_INNER_OPENERS = (*_OPENERS, "past", "determiner", "number", "reporting", "be")
+_FOLLOWERS = (
+    "preposition",
+    "relative",
+    "conjunction",
+    "subordinating",
+    "participle",
+    "to",
+    "finite",
+    "past",
+    "be",
+    "is_dash",
+    "reporting",
+)
+_BREAKS = 3
+_SHORT_GAP = 2
 _AROUND = ".,;:!?()[]\"“”‘’'"
 
 
@@ -109,7 +137,8 @@ def read_sentence(
         last = int(np.searchsorted(starts, stretch.end, side="left"))
         if first < last:
             by_rule[first, last + 1, rule] = 1
-    gaps = np.concatenate([one_hot, inside, by_rule], axis=2).astype(np.float32)
+    broken = _breaks(kinds, length, by_rule.max(axis=2) > 0)  # (P, P, breaks)
+    gaps = np.concatenate([one_hot, inside, broken, by_rule], axis=2).astype(np.float32)
     allowed = at[None] > at[:, None]  # (P, P)
     for mark in marked:
         within = [
@@ -158,7 +187,7 @@ class DeletionHead:
 
         ``proposed`` are stretches that a rule would delete, with its number; ``marked`` stretches stay whole.
         """
-        rules = len(self._weights["gap"]) - len(_GAPS) - len(_COUNTED)
+        rules = len(self._weights["gap"]) - len(_GAPS) - len(_COUNTED) - _BREAKS
         inputs = read_sentence(text, sentence, encoding, proposed, rules, marked)
         return inputs.words, self.steps(inputs)
 
@@ -177,6 +206,26 @@ class DeletionHead:
         dropped = gone[at][None] - gone[at + 1][:, None]  # (P, P) what the words in the gap add
         scores = hidden @ weights["out"] + inputs.gaps @ weights["gap"] + dropped * (at[None] > at[:, None])
         return np.where(inputs.allowed, scores, -np.inf).astype(np.float32)
+
+
+def _breaks(kinds: Floats, length: NDArray[np.int64], by_rule: NDArray[np.bool_]) -> Floats:
+    """Return (P, P, 3) whether a gap at the start, inside or at the end breaks a phrase; none if short."""
+
+    def some(names: Sequence[str]) -> NDArray[np.bool_]:
+        return kinds[:, [WORD_KINDS.index(name) for name in names]].max(axis=1) > 0  # (P,)
+
+    at = np.arange(len(kinds))
+    first, last = np.minimum(at + 1, len(at) - 1), np.maximum(at - 1, 0)
+    comma = some(["ends_with_comma"])
+    opens, opens_inside = some(_OPENERS)[first] | comma, some(_INNER_OPENERS)[first] | comma
+    goes_on = some(_FOLLOWERS) | comma[last]
+    gap = (length > 0) & ~by_rule
+    long_gap = gap & (length > _SHORT_GAP)
+    broken = np.zeros((*length.shape, _BREAKS), dtype=np.float32)
+    broken[0, :, 0] = long_gap[0] & ~(comma | some(["is_dash", "reporting", "relative"]))[last]
+    broken[1:, :-1, 1] = (long_gap & ~(opens_inside[:, None] & goes_on[None]))[1:, :-1]
+    broken[1:, -1, 2] = (gap & ~opens[:, None])[1:, -1]
+    return broken
 
 
 def _kinds(word: str) -> list[bool]:

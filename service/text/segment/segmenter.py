@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from service.domain import Article, Sentence, Span
+from service.text.lost_marks import restore_marks
 from service.text.segment.boundaries import BoundaryFinder
 from service.text.segment.lexicon import Lexicon
 from service.text.segment.lines import find_paragraphs
@@ -33,7 +34,7 @@ class Segmenter:
         break (unless the text is hard-wrapped) nor an edge of the article's furniture. A paragraph is a
         line, or the lines that were wrapped from one.
         """
-        text = article.text
+        text = restore_marks(article.text)
         edges = sorted({offset for span in article.furniture for offset in (span.start, span.end)})
         sentences = []
         for number, (start, end) in enumerate(find_paragraphs(text)):
