@@ -55,7 +55,7 @@ class GenreExamples:
 
 
 @dataclass(frozen=True, slots=True)
-class GenreModel:
+class GenreRegression:
     """The parameters as they are published; ``weight`` (F + 2 D, G), ``bias`` (G,)."""
 
     mean: Floats
@@ -136,7 +136,7 @@ def out_of_fold(examples: GenreExamples, folds: NDArray[np.int64], ridge: float)
     return logits
 
 
-def fit(examples: GenreExamples, ridge: float) -> GenreModel:
+def fit(examples: GenreExamples, ridge: float) -> GenreRegression:
     """Fit the regression by L-BFGS."""
     torch.manual_seed(SEED)
     mean, scale = examples.layout.mean(axis=0), examples.layout.std(axis=0) + 1e-3
@@ -162,7 +162,7 @@ def fit(examples: GenreExamples, ridge: float) -> GenreModel:
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     fitted = weight.detach().numpy().copy()
     fitted[len(FEATURES) :] *= _VECTOR_SCALE
-    return GenreModel(mean, scale, fitted, bias.detach().numpy())
+    return GenreRegression(mean, scale, fitted, bias.detach().numpy())
 
 
 def report(logits: Floats, genres: NDArray[np.int64]) -> Iterator[str]:

@@ -48,7 +48,10 @@ def _layout(analysis: Analysis) -> Group:
     article = analysis.article
     text = article.text
     summary = [_summary(analysis.summary), *_writer(analysis)]
-    blocks: list[RenderableType] = [_headline(article), *_section("Summary", summary)]
+    blocks: list[RenderableType] = [_headline(article)]
+    made = [line for line in (analysis.headline, analysis.standfirst) if line]
+    blocks += _section("Headline and standfirst", [Text(safe(line.text)) for line in made])
+    blocks += _section("Summary", summary)
     quotes = sorted(analysis.quotes, key=lambda quote: quote.rank)
     in_marks = [quote for quote in quotes if quote.kind is not QuoteKind.INDIRECT]
     reported = [quote for quote in quotes if quote.kind is QuoteKind.INDIRECT]
@@ -56,6 +59,9 @@ def _layout(analysis: Analysis) -> Group:
     blocks += _section("Reported", [_quote(quote, text) for quote in reported])
     if analysis.topics:
         blocks += _section("Topics", [_topics(analysis.topics)])
+    if analysis.genre:
+        genre = analysis.genre.label.value.replace("_", " ")
+        blocks += _section("Genre", [Text(f"{genre}  {analysis.genre.confidence:.2f}")])
     blocks += _section("Notes", [Text(safe(notice.detail)) for notice in analysis.warnings])
     return Group(*blocks)
 

@@ -17,7 +17,10 @@ from service.domain import (
     Analysis,
     Article,
     Generator,
+    Genre,
+    GenreLabel,
     Notice,
+    PullQuote,
     Quote,
     QuoteKind,
     Span,
@@ -54,7 +57,19 @@ def with_quotes(*spans: Span, text: str) -> Analysis:
 
 def test_the_keys_and_their_order_are_the_contract_s() -> None:
     content = json.loads(wire.dumps(analysis_of(TEXT)))
-    assert list(content) == ["article", "summary", "quotes", "people", "topics", "warnings", "provenance"]
+    assert list(content) == [
+        "article",
+        "headline",
+        "standfirst",
+        "summary",
+        "quotes",
+        "pull_quotes",
+        "people",
+        "topics",
+        "genre",
+        "warnings",
+        "provenance",
+    ]
     assert list(content["article"]) == ["id", "title", "language", "text_sha256"]
     assert list(content["summary"]) == ["text", "format", "length", "method", "sentences"]
     assert list(content["summary"]["sentences"][0]) == ["text", "evidence", "support"]
@@ -83,6 +98,31 @@ def test_an_analysis_is_one_line_of_json_whatever_the_text_holds() -> None:
 def test_the_text_comes_back_only_where_the_caller_does_not_have_it() -> None:
     assert "text" not in json.loads(wire.dumps(analysis_of(TEXT)))["article"]
     assert json.loads(wire.dumps(analysis_of(TEXT, text_is_derived=True)))["article"]["text"] == TEXT
+
+
+def test_headline_standfirst_genre_and_pull_quotes_come_back_as_they_were() -> None:
+    line = SummarySentence("Rain fell", (Span(0, 9),), 1.0)
+    analysis = replace(
+        analysis_of(TEXT),
+        headline=line,
+        standfirst=line,
+        genre=Genre(GenreLabel.BRIEF, 0.75),
+        pull_quotes=(PullQuote(1, "Bring a coat."),),
+    )
+    content = json.loads(wire.dumps(analysis))
+    assert content["headline"] == {
+        "text": "Rain fell",
+        "evidence": [{"start": 0, "end": 9, "text": "Rain fell"}],
+        "support": 1.0,
+    }
+    assert content["genre"] == {"label": "brief", "confidence": 0.75}
+    assert content["pull_quotes"] == [{"rank": 1, "display": "Bring a coat."}]
+    assert wire.dumps(wire.loads(wire.dumps(analysis), TEXT)) == wire.dumps(analysis)
+
+
+def test_a_pull_quote_is_one_of_the_quotes() -> None:
+    with pytest.raises(ValueError, match="pull quote must be one of the quotes"):
+        replace(analysis_of(TEXT), pull_quotes=(PullQuote(2, "Bring a coat."),))
 
 
 def test_an_unknown_speaker_and_cue_are_null_and_present() -> None:

@@ -144,7 +144,8 @@ def _subsequence(document: Document, line: str) -> tuple[Span, list[Span]] | Non
             continue
         kept: list[Span] = []
         for place in words:
-            if len(kept) < len(wanted) and place.of(document.text).strip(_AROUND).lower() == wanted[len(kept)]:
+            word = place.of(document.text).strip(_AROUND).lower()
+            if len(kept) < len(wanted) and word == wanted[len(kept)]:
                 kept.append(place)
         if len(kept) == len(wanted):
             return span, kept
