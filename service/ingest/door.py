@@ -7,7 +7,7 @@ encode: each becomes one U+FFFD, so that no offset moves. HTML and ninjs are tur
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
@@ -42,6 +42,7 @@ class Declared:
     published: str | None = None
 
 
+_REPLACED = (WarningCode.REPLACED_BYTES, WarningCode.REPLACED_SURROGATES)
 _NOTHING = Declared()
 
 
@@ -130,7 +131,11 @@ class Door:
             published=replace_surrogates(declared.published or "") or None,
             furniture=furniture,
             text_is_derived=is_derived or canonical != text,
-            warnings=(*notices, *repaired.notices, *notice_genre(canonical, title, furniture)),
+            warnings=(
+                *notices,
+                *_unsaid(repaired.notices, notices),
+                *notice_genre(canonical, title, furniture),
+            ),
         )
 
     def _require_within(self, text: str) -> None:
@@ -148,6 +153,12 @@ class Door:
                 f"The article has {size} {unit}, more than the limit of {limit} ({self.max_chars} "
                 "characters with their markup). Send its plain text, split it, or raise PULLQUOTE_MAX_CHARS."
             )
+
+
+def _unsaid(damages: tuple[Notice, ...], said: tuple[Notice, ...]) -> Iterator[Notice]:
+    """Yield notices of ``damages``; what the door itself had to replace was said already."""
+    replaced = any(notice.code in _REPLACED for notice in said)
+    yield from (one for one in damages if not (replaced and one.code is WarningCode.DAMAGED_TEXT))
 
 
 def replace_surrogates(text: str) -> str:

@@ -32,6 +32,7 @@ _VOID_TAGS = frozenset("area base br col embed hr img input link meta source tra
 # Elements whose content is not markup, but may look like it.
 _OPENER = re.compile(r"<(script|style|template|svg)\b|<!--", re.IGNORECASE)
 _CLOSERS = {tag: re.compile(rf"</{tag}\b", re.IGNORECASE) for tag in ("script", "style", "template", "svg")}
+_SITE_AFTER_DASH = re.compile(r"\s+(?:--|[-–—·»])\s+(?P<site>[^|]{2,60})$")
 _BLANK = re.compile(r"\s+")
 
 
@@ -77,8 +78,17 @@ def _extract(markup: str, *, whole: bool) -> WebPage | None:
         ) from error
     if not isinstance(document, Document):
         return None
-    title = _BLANK.sub(" ", document.title or "").strip() or None
+    title = _without_site(_BLANK.sub(" ", document.title or "").strip(), document.sitename) or None
     return WebPage(_paragraphs(document.text or "", title), title, document.date or None)
+
+
+def _without_site(title: str, site: str | None) -> str:
+    """Return ``title`` without "| Publisher", and without "- Site" where the page says that this is its name."""
+    head, bar, _ = title.rpartition(" | ")
+    if bar and head:
+        return head.rstrip()
+    match = _SITE_AFTER_DASH.search(title)
+    return title[: match.start()] if match and site and _same_words(match["site"], site) else title
 
 
 def _paragraphs(text: str, title: str | None) -> str:

@@ -396,7 +396,7 @@ def test_any_text_is_let_in_with_its_length_or_refused(text: str, declared: bool
     except PullquoteError as refusal:
         refusal.detail.encode()
         return
-    assert len(article.text) == len(text)
+    assert len(article.text) == len(text) or "repaired_text" in codes(article)
     assert all(span.of(article.text) for span in article.furniture)
     article.text.encode()
 
@@ -442,3 +442,20 @@ def test_any_page_is_let_in_or_refused(page: str) -> None:
         DOOR.from_html(page)
     except PullquoteError as refusal:
         refusal.detail.encode()
+
+
+@pytest.mark.parametrize(
+    ("declared", "title"),
+    [
+        ("Mill sold for a crown | The Linden Post", "Mill sold for a crown"),
+        ("Mill sold for a crown - The Linden Post", "Mill sold for a crown"),
+        ("Mill sold for a crown", "Mill sold for a crown"),
+    ],
+)
+def test_a_page_s_title_loses_its_publisher(declared: str, title: str) -> None:
+    body = (
+        "<p>The council of Linden sold the old mill on Monday for one crown, after years of debate.</p>" * 4
+    )
+    site = '<meta property="og:site_name" content="The Linden Post">'
+    page = f"<html><head><title>{declared}</title>{site}</head><body><article>{body}</article></body></html>"
+    assert DOOR.from_html(page).title == title
