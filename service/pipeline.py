@@ -16,7 +16,6 @@ from service.domain import Analysis, Article, Provenance, Request, Sentence, Spa
 from service.people.entity_index import find_people
 from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
-from service.quotes.pulling import pull_quotes
 from service.summary.genres import notice_unsuitable, read_genre, require_suitable
 from service.summary.headlines import ScoresDeletions, make_headline, make_standfirst
 from service.summary.selection import rank_sound, summarise
@@ -148,14 +147,12 @@ class Pipeline:
         topics = self.topics.score(encoding, document.is_shown)
         tags = read_tags(self.attribution.score(article.text, encoding))
         people = find_people(document, partial(self.names.score, encoding=encoding))
-        quotes = extract_quotes(document, people, tags, self.least_speaker_confidence)
         extracted = Analysis(
             article=article,
             headline=headline,
             standfirst=make_standfirst(document, headline, rank_sound(document, salience)),
             summary=summarise(document, salience, encoding.sentence_vectors, request),
-            quotes=quotes,
-            pull_quotes=pull_quotes(article.text, quotes),
+            quotes=extract_quotes(document, people, tags, self.least_speaker_confidence),
             people=people.listed(),
             topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
             genre=genre,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from service.domain.analysis import Analysis, Generator, Provenance, Request
 from service.domain.article import Article, Notice
 from service.domain.genre import Genre, GenreLabel
-from service.domain.quotes import Person, PersonKind, PullQuote, Quote, QuoteKind, Speaker, SpeakerBasis
+from service.domain.pull_quotes import PullQuote, pull_quotes
+from service.domain.quotes import Person, PersonKind, Quote, QuoteKind, Speaker, SpeakerBasis
 from service.domain.spans import Sentence, Span, overlaps_any
 from service.domain.summary import Summary, SummaryFormat, SummaryLength, SummarySentence, Topic
 
@@ -37,4 +38,5 @@ __all__ = [
     "SummarySentence",
     "Topic",
     "overlaps_any",
+    "pull_quotes",
 ]

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from service.domain.article import Article, Notice
 from service.domain.genre import Genre
-from service.domain.quotes import Person, PullQuote, Quote
+from service.domain.pull_quotes import PullQuote, pull_quotes
+from service.domain.quotes import Person, Quote
 from service.domain.spans import Span
 from service.domain.summary import Summary, SummaryFormat, SummaryLength, SummarySentence, Topic
 
@@ -44,11 +45,10 @@ class Provenance:
 class Analysis:
     """Everything Pullquote says about one article.
 
-    ``headline`` and ``standfirst`` are None where none could be made, ``genre`` where nobody said one. Each
-    of ``pull_quotes`` is one of ``quotes``, by its rank.
+    ``headline`` and ``standfirst`` are None where none could be made, ``genre`` where nobody said one.
 
     Raises ValueError at construction if a span reaches outside the article's text, the quotes' ranks are not
-    1 to n, each once, a speaker is a person who isn't among the people, or a pull quote none of the quotes.
+    1 to n, each once, or a speaker is a person who isn't among the people.
     """
 
     article: Article
@@ -61,7 +61,6 @@ class Analysis:
     headline: SummarySentence | None = None
     standfirst: SummarySentence | None = None
     genre: Genre | None = None
-    pull_quotes: tuple[PullQuote, ...] = ()
 
     def __post_init__(self) -> None:
         length = len(self.article.text)
@@ -72,12 +71,15 @@ class Analysis:
                 )
         if sorted(quote.rank for quote in self.quotes) != list(range(1, len(self.quotes) + 1)):
             raise ValueError("the ranks of the quotes must be 1 to n, each once")
-        if any(not 1 <= pulled.rank <= len(self.quotes) for pulled in self.pull_quotes):
-            raise ValueError("a pull quote must be one of the quotes")
         ids = {person.id for person in self.people}
         for quote in self.quotes:
             if quote.speaker and quote.speaker.person and quote.speaker.person not in ids:
                 raise ValueError(f"speaker.person {quote.speaker.person!r} is none of the analysis's people")
+
+    @property
+    def pull_quotes(self) -> tuple[PullQuote, ...]:
+        """The quotes to set in large type, at most three, the best first."""
+        return pull_quotes(self.article.text, self.quotes)
 
     def spans(self) -> tuple[Span, ...]:
         """Every span the analysis holds, in the order of the contract."""

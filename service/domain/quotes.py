@@ -100,19 +100,3 @@ class Quote:
         require_probability("confidence", self.confidence)
         if self.rank < 1:
             raise ValueError(f"rank {self.rank} must be 1 or more")
-
-
-@dataclass(frozen=True, slots=True)
-class PullQuote:
-    """A direct quote to pull out in large type: its ``rank`` among the quotes, and how to set it.
-
-    ``display`` has the quote's own words, parts joined by an ellipsis; only a comma before a closing mark is
-    dropped.
-    """
-
-    rank: int
-    display: str
-
-    def __post_init__(self) -> None:
-        if not self.display.strip():
-            raise ValueError("a pull quote needs words")

@@ -83,7 +83,7 @@ def _extract(markup: str, *, whole: bool) -> WebPage | None:
 
 
 def _without_site(title: str, site: str | None) -> str:
-    """Return ``title`` without "| Publisher", and without "- Site" where the page says that this is its name."""
+    """Return ``title`` without "| Publisher", and without "- Site" where that is the page's site name."""
     head, bar, _ = title.rpartition(" | ")
     if bar and head:
         return head.rstrip()

@@ -20,7 +20,6 @@ from service.domain import (
     Genre,
     GenreLabel,
     Notice,
-    PullQuote,
     Quote,
     QuoteKind,
     Span,
@@ -100,14 +99,13 @@ def test_the_text_comes_back_only_where_the_caller_does_not_have_it() -> None:
     assert json.loads(wire.dumps(analysis_of(TEXT, text_is_derived=True)))["article"]["text"] == TEXT
 
 
-def test_headline_standfirst_genre_and_pull_quotes_come_back_as_they_were() -> None:
+def test_headline_standfirst_and_genre_come_back_as_they_were() -> None:
     line = SummarySentence("Rain fell", (Span(0, 9),), 1.0)
     analysis = replace(
         analysis_of(TEXT),
         headline=line,
         standfirst=line,
         genre=Genre(GenreLabel.BRIEF, 0.75),
-        pull_quotes=(PullQuote(1, "Bring a coat."),),
     )
     content = json.loads(wire.dumps(analysis))
     assert content["headline"] == {
@@ -116,13 +114,13 @@ def test_headline_standfirst_genre_and_pull_quotes_come_back_as_they_were() -> N
         "support": 1.0,
     }
     assert content["genre"] == {"label": "brief", "confidence": 0.75}
-    assert content["pull_quotes"] == [{"rank": 1, "display": "Bring a coat."}]
     assert wire.dumps(wire.loads(wire.dumps(analysis), TEXT)) == wire.dumps(analysis)
 
 
-def test_a_pull_quote_is_one_of_the_quotes() -> None:
-    with pytest.raises(ValueError, match="pull quote must be one of the quotes"):
-        replace(analysis_of(TEXT), pull_quotes=(PullQuote(2, "Bring a coat."),))
+def test_the_quotes_to_pull_are_on_the_wire_by_their_rank() -> None:
+    text = TEXT.replace("Bring a coat.", "Bring a coat, and a hat,")
+    content = json.loads(wire.dumps(analysis_of(text)))
+    assert content["pull_quotes"] == [{"rank": 1, "display": "Bring a coat, and a hat"}]
 
 
 def test_an_unknown_speaker_and_cue_are_null_and_present() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.domain import Quote, QuoteKind, Span, Speaker
-from service.quotes.pulling import MOST, pull_quotes
+from service.domain import Quote, QuoteKind, Span, Speaker, pull_quotes
 
 TEXT = "“We will not sell the mill, not ever,” said Moss. “It is\nours.” Moss nodded twice."
 MOSS = Speaker("Moss", None, Span(TEXT.index("Moss"), TEXT.index("Moss") + 4))
@@ -37,4 +36,3 @@ def test_only_direct_quotes_of_a_known_speaker_that_are_a_thought(left_out: Quot
 def test_at_most_three_and_the_best_first() -> None:
     quotes = [quote("We will not sell the mill", rank=rank) for rank in (4, 2, 3, 1)]
     assert [one.rank for one in pull_quotes(TEXT, quotes)] == [1, 2, 3]
-    assert MOST == 3
