@@ -513,6 +513,89 @@ RULES: tuple[Rule, ...] = (
         r"\{mosimage\}",
         "{mosimage}",
     ),
+    # --- the outlet speaks to its readers
+    _rule(
+        "sign-off",
+        _L,
+        r"(?:And )?[Tt]hat(?:['’]s| is| was) (?:all|it|a wrap) (?:from (?:us|me)"
+        r"|for (?:now|today|tonight|this week))\b[^\n\r]{0,80}",
+        "That's all from us today. Goodnight!",
+    ),
+    _rule(
+        "greeting",
+        _L,
+        r"(?:(?:Hello|Hi|Good (?:morning|afternoon|evening)),? (?:[a-z]{1,10} [a-z]{1,10} )?"
+        r"(?:and )?welcome\b"
+        r"|Welcome to (?:our|the [A-Z]\w{1,20}['’]s) (?:live|rolling)\b)[^\n\r]{0,80}",
+        "Good morning and welcome to our live coverage.",
+    ),
+    _rule(
+        "thanks for reading",
+        _L,
+        r"(?:Thanks|Thank you)(?: so much)? for (?:following|reading|joining)\b[^\n\r]{0,80}",
+        "Thanks for following along.",
+    ),
+    _rule(
+        "terms",
+        _L,
+        r"By (?:signing up|subscribing|clicking|registering|entering your|providing your)\b[^\n\r]{0,120}"
+        r"\b(?:agree|consent|accept)\b[^\n\r]{0,160}",
+        "By signing up you agree to our terms.",
+    ),
+    _rule(
+        "cookies",
+        _L,
+        r"(?:We|This (?:site|website)|Our (?:site|website)) uses? cookies\b[^\n\r]{0,160}",
+        "We use cookies to improve your experience.",
+    ),
+    _rule(
+        "support us",
+        _L,
+        r"(?:(?:Please )?[Ss]upport (?:independent|our|local|quality|investigative) "
+        r"(?:journalism|reporting|work)\b"
+        r"|Your support (?:makes|helps|keeps|powers)\b|Enjoying (?:this|our) [a-z]{1,12}\?)[^\n\r]{0,160}",
+        "Support independent journalism with a subscription today.",
+    ),
+    _rule(
+        "for subscribers",
+        _L,
+        r"(?:Subscribe (?:now|today|here)\b|Already a (?:subscriber|member)\b"
+        r"|This (?:article|story|content) is (?:only )?(?:available to|exclusive to|for) (?:our )?"
+        r"(?:subscribers|members)\b)[^\n\r]{0,120}",
+        "This article is for subscribers only.",
+    ),
+    _rule(
+        "hover",
+        _L,
+        r"(?:Hover over|Tap on|Scroll (?:down|through)|Listen to this (?:story|article)|Download (?:our|the) "
+        r"(?:\w{1,15} )?app)\b[^\n\r]{0,120}",
+        "Hover over the map to see details",
+    ),
+    _rule(
+        "video",
+        _L,
+        r"(?:WATCH|Watch|LISTEN|Listen): [^\n\r]{1,120}",
+        "Watch: The mill is sold",
+    ),
+    _rule(
+        "updated",
+        _L,
+        r"(?:UPDATE: )?This (?:story|article|post|page) (?:has been|was|will be) (?:updated|corrected)\b"
+        r"[^\n\r]{0,160}",
+        "UPDATE: This story has been updated.",
+    ),
+    _rule(
+        "read next",
+        _L,
+        r"(?:What to )?[Rr]ead [Nn]ext",
+        "What to Read Next",
+    ),
+    _rule(
+        "contact",
+        _L,
+        r"(?:Contact|Email|Write to) (?:us|the (?:author|reporter)) (?:at|on)\b[^\n\r]{0,120}",
+        "Contact us at tips@example.com",
+    ),
     # --- law
     _rule(
         "disclaimer",
