@@ -86,6 +86,11 @@ class EntityIndex:
             for one, number in self.ids.items()
         )
 
+    def kind_of(self, person: str) -> domain.PersonKind | None:
+        """Return of which kind the person or organisation with that id is; None if nobody has it."""
+        kinds = {number: one.kind for one, number in self.ids.items()}
+        return domain.PersonKind(kinds[person].value) if person in kinds else None
+
     def mentions_within(self, region: Span) -> list[Span]:
         """Return the mentions by name inside ``region``, in order."""
         return self.mentions.within(region)

@@ -1,14 +1,15 @@
 """Ranking quotes by what an editor would pull: early, on the news, by someone who matters, a full thought.
 
-A linear score whose weights were fitted to which quotes human summaries used (``eval.training.key_quotes``),
-and judgements that such summaries can't teach: scraps and repetitions come last, words in quotation marks and
-turns of a transcript before a reporter's own, and answers before questions.
+A linear score whose weights were fitted to which quotation readers would pull
+(``eval.training.lead_quotes``), and judgements that are not left to them: scraps and repetitions come last,
+words in quotation marks and turns of a transcript before a reporter's own, and answers before questions.
 
 The weights rest on an older reading of words (``ranking_stems``); the judgements don't.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import log1p
 
-from service.domain import Quote, QuoteKind, Span
+from service.domain import PersonKind, Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
 from service.text.fitted_readings import ranking_stems
@@ -24,14 +25,35 @@ from service.text.words import count_words, find_words
 
 _FEWEST_WORDS = 5
 _LEAD_SENTENCES = 3
+_LEADING = "\"“‘'… "
+_CAPITAL = re.compile(r"\b[A-Z]\w+")
+_FIRST_PERSON = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|[Mm]e|[Ww]e|[Oo]ur|[Uu]s)\b")
+_CONTRACTION = re.compile(r"['’](?:t|re|ve|ll|m|s|d)\b")
+_ABSOLUTE = re.compile(
+    r"\b(?:never|always|nothing|nobody|everything|every|everyone|only|must|enough|ever|no|all)\b",
+    re.IGNORECASE,
+)
 
 WEIGHTS: Mapping[str, float] = {
-    "sentence": -0.782,
-    "frequency": -6.123,
-    "lead": 0.428,
-    "title": 2.918,
-    "direct": 0.422,
-    "prominence": 0.157,
+    "sentence": -0.335,
+    "frequency": -1.817,
+    "lead": 0.200,
+    "title": 0.936,
+    "direct": 0.863,
+    "mixed": -0.243,
+    "prominence": 0.235,
+    "by_person": 0.343,
+    "by_body": -0.837,
+    "has_role": 0.148,
+    "length": 0.575,
+    "shortness": -1.081,
+    "whole": 0.687,
+    "names": -2.418,
+    "first_person": 3.707,
+    "contractions": 2.168,
+    "absolutes": 3.089,
+    "digits": -0.273,
+    "question": -0.333,
 }
 _SCRAP, _REPETITION, _INDIRECT, _QUESTION = -3.0, -6.0, -3.0, -3.0
 _NO_TURNS: Mapping[tuple[Span, ...], bool] = {}
@@ -90,15 +112,39 @@ def features(text: str, context: RankingContext, quote: Quote, entities: EntityI
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
-    content = ranking_stems(_words_of(text, quote))
+    said = _words_of(text, quote)
+    content = ranking_stems(said)
     shares = [context.shares.get(word, 0.0) for word in content]
+    speaker = quote.speaker
+    kind = entities.kind_of(speaker.person) if speaker and speaker.person else None
     return {
         "sentence": log1p(first),
         "frequency": sum(shares) / len(shares) if shares else 0.0,
         "lead": log1p(len(content & context.lead_without(first, last))),
         "title": len(content & context.title) / max(1, len(context.title)),
         "direct": float(quote.kind is QuoteKind.DIRECT),
-        "prominence": log1p(entities.prominence(quote.speaker.name)) if quote.speaker else 0.0,
+        "mixed": float(quote.kind is QuoteKind.MIXED),
+        "prominence": log1p(entities.prominence(speaker.name)) if speaker else 0.0,
+        "by_person": float(kind is PersonKind.PERSON),
+        "by_body": float(kind is PersonKind.ORGANISATION),
+        "has_role": float(bool(speaker and speaker.role)),
+        **_form(said),
+    }
+
+
+def _form(said: str) -> dict[str, float]:
+    """Return how a quote is worded: its length, whether it is a whole sentence, how lively it is."""
+    words = max(count_words(said), 1)
+    return {
+        "length": log1p(words),
+        "shortness": max(10 - words, 0) / 10,
+        "whole": float(said.lstrip(_LEADING)[:1].isupper()),
+        "names": sum(1 for _ in _CAPITAL.finditer(said, 1)) / words,
+        "first_person": sum(1 for _ in _FIRST_PERSON.finditer(said)) / words,
+        "contractions": sum(1 for _ in _CONTRACTION.finditer(said)) / words,
+        "absolutes": sum(1 for _ in _ABSOLUTE.finditer(said)) / words,
+        "digits": float(any(character.isdigit() for character in said)),
+        "question": float("?" in said),
     }
 
 

@@ -1,7 +1,7 @@
 """Older readings of words that fitted weights rest on, kept as they were when the weights were fitted.
 
 Use nothing of this in new code: ``words`` says what a word is. To give up a reading, refit what rests on it:
-the ranking of quotes with ``python -m eval.training.key_quotes``, the salience head with
+the ranking of quotes with ``python -m eval.training.lead_quotes``, the salience head with
 ``python -m eval.training.salience``.
 """
 
