@@ -82,7 +82,7 @@ def out_of_fold(examples: Sequence[LeadExample]) -> list[tuple[bool, bool]]:
     hits: dict[int, tuple[bool, bool]] = {}
     for fold in range(FOLDS):
         weights = fit([one for one, place in zip(examples, folds, strict=True) if place != fold])
-        hits |= {int(at): examples[at].hits(weights) for at in np.flatnonzero(folds == fold)}
+        hits |= {at: examples[at].hits(weights) for at in np.flatnonzero(folds == fold).tolist()}
     return [hits[at] for at in range(len(examples))]
 
 

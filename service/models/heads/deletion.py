@@ -212,7 +212,8 @@ def _breaks(kinds: Floats, length: NDArray[np.int64], by_rule: NDArray[np.bool_]
     """Return (P, P, 3) whether a gap at the start, inside or at the end breaks a phrase; none if short."""
 
     def some(names: Sequence[str]) -> NDArray[np.bool_]:
-        return kinds[:, [WORD_KINDS.index(name) for name in names]].max(axis=1) > 0  # (P,)
+        found: NDArray[np.bool_] = kinds[:, [WORD_KINDS.index(name) for name in names]].max(axis=1) > 0
+        return found  # (P,)
 
     at = np.arange(len(kinds))
     first, last = np.minimum(at + 1, len(at) - 1), np.maximum(at - 1, 0)
