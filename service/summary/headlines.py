@@ -1,8 +1,8 @@
 """The headline and the standfirst: the article's own words, some of them left out, nothing else changed.
 
-A title that the article came with is its headline. Else rules propose what can be left out of each of the
-first sentences (``deletion``), and the deletion head weighs every way of keeping at most so many words. Where
-none reads well enough there is no headline: none is better than a bad one.
+A title that the article came with, or that its text begins with, is its headline. Else rules propose what can
+be left out of each of the first sentences (``deletion``), and the deletion head weighs every way of keeping
+at most so many words. Where none reads well enough there is no headline: none is better than a bad one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from service.domain import Article, Span, SummarySentence
+from service.domain import Article, Span, SummarySentence, overlaps_any
 from service.summary import dangling
 from service.summary.deletion import deletables, hangs, shorten
 from service.summary.deletion_rules import PRICES
@@ -24,6 +24,7 @@ from service.summary.paths import Floats, best_path, log_total
 from service.text.document import Document
 from service.text.en.word_lists import load_words, one_of
 from service.text.fitted_readings import crude_stems
+from service.text.sentence_shape import is_finished
 from service.text.words import STOP_WORDS, count_words, find_words
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _PHRASE_BEGINS = re.compile(
 )
 _NEGATION = re.compile(r"(?:not|no|never|nobody|none|neither|nor|without|\w+n['’]t)\b", re.IGNORECASE)
 _HAVE = re.compile(r"(?:has|have|had|will|would|could|may|might|must|should|can)$", re.IGNORECASE)
+_RELATIVE = re.compile(r"(?:that|which|who)$", re.IGNORECASE)
 _SHORT_GAP = 3
 _LOOSE_END = " \t\n.,;:–—-"
 
@@ -127,24 +129,41 @@ def choose(steps: Sequence[Floats], worth: Floats, none: float, most: int = MOST
 
 def make_headline(document: Document, encoding: Encoding, head: ScoresDeletions) -> SummarySentence | None:
     """Return the article's headline, or None where none reads well enough."""
-    return _of_title(document) or _of_sentence(document, encoding, head)
+    return _of_title(document) or _of_line(document) or _of_sentence(document, encoding, head)
 
 
 def _of_title(document: Document) -> SummarySentence | None:
     """Return the title as a headline if it is short enough and the article bears it out."""
     title = headline_of_title(document.article)
-    if not FEWEST_WORDS <= count_words(title) <= MOST_WORDS:
-        return None
-    wanted = _stems(title)
+    found = _borne_out(document, title)
+    return SummarySentence(title, (found[0],), found[1]) if found else None
+
+
+def _of_line(document: Document) -> SummarySentence | None:
+    """Return the headline that the text itself begins with, on a line of its own."""
+    for sentence, span in zip(document.sentences, document.shown, strict=True):
+        if span is not None:
+            return None
+        line = " ".join(sentence.span.of(document.text).split())
+        is_furniture = overlaps_any(sentence.span, document.article.furniture)
+        if not is_furniture and not is_finished(line) and _borne_out(document, line):
+            return SummarySentence(line, (sentence.span,), 1.0)
+    return None
+
+
+def _borne_out(document: Document, line: str) -> tuple[Span, float] | None:
+    """Return the sentence that has most of the words of ``line``, and the share that the article has.
+
+    None if that is too little, or the line has too few or too many words.
+    """
+    wanted = _stems(line)
     sentences = [span for span in document.shown if span]
-    if not wanted or not sentences:
+    if not FEWEST_WORDS <= count_words(line) <= MOST_WORDS or not wanted or not sentences:
         return None
     found = [_stems(span.of(document.text)) & wanted for span in sentences]
     support = len(frozenset().union(*found)) / len(wanted)
     best = max(range(len(sentences)), key=lambda place: (len(found[place]), -place))
-    if support < _LEAST_TITLE_SUPPORT:
-        return None
-    return SummarySentence(title, (sentences[best],), support)
+    return (sentences[best], support) if support >= _LEAST_TITLE_SUPPORT else None
 
 
 def headline_of_title(article: Article) -> str:
@@ -173,7 +192,7 @@ def without_slips(text: str, words: Sequence[Span], steps: Floats) -> Floats:
     """Return ``steps`` (P, P) without those that leave something hanging or turn the meaning round.
 
     Nothing ends on a word after which something must follow, nor within a phrase; a negation isn't dropped
-    out of what it negates, nor "been" after "has".
+    out of what it negates, nor "been" after "has", nor "that has" before its verb.
     """
     allowed = steps.copy()
     read = [word.of(text) for word in words]
@@ -187,6 +206,8 @@ def without_slips(text: str, words: Sequence[Span], steps: Floats) -> Floats:
             allowed[around] = -np.inf
         if _HAVE.match(word) and following in ("been", "be", "not"):
             allowed[place, place + 2 :] = -np.inf
+        if _RELATIVE.match(word) and _HAVE.match(following):
+            allowed[:place, place + 2] = -np.inf
     return allowed
 
 

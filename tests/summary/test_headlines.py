@@ -73,6 +73,15 @@ def test_else_words_of_a_sentence_are(title: str | None) -> None:
     assert [span.of(LEAD) for span in made.evidence] == ["Ruth Moss", "has been cleared", "by a court"]
 
 
+def test_a_headline_that_the_text_begins_with_is_taken() -> None:
+    text = f"Mayor Moss cleared of fraud\n\n{LEAD}"
+    sentences = (Sentence(Span(0, 27), 0), Sentence(Span(29, len(text)), 1))
+    made = make_headline(Document(Article("a", text), sentences), None, Keeping(""))
+    assert made is not None
+    assert made.text == "Mayor Moss cleared of fraud"
+    assert made.evidence == (Span(0, 27),)
+
+
 def test_none_rather_than_one_that_reads_badly() -> None:
     assert make_headline(document(LEAD, NEXT), None, Keeping("Ruth Moss has been cleared", sure=0.05)) is None
 
@@ -94,6 +103,14 @@ def test_a_negation_stays_with_what_it_negates() -> None:
     assert steps[2, 4] == -np.inf
     assert steps[1, 4] == -np.inf
     assert steps[2, 3] == 0
+
+
+def test_a_relative_clause_does_not_lose_its_beginning_alone() -> None:
+    text = "A bridge that has carried carts will close."
+    words = tuple(Span(text.index(w), text.index(w) + len(w)) for w in text.split())
+    steps = without_slips(text, words, np.zeros((10, 10), dtype=np.float32))
+    assert steps[2, 5] == -np.inf
+    assert steps[2, 7] == 0
 
 
 def test_a_comma_of_what_was_left_out_goes_too() -> None:
