@@ -12,6 +12,8 @@ from service import wire
 from service.domain import (
     Analysis,
     Article,
+    Genre,
+    GenreLabel,
     Provenance,
     Quote,
     QuoteKind,
@@ -35,6 +37,7 @@ RECORD = {"id": "linden-library", "title": "Linden to reopen its library", "text
 def example_response() -> dict[str, Any]:
     """Return an analysis of ``RECORD`` as plain values."""
     lead = Span(0, TEXT.index("“") - 1)
+    last = _find("The building will open again in March with shorter hours and a staff of four.")
     quote = Quote(
         kind=QuoteKind.DIRECT,
         parts=(_find("A town without a library forgets how to read its own story,"),),
@@ -51,8 +54,15 @@ def example_response() -> dict[str, Any]:
     )
     analysis = Analysis(
         article=Article(id=RECORD["id"], text=TEXT, title=RECORD["title"]),
+        headline=SummarySentence(
+            text="Linden council voted to reopen the Mill Lane library",
+            evidence=(_find("Linden council voted"), _find("to reopen the Mill Lane library")),
+            support=1.0,
+        ),
+        standfirst=SummarySentence(last.of(TEXT), (last,), 1.0),
         summary=summary,
         quotes=(quote,),
+        genre=Genre(GenreLabel.NEWS, 0.93),
         topics=(Topic("medtop:11000000", "politics and government", ("medtop:11000000",), 0.88, (lead,)),),
         warnings=(),
         provenance=Provenance(
