@@ -117,6 +117,7 @@ class Door:
         _require_words(text)
         repaired = repair(replace_surrogates(text))
         canonical = repaired.text
+        _require_words(canonical)
         if _SURROGATE.search(text):
             count = sum(1 for _ in _SURROGATE.finditer(text))
             detail = f"{count} lone surrogates are no characters; each was replaced by U+FFFD at its place."
