@@ -63,11 +63,11 @@ def _later(module: str, function: str) -> Callable[[BuildContext, str], _Built]:
     return build_now
 
 
-_SUMMARIES = frozenset({"summaries"})
+_SUMMARIES = frozenset({"summaries", "points"})
 _SPEAKERS = frozenset({"quotes", "speakers", "names", "unattributed"})
-_QUOTES = _SPEAKERS | {"key-quotes"}
+_QUOTES = _SPEAKERS | {"key-quotes", "lead-quote"}
 _SUPPORT = frozenset({"support"})
-_SERVICE = _QUOTES | {"summaries", "topics"}
+_SERVICE = _QUOTES | {"summaries", "points", "topics", "genre"}
 _RIVALS = "rivals"
 
 _ALL = (
@@ -100,7 +100,7 @@ _ALL = (
     SystemSpec(
         "oracle",
         "up to three sentences chosen with the reference in hand: the ceiling of extraction",
-        _SUMMARIES,
+        frozenset({"summaries"}),
         _later("summaries.baselines", "build_oracle"),
         extra="eval",
     ),
@@ -155,7 +155,7 @@ _ALL = (
     SystemSpec(
         "marks-longest",
         "quotation-mark rules, the longest quote first",
-        frozenset({"key-quotes"}),
+        frozenset({"key-quotes", "lead-quote"}),
         _later("marks", "build_longest"),
     ),
     SystemSpec(
@@ -172,6 +172,12 @@ _ALL = (
         (_QUOTES | {"summaries", "topics"}) - {"unattributed"},
         _later("stored", "build_reviewed"),
         argument="FILE",
+    ),
+    SystemSpec(
+        "always-news",
+        "every article is news",
+        frozenset({"genre"}),
+        _later("majority", "build_news"),
     ),
     SystemSpec(
         "tfidf-lr",
