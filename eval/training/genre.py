@@ -222,7 +222,8 @@ vectors of the article and of its first three sentences (`service/models/heads/g
   `eval/gold/genres.jsonl`, a sample in which other things than news were sought out, so their share is higher
   than in a newsroom's intake.
 - **Known weaknesses**: live blogs, reviews and round-ups rest on a dozen marks or fewer; where a news report
-  ends and a feature begins readers doubt, too (a fifth of the marks are marked as doubtful).
+  ends and a feature begins readers doubt, too (a quarter of the
+  marks by genre alone are marked as doubtful).
 
 ## Development figures
 

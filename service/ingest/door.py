@@ -114,7 +114,6 @@ class Door:
         self, text: str, declared: Declared, *, is_derived: bool, notices: tuple[Notice, ...] = ()
     ) -> Article:
         self._require_within(text)
-        _require_words(text)
         repaired = repair(replace_surrogates(text))
         canonical = repaired.text
         _require_words(canonical)

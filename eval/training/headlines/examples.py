@@ -8,12 +8,10 @@ sentence of the article, in the same order.
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from rich.progress import track
 
 from eval.datasets import Row, read_rows
@@ -150,13 +148,3 @@ def _subsequence(document: Document, line: str) -> tuple[Span, list[Span]] | Non
         if len(kept) == len(wanted):
             return span, kept
     return None
-
-
-def write_gold(rows: Sequence[Row], path: Path = GOLD) -> None:
-    """Write marks: set, id, and the offsets that are kept, or null."""
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-
-
-def share_silver(examples: Sequence[HeadlineExample]) -> float:
-    """Return the share of silver among the examples."""
-    return float(np.mean([example.is_silver for example in examples])) if examples else 0.0

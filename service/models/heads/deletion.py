@@ -92,9 +92,8 @@ _AROUND = ".,;:!?()[]\"“”‘’'"
 class SentenceInputs:
     """What the head reads of a sentence of P places.
 
-    ``words`` are the N words' spans in the article. ``cut`` says after which word, and before which, a gap
-    may lie: not within quotation marks. ``proposed`` holds the stretches that a rule would delete, as places
-    (before, after) and the rule's number.
+    ``words`` are the N words' spans in the article. ``allowed`` says from which place to which a step may
+    lead: onwards, and not so that it cuts words in quotation marks in part.
     """
 
     words: tuple[Span, ...]

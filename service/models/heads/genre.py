@@ -4,7 +4,7 @@ A linear layer over the mean of the article's sentence vectors, that of its firs
 layout and wording. Plain numpy.
 
 Training (``eval.training.genre``) computes its inputs here, too: after a change to a pattern below, fit the
-head again. What is warned of, or refused, because of a genre is decided in ``service.summary.genre``.
+head again. What is warned of, or refused, because of a genre is decided in ``service.summary.genres``.
 """
 
 from __future__ import annotations
