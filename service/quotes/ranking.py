@@ -20,6 +20,7 @@ from math import log1p
 from service.domain import PersonKind, Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
+from service.text.en.word_lists import load_words, one_of
 from service.text.fitted_readings import ranking_stems
 from service.text.words import count_words, find_words
 
@@ -29,10 +30,7 @@ _LEADING = "\"“‘'… "
 _CAPITAL = re.compile(r"\b[A-Z]\w+")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’]\w+|[Mm]y|[Mm]e|[Ww]e|[Oo]ur|[Uu]s)\b")
 _CONTRACTION = re.compile(r"['’](?:t|re|ve|ll|m|s|d)\b")
-_ABSOLUTE = re.compile(
-    r"\b(?:never|always|nothing|nobody|everything|every|everyone|only|must|enough|ever|no|all)\b",
-    re.IGNORECASE,
-)
+_ABSOLUTE = re.compile(rf"\b{one_of(load_words('absolutes'))}\b", re.IGNORECASE)
 
 WEIGHTS: Mapping[str, float] = {
     "sentence": -0.335,

@@ -31,11 +31,7 @@ _FINITE = re.compile(
 )
 _OPENS_WITH_CLAUSE = re.compile(rf"(?:{INTRODUCER}|If|Where|Unless|Until|Whether)\b")
 _PRONOUN = re.compile(rf"{one_of(load_words('pronouns'))}\b", re.IGNORECASE)
-_LOOSE = re.compile(
-    r"\b(?:the|a|an|of|to|in|on|at|for|from|with|by|and|or|but|that|which|who|as|than|is|are|was|were|has"
-    r"|have|had|be|been|will|would|its|his|her|their|into|about|between|including|said|says|not)$|[,;:–—-]$",
-    re.IGNORECASE,
-)
+_LOOSE = re.compile(rf"\b{one_of(load_words('never_last_words'))}$|[,;:–—-]$", re.IGNORECASE)
 _PAIRS = (("(", ")"), ("“", "”"), ("[", "]"))
 _SPACE_BEFORE_STOP = re.compile(r"\s+([,;:.])")
 

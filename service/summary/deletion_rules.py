@@ -26,19 +26,12 @@ _TIME = (
     rf"|(?:last|this) (?:week|month|{_PART_OF_DAY}))"
 )
 _RELATIVE = r"(?:which|who|whose|whom|where)"
-_SUBORDINATING = (
-    r"(?:when|after|before|as|while|with|following|amid|despite|including|although|though|even|because|since"
-    r"|where|until|making|bringing|leaving|meaning|having|citing|saying|prompting|becoming)"
-)
+_SUBORDINATING = one_of(load_words("trailing_clause_openers"))
 _APPOSITION = (
     r"(?:a|an|the|one of|his|her|their|its|\d{1,3}|including|such as|like|along with|together with"
     r"|as well as|led by|known as|formerly|also known|born|based|aged?|then|now|both|[A-Z][\w-]+['’]s)"
 )
-INTRODUCER = (
-    r"(?:On|In|At|After|As|While|When|Despite|Following|During|Amid|With|Since|Before|Although|Though"
-    r"|Because|Under|By|For|From|Until|Earlier|Last|This|Two|Three|Just|Over|Within|Among|Born|Speaking"
-    r"|Asked|Founded|Based|Once|Late|Early)"
-)
+INTRODUCER = one_of(load_words("leading_phrase_openers"))
 _CONNECTIVE = one_of(load_words("deletable_connectives"))
 _INNER_PREPOSITION = r"(?:in|on|at|with|after|despite|during|for|from|as|of|by|while|when|following)"
 _PURPOSE = r"in (?:an? (?:bid|effort|attempt|interview|statement|move|case|series)|the wake of|response to)"

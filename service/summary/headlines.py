@@ -44,8 +44,7 @@ _SITE = re.compile(r"\s+(?:\||--|[-–—»·])\s+[^|]{2,40}$")
 _LEAST_TITLE_SUPPORT = 0.5
 _PHRASE_ENDS = ',;:.!?”"'
 _PHRASE_BEGINS = re.compile(
-    rf"(?:{one_of(load_words('prepositions'))}|and|or|but|so|which|who|whose|where|when|after|as|while|because"
-    r"|although|though|if|since|until|before|amid|despite|[a-z]+ing|[a-z]+ly|last|this|yesterday|today"
+    rf"(?:{one_of(load_words('prepositions') | load_words('phrase_openers'))}|[a-z]+ing|[a-z]+ly"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|[–—-]",
     re.IGNORECASE,
 )

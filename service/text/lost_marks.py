@@ -16,7 +16,10 @@ from service.text.marks import DOUBLE_CHARACTERS
 _LOST = re.compile("[?\ufffd]")
 _OPENS = re.compile(r"(?:^|(?<=[\s(\[—–-]))[?\ufffd](?=[^\W\d_])", re.MULTILINE)
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])[?\ufffd](?=(?:s|t|d|m|re|ve|ll)\b)")
-_CLOSES_SURELY = re.compile(r"(?<=[,.!?…\ufffd])[?\ufffd](?=[\s,.;:)\]]|$)", re.MULTILINE)
+# A sentence may be glued to the mark: "?It was big.?Officials left."
+_CLOSES_SURELY = re.compile(
+    r"(?<=[,.!?…\ufffd])[?\ufffd](?=[\s,.;:)\]]|$)|(?<=[.!…])[?\ufffd](?=[A-Z])", re.MULTILINE
+)
 _MAY_CLOSE = re.compile(r"(?<=\w)[?\ufffd](?=[\s,.;:)\]]|$)", re.MULTILINE)
 _SURVIVED = re.compile(f"[{re.escape(DOUBLE_CHARACTERS)}]")
 _LINE = re.compile(r".+")
