@@ -28,6 +28,7 @@ from eval.metrics.measures import LEASTS
 from eval.training.speakers.card import render_card
 from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
 from eval.training.speakers.fitting import ChoiceProblem, Floats, Weights, fit_confidence
+from eval.training.speakers.keeping import kept
 from eval.training.speakers.report import (
     Final,
     Folds,
@@ -57,14 +58,22 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds marks/ and quotes/")
     parser.add_argument("--no-ablation", action="store_true", help="leave out the ablation")
+    parser.add_argument(
+        "--examples",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the examples that are read here, and take those that are there: reading is most of the "
+        "time. Empty it when anything changes that the examples rest on",
+    )
     arguments = parser.parse_args()
     files = [arguments.data / MARKS.format(split) for split in ("train", "dev")]
     files.append(arguments.data / POLNEAR)
     train, dev, polnear = (load(str(file)).samples for file in files)
-    marks, blind_marks = _read("marks_train", train)
-    held_out, _ = _read("marks_dev", dev)
-    others, blind_others = _read("polnear_train", polnear)
-    unattributed, _ = _read("attributions lost", filter(None, map(lost, polnear)))
+    read = partial(kept, arguments.examples, read=_read)
+    marks, blind_marks = read("marks_train", train)
+    held_out, _ = read("marks_dev", dev)
+    others, blind_others = read("polnear_train", polnear)
+    unattributed, _ = read("attributions_lost", filter(None, map(lost, polnear)))
     unattributed = [one for one in unattributed if one.is_annotated and not one.is_told]
     support = [*blind_marks, *others, *blind_others[::3], *unattributed]
     everything = ChoiceProblem([*marks, *support], _counts(len(marks), len(support)))
@@ -106,7 +115,8 @@ def _read(name: str, samples: Iterable[Sample]) -> tuple[list[SpeakerExample], l
     """Return the examples of articles, and the same without the head's tags."""
     seen: list[SpeakerExample] = []
     blind: list[SpeakerExample] = []
-    for reading in track(list(_readings(samples)), f"{name:<18}"):
+    samples = list(samples)
+    for reading in track(_readings(samples), f"{name:<18}", total=len(samples)):
         seen.extend(speaker_examples(reading))
         blind.extend(speaker_examples(reading, blind=True))
     return seen, blind
