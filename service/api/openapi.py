@@ -1,6 +1,6 @@
 """What the OpenAPI document says beyond the code: descriptions, bodies, examples and all problems.
 
-Data for the routes of ``service.api.app``, without behaviour.
+Data for the routes of ``service.api.routes``, without behaviour.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import httpx
 import uvicorn
 
-from service.api.app import AnalysisService, ReviewRoutes, create_app
+from service.api.app import create_app
+from service.api.needs import AnalysisService, ReviewRoutes
 from service.bootstrap import build_door
 from service.settings import Settings
 

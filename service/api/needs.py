@@ -1,0 +1,41 @@
+"""What the API needs of a pipeline and of the review, as shapes, so that a test can pass a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from service.domain import Analysis, Article, Provenance
+from service.domain import Request as AnalysisRequest
+
+
+class AnalysisService(Protocol):
+    """What the service needs of a pipeline; ``service.pipeline.Pipeline`` provides it."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """What makes the analyses."""
+        ...
+
+    def analyse(self, article: Article, request: AnalysisRequest) -> Analysis:
+        """Analyse one article."""
+        ...
+
+
+class ReviewRoutes(Protocol):
+    """What the service needs of the review; ``service.review.pages.mounting`` provides it."""
+
+    def install(self, app: FastAPI, run: Callable[[Callable[[Any], Any]], Awaitable[Any]]) -> None:
+        """Add the editors' page to ``app``."""
+        ...
+
+    def require_program(self, request: Request) -> None:
+        """Raise unless the request may put analyses into the queue. Blocking."""
+        ...
+
+    def submit(self, analysis: Analysis, source: str | None) -> str:
+        """Put an analysis into the queue and return its page's path. Blocking."""
+        ...
