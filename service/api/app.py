@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 import service
 from service.api import openapi, problems
+from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.routes.analyses import AnalysisQuery, analyses
@@ -30,10 +31,11 @@ def create_app(
     load_pipeline: Callable[[], AnalysisService],
     door: Door,
     reviews: ReviewRoutes | None = None,
+    admits: Admits | None = None,
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
-    Without ``reviews`` there is no editors' page.
+    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call.
     """
     worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
 
@@ -54,7 +56,7 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(analyses(worker, door, reviews))
+    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
     app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)

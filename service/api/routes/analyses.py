@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from service import wire
 from service.api import body, openapi, problems
+from service.api.callers import Admits, Scope
 from service.api.logs import log_fallbacks
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.worker import Worker
@@ -53,12 +54,15 @@ class AnalysisQuery(BaseModel):
     )
 
 
-def analyses(worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None) -> APIRouter:
+def analyses(
+    worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None, admits: Admits
+) -> APIRouter:
     """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors."""
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
+        await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
         worker.require_room()  # before megabytes are read in vain
         queue = await _queue(request, query, reviews)
