@@ -68,13 +68,14 @@ def _is_speech(text: str, one: AttributedWords) -> bool:
             return False
     attributed = one.chosen is not None and not one.chosen.is_carried
     over_paragraphs = run.continues or candidate.leads_on
-    return len(words) > _SCRAP_WORDS or attributed or over_paragraphs or _ends_statement(text, one)
+    return len(words) > _SCRAP_WORDS or attributed or over_paragraphs or _is_sentence(text, one)
 
 
-def _ends_statement(text: str, one: AttributedWords) -> bool:
-    """Return whether few words are carried over to as a statement of their own: “A.” she said. “No way!”"""
+def _is_sentence(text: str, one: AttributedWords) -> bool:
+    """Return whether few words are a sentence of their own, as in: “A.” she said. “No way!” He sat. “Why?”"""
+    lead = text[one.marked.sentence_start : one.outer.start]
     ends = one.marked.words.of(text)[-1] + text[one.outer.end : one.outer.end + 1]
-    return one.chosen is not None and not _STATEMENT_ENDS.isdisjoint(ends)
+    return not lead.strip() and not _STATEMENT_ENDS.isdisjoint(ends)
 
 
 def _grouped(text: str, candidates: Sequence[AttributedWords]) -> list[list[AttributedWords]]:

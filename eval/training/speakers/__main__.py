@@ -48,6 +48,7 @@ from service.text.document import Document
 
 MARKS, POLNEAR = "marks/marks_{}.jsonl.gz", "quotes/polnear_train.jsonl.gz"
 OTHERS_WEIGHT = 0.3
+LOST_WEIGHT = 0.1
 _DECIMALS = 3
 
 
@@ -79,7 +80,7 @@ def main() -> None:
     everything = ChoiceProblem([*marks, *support], _counts(len(marks), len(support)))
     choice = everything.fit()
     folds = Folds.of(marks, support, OTHERS_WEIGHT)
-    by_folds, on_dev = folds.finals(), finals(held_out, choice)
+    by_folds, on_dev, on_lost = folds.finals(), finals(held_out, choice), finals(unattributed, choice)
     report = "\n".join(
         [
             f"{len(marks)} quotations of marks_train, {len(held_out)} of marks_dev, {len(support)} others. "
@@ -88,11 +89,11 @@ def main() -> None:
             "",
             "| least confidence, fitted on marks_train alone | marks_dev: right | wrong | null |",
             "|---|---|---|---|",
-            *(f"| {least} | {outcomes(on_dev, _confidence(by_folds), least)} |" for least in LEASTS),
+            *(f"| {least} | {outcomes(on_dev, _confidence(by_folds, on_lost), least)} |" for least in LEASTS),
         ]
     )
     print(report, flush=True)
-    confidence = _confidence([*by_folds, *on_dev])
+    confidence = _confidence([*by_folds, *on_dev], on_lost)
     content = {"choice": _rounded(choice), "confidence": _rounded(confidence)}
     weights.FILE.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     digests = [(file.name, digest(file)) for file in files]
@@ -105,10 +106,15 @@ def main() -> None:
         card.write_text(render_card(report + table, digests), encoding="utf-8")
 
 
-def _confidence(rows: Sequence[Final]) -> Weights:
-    """Fit the confidence on quotations whose speaker is known by name."""
-    chosen = [(row.features, row.is_right) for row in rows if row.features and row.example.names_known]
-    return fit_confidence([features for features, _ in chosen], [is_right for _, is_right in chosen])
+def _confidence(rows: Sequence[Final], lost: Sequence[Final]) -> Weights:
+    """Fit the confidence on quotations whose speaker is known by name, and on some that nobody attributes.
+
+    The latter come from deletions, so they stand for what is rare in print, and count little.
+    """
+    chosen = [(row.features, row.is_right, 1.0) for row in rows if row.features and row.example.names_known]
+    chosen += [(row.features, False, LOST_WEIGHT) for row in lost if row.features]
+    features, right, counts = zip(*chosen, strict=True)
+    return fit_confidence(features, right, counts)
 
 
 def _read(name: str, samples: Iterable[Sample]) -> tuple[list[SpeakerExample], list[SpeakerExample]]:

@@ -15,7 +15,8 @@ one chosen is right: a logistic regression over those of `service.quotes.choice.
   seed.
 - **Data**: marks (train for the choice, train by folds and dev for the confidence) and PolNeAR train, on
   which the attribution head was trained, so that its tags look surer there: its examples count three
-  tenths. No text is in the weights. The confidence is of quotations whose speaker is known by name.
+  tenths. No text is in the weights. The confidence is of quotations whose
+  speaker is known by name, and of some whose attribution was deleted, which count a tenth.
 - **Known weaknesses**: the marks are news in English of 2019 and before, and one reader made them.
   Transcripts' turns are not chosen by these weights.
 

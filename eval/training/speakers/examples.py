@@ -23,6 +23,7 @@ from service.quotes.choice.attribution import attribute
 from service.quotes.choice.confidence import confidence_features
 from service.quotes.choice.evidence import Alternative, Chosen, Evidence
 from service.quotes.choice.proposals import Proposal, ReportedBeside
+from service.quotes.choice.scoring import together
 from service.quotes.decoding import AttributionTags
 from service.quotes.patterns.reader import Attribution
 from service.text.document import Document
@@ -56,6 +57,7 @@ class SpeakerExample:
     right: Sequence[bool]  # C + 1
     names: Sequence[str | None]  # C
     names_right: Sequence[bool]  # C
+    together: Sequence[Sequence[int]]  # the alternatives that stand for one speaker
     confidence: Sequence[Mapping[str, float] | None]  # C
     is_told: bool
     names_known: bool
@@ -164,6 +166,7 @@ def _example(
         right=[*right, not is_told],
         names=[speaker.name if speaker else None for speaker in speakers],
         names_right=named,
+        together=together(alternatives, features),
         confidence=[
             confidence_features(reading.entities, speaker, before, found) if speaker else None
             for speaker, found in zip(speakers, features, strict=True)

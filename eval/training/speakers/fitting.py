@@ -69,17 +69,19 @@ class ChoiceProblem:
         return ((np.log(every) - np.log(good)) * counted[starts]).sum(), gradient
 
 
-def fit_confidence(features: Sequence[Mapping[str, float]], right: Sequence[bool]) -> Weights:
-    """Return the weights by which features say how likely a speaker is right."""
+def fit_confidence(
+    features: Sequence[Mapping[str, float]], right: Sequence[bool], counts: Sequence[float]
+) -> Weights:
+    """Return the weights by which features say how likely a speaker is right; ``counts`` weigh examples."""
     names = sorted({name for one in features for name in one})
     table = np.array([[one.get(name, 0.0) for name in names] for one in features])
-    truth = np.asarray(right, dtype=np.float64)
+    truth, counted = np.asarray(right, dtype=np.float64), np.asarray(counts)
     priors = np.array([_CONFIDENCE_PRIORS.get(name, 0.0) for name in names])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = table @ weights
-        total = (np.logaddexp(0, scores) - truth * scores).sum()
-        gradient = table.T @ (1 / (1 + np.exp(-scores)) - truth)
+        total = (counted * (np.logaddexp(0, scores) - truth * scores)).sum()
+        gradient = table.T @ (counted * (1 / (1 + np.exp(-scores)) - truth))
         off = weights - priors
         return total + CONFIDENCE_RIDGE / 2 * off @ off, gradient + CONFIDENCE_RIDGE * off
 
@@ -95,17 +97,6 @@ def shares(examples: Sequence[SpeakerExample], weights: Weights) -> list[Floats]
     starts = np.flatnonzero(np.diff(segments, prepend=-1))
     odds = np.exp(scores - np.maximum.reduceat(scores, starts)[segments])
     return np.split(odds / np.add.reduceat(odds, starts)[segments], starts[1:])
-
-
-def pick(example: SpeakerExample, probabilities: Floats) -> tuple[int | None, float]:
-    """Return the likeliest alternative and its probability, as ``scoring.choose`` does; None for nobody."""
-    together: dict[object, list[int]] = {}
-    for at, name in enumerate(example.names):
-        together.setdefault(name or at, []).append(at)
-    best = max(together.values(), key=lambda places: probabilities[places].sum(), default=None)
-    if best is None or probabilities[best].sum() <= probabilities[-1]:
-        return None, float(probabilities[-1])
-    return max(best, key=lambda at: probabilities[at]), float(probabilities[best].sum())
 
 
 def _names(examples: Sequence[SpeakerExample]) -> list[str]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from eval.training.speakers.examples import SpeakerExample
-from eval.training.speakers.fitting import ChoiceProblem, Weights, pick, shares
-from service.quotes.choice.confidence import log_odds
+from eval.training.speakers.fitting import ChoiceProblem, Weights, shares
+from service.quotes.choice.confidence import choice_features
 from service.quotes.choice.proposals import PROPOSERS
+from service.quotes.choice.scoring import pick
 
 _FOLDS = 5
 
@@ -92,11 +93,11 @@ def ablation(
 
 
 def _final(example: SpeakerExample, odds: np.ndarray) -> Final:
-    at, share = pick(example, odds)
+    at, share = pick(odds.tolist(), example.together)
     features = example.confidence[at] if at is not None else None
     if at is None or features is None:
         return Final(example, at, None, is_right=False)
-    return Final(example, at, {**features, "choice": log_odds(share)}, example.names_right[at])
+    return Final(example, at, {**features, **choice_features(share)}, example.names_right[at])
 
 
 def _sure(features: Mapping[str, float], weights: Weights) -> float:

@@ -22,6 +22,7 @@ from service.quotes.choice.weights import load_weights
 from service.text.en import lexicon
 
 _LEAST = 1e-3
+_CONTESTED = 0.6
 _FARTHEST = 5
 _TELLING = (
     "has_cue", "new_line", "linked", "other_linked", "source_probability", "quoted_between", "same_sentence",
@@ -48,9 +49,14 @@ def confidence(
     ``evidence`` are the features by which the mention was chosen.
     """
     weights = load_weights("confidence")
-    features = confidence_features(entities, speaker, previous, evidence) | {"choice": log_odds(probability)}
+    features = confidence_features(entities, speaker, previous, evidence) | choice_features(probability)
     total = sum(weights.get(name, 0.0) * value for name, value in features.items())
     return 1 / (1 + exp(-total))
+
+
+def choice_features(probability: float) -> dict[str, float]:
+    """Return what the choice's probability says: its log odds, and whether others are nearly as likely."""
+    return {"choice": log_odds(probability), "contested": float(probability < _CONTESTED)}
 
 
 def confidence_features(

@@ -24,6 +24,7 @@ _LEAST_SHARE = 0.01
 _POSSESSIVE = ("’s", "'s", "s’", "s'")
 _STOPS = re.compile(r"[.;:\n]")
 _OPEN_END = re.compile(r"[,;—–-]\s*$")
+_NEW_CLAUSE = re.compile(r"(?:,|;)[ \u00a0](?:while|whereas|but|although|though|as|when|and|so|because)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Evidence:
             "cue_probability": self.beside.tags.cue_probability(cue),
             "has_cue": float(cue is not None),
             "cue_gap": log1p(_between(cue, outer)) if cue else 0.0,
+            "passed_over": float(_is_passed_over(proposal, rivals)),
+            "new_clause": float(bool(cue and _NEW_CLAUSE.search(text, mention.end, cue.start))),
             "passive_cue": float(bool(cue and mention.end <= cue.start and self._is_passive(cue))),
             "linked": about.probability if about and linked and linked.overlaps(mention) else 0.0,
             "other_linked": about.probability if about and linked and not linked.overlaps(mention) else 0.0,
@@ -254,6 +257,18 @@ class Evidence:
     def _sentences_between(self, mention: Span, outer: Span) -> int:
         first, last = sorted((mention.start, outer.start if mention.start < outer.start else outer.end - 1))
         return bisect(self.sentence_starts, last) - bisect(self.sentence_starts, first)
+
+
+def _is_passed_over(proposal: Proposal, rivals: Sequence[Proposal]) -> bool:
+    """Return whether another mention, proposed with the same cue, stands between the mention and the cue."""
+    cue, mention = proposal.cue, proposal.mention
+    return cue is not None and any(
+        one.cue is not None
+        and one.cue.overlaps(cue)
+        and mention.end <= one.mention.start
+        and one.mention.end <= cue.start
+        for one in rivals
+    )
 
 
 def _between(one: Span, other: Span) -> int:
