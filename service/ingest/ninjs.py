@@ -69,7 +69,7 @@ def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
     bodies = [body for body in _objects(item, "bodies") if _string(body, "value", "bodies[].value")]
     # Plain text first; then the main body, with the role "main", "body" or none, before captions and the
     # like.
-    bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in {None, "main", "body"}))
+    bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in (None, "main", "body")))
     if bodies:
         return str(bodies[0]["value"]), _is_markup(bodies[0])
     raise _malformed("has no text in 'body_text', 'body_html', 'body_xhtml' or 'bodies'", "Fill one of them")
@@ -82,7 +82,7 @@ def _is_markup(body: Mapping[str, Any]) -> bool:
 
 def _by_role(item: Mapping[str, Any], field: str) -> str | None:
     values = [value for value in _objects(item, field) if _string(value, "value", f"{field}[].value")]
-    values.sort(key=lambda value: value.get("role") not in {None, "main", "headline"})
+    values.sort(key=lambda value: value.get("role") not in (None, "main", "headline"))
     return str(values[0]["value"]) if values else None
 
 
