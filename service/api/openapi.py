@@ -128,9 +128,10 @@ def header_parameter(name: str, description: str, example: str, **schema: object
     return {"name": name, "in": "header", "required": False, **header(description, example, **schema)}
 
 
-ETAG = header("A strong tag over the answer's bytes: equal answers have equal tags.", '"0f3a9c…"')
+_TAG = '"0f3a9c5d7e1b2a4c6d8e9f0a1b2c3d4e"'
+ETAG = header("A strong tag over the answer's bytes: equal answers have equal tags.", _TAG)
 IF_NONE_MATCH = header_parameter(
-    "If-None-Match", "Tags of what the caller has; 304 without a body where it is still that.", '"0f3a9c…"'
+    "If-None-Match", "Tags of what the caller has; 304 without a body where it is still that.", _TAG
 )
 _IDEMPOTENCY_KEY = header_parameter(
     idempotency.HEADER,

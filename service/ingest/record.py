@@ -14,48 +14,12 @@ from typing import Any, NoReturn
 from service.domain import Article
 from service.errors import InvalidArticle
 from service.ingest.door import Declared, Door
+from service.ingest.ninjs import NINJS_SCHEMA
 
 _NOTHING = Declared()
 _CONTENTS = ("text", "html", "ninjs")
 _MAX_DIGITS = 400
 _NAMES = {str: "string", dict: "object", list: "array", bool: "boolean", int: "number", float: "number"}
-
-_TEXT_OR_NULL = {"type": ["string", "null"]}
-_FILLED = {"type": "string", "pattern": r"\S"}
-
-
-def _objects_with(*names: str) -> dict[str, Any]:
-    """Return the schema of a list of objects whose members of these names are texts."""
-    members = {"type": "object", "properties": dict.fromkeys(names, _TEXT_OR_NULL)}
-    return {"type": ["array", "null"], "items": members}
-
-
-# What ``ninjs`` reads of an item, and what it can't do without.
-_NINJS_ITEM: dict[str, Any] = {
-    "properties": {
-        **dict.fromkeys(("uri", "headline", "language", "versioncreated", "versionCreated"), _TEXT_OR_NULL),
-        **dict.fromkeys(("body_text", "body_xhtml", "body_html"), _TEXT_OR_NULL),
-        "bodies": _objects_with("value", "contentType", "contenttype"),
-        "headlines": _objects_with("value"),
-        "genre": _objects_with("name", "code", "uri"),
-        "genres": _objects_with("name", "code", "uri"),
-    },
-    "anyOf": [
-        *(
-            {"required": [name], "properties": {name: _FILLED}}
-            for name in ("body_text", "body_xhtml", "body_html")
-        ),
-        {
-            "required": ["bodies"],
-            "properties": {
-                "bodies": {
-                    "type": "array",
-                    "contains": {"type": "object", "required": ["value"], "properties": {"value": _FILLED}},
-                }
-            },
-        },
-    ],
-}
 
 # The validation reads this schema, so that it can't differ from what is published.
 RECORD_SCHEMA: dict[str, Any] = {
@@ -84,7 +48,7 @@ RECORD_SCHEMA: dict[str, Any] = {
             "type": ["object", "null"],
             "description": "An IPTC ninjs item, 1.x to 3.x, with text in `body_text`, `body_xhtml`, "
             "`body_html` or one of `bodies`. It is returned as `article.text`.",
-            **_NINJS_ITEM,
+            **NINJS_SCHEMA,
         },
     },
     "oneOf": [

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from support.api_server import PLAIN, RAIN, assert_problem, post, wait_until
+from support.api_server import PLAIN, RAIN, assert_problem, post
 from support.fake_pipeline import FakePipeline, Gate
 from support.servers import Serve
 

@@ -118,7 +118,7 @@ LIST_ANALYSES: dict[str, Any] = {
             "content": {body.JSON: {"example": {"analyses": [_KEPT_LINE], "next_cursor": None}}},
             "headers": {
                 "Link": header(
-                    "Where the list goes on, if it does (RFC 8288).", '</v1/analyses?cursor=azUw>; rel="next"'
+                    "Where the list goes on, if it does (RFC 8288).", '</v1/analyses?cursor=32>; rel="next"'
                 )
             },
         },
