@@ -50,6 +50,19 @@ def test_a_hit_does_not_wait_for_the_model_s_thread(serve: Serve) -> None:
         assert status_of(slow.result()) == MISS
 
 
+def test_a_hit_is_given_also_where_the_queue_is_full(serve: Serve) -> None:
+    gate = Gate()
+    pipeline = FakePipeline(lambda article: gate(article) if article.id == "slow" else None)
+    client = serve(pipeline, queue_limit=1)
+    post(client, RECORD)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(post, client, {"id": "slow", "text": RAIN})
+        assert gate.entered.wait(10)
+        assert status_of(post(client, RECORD)) == HIT
+        assert post(client, {"text": RAIN}).status_code == 429
+        gate.open()
+
+
 def test_another_choice_or_another_article_is_another_answer(serve: Serve) -> None:
     pipeline = FakePipeline()
     client = serve(pipeline)

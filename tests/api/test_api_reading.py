@@ -10,6 +10,7 @@ import httpx
 import pytest
 from support.api_server import assert_problem
 from support.fake_pipeline import PROVENANCE, FakePipeline
+from support.kept_service import keeping
 from support.servers import Serve
 
 import service
@@ -76,3 +77,19 @@ def test_each_has_a_tag_and_is_not_sent_to_who_has_it(client: httpx.Client, path
     again = client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert_problem(client.post(path), 405, "method-not-allowed")
+
+
+def test_the_page_for_callers_names_every_problem_and_every_operation(tmp_path: Path) -> None:
+    page = (Path(service.__file__).parents[1] / "docs" / "api.md").read_text("utf-8")
+    with keeping(tmp_path / "store.db") as (client, _):
+        paths = client.get("/openapi.json").json()["paths"]
+    for path, operations in paths.items():
+        assert path.replace("analysis_id", "id") in page
+        for operation in operations.values():
+            for answer in operation["responses"].values():
+                for content in answer.get("content", {}).values():
+                    example = content.get("example", {})
+                    if isinstance(example, dict) and "code" in example:
+                        slug = example["type"].rpartition(":")[2]
+                        assert f"`{slug}`" in page
+                        assert f"`{example['code']}`" in page

@@ -27,6 +27,8 @@ from service.ingest import Door
 from service.ingest.record import admit_record
 
 R = TypeVar("R")
+_SMALL_BYTES = 65_536
+"""Of a body that costs next to nothing to read: ten times a news article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,16 @@ class AnalysisRunner:
         """Whether answers are held in memory."""
         return self._cache is not None
 
-    def require_room(self) -> None:
-        """Raise NotReady, ModelFailed or Overloaded if an analysis would be refused now."""
-        self._worker.require_room()
+    def require_room(self, length: str = "") -> None:
+        """Raise NotReady, ModelFailed or Overloaded if an analysis would be refused now.
+
+        A body whose declared ``length`` is small is worth reading also where the queue is full: its answer
+        may be in the cache.
+        """
+        if self._cache is not None and length.isdecimal() and int(length) <= _SMALL_BYTES:
+            self._worker.model()
+        else:
+            self._worker.require_room()
 
     async def run(self, source: ArticleSource, options: AnalysisOptions, *, afresh: bool = False) -> Answered:
         """Return the analysis of an article; ``afresh`` needs it itself, not only its bytes.

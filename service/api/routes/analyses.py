@@ -97,7 +97,8 @@ def analyses(
         caller = await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
         key = idempotency.read_key(request.headers)
-        runner.require_room()  # before megabytes are read in vain
+        # Before megabytes are read in vain, or a key is written down for nothing.
+        runner.require_room("" if key else request.headers.get("content-length", ""))
         await destinations.require(request, query)
         try:
             received = await body.read(request, runner.door.max_chars)
