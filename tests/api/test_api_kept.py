@@ -53,6 +53,19 @@ def test_an_analysis_is_kept_only_where_it_is_asked_for(tmp_path: Path) -> None:
         assert stored(client) != stored(client), "each request keeps one"
 
 
+def test_what_is_in_memory_is_kept_without_being_analysed_again(tmp_path: Path) -> None:
+    pipeline = FakePipeline()
+    with keeping(tmp_path / "store.db", pipeline) as (client, _):
+        first = post(client, RECORD)
+        kept = post(client, RECORD, store="true")
+        assert kept.headers["cache-status"] == "Pullquote; hit"
+        assert client.get(kept.headers["location"]).content == kept.content == first.content
+        assert len(pipeline.seen) == 1
+        in_utf16 = post(client, RECORD, store="true", offset_unit="utf16")
+        assert in_utf16.headers["cache-status"] == "Pullquote; fwd=bypass"
+        assert client.get(in_utf16.headers["location"]).content == first.content
+
+
 def test_what_the_caller_has_is_not_sent_again(tmp_path: Path) -> None:
     with keeping(tmp_path / "store.db") as (client, _):
         place = stored(client)
@@ -165,10 +178,11 @@ def test_deleting_drops_the_answer_from_memory_too(tmp_path: Path) -> None:
         assert post(client, RECORD).headers["cache-status"] == "Pullquote; hit"
         client.delete("/v1/analyses", params={"article": RECORD["id"]})
         assert post(client, RECORD).headers["cache-status"] == "Pullquote; fwd=miss"
+        assert client.delete("/v1/analyses", params={"article": RECORD["id"]}).status_code == 404
         place = stored(client)
         client.delete(place)
         assert post(client, RECORD).headers["cache-status"] == "Pullquote; fwd=miss"
-    assert len(pipeline.seen) == 4
+    assert len(pipeline.seen) == 4, "each deletion made it forget"
 
 
 def test_what_is_too_old_is_purged_when_the_service_starts(url: str) -> None:

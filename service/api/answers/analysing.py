@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -51,13 +52,25 @@ class ArticleSource:
         return cls(digest.digest(), partial(admit_record, record=record))
 
 
+class Need(IntEnum):
+    """What of an analysis is needed, each with all before it."""
+
+    BYTES = 1
+    ARTICLE = 2
+    ANALYSIS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The bytes of an analysis for the caller; ``analysis`` is None where the bytes were in the cache."""
+    """The bytes of an analysis for the caller.
+
+    ``analysis`` is None where they were in the cache, and so is ``article`` unless it was needed.
+    """
 
     content: bytes
     article_id: str
-    analysis: Analysis | None
+    article: Article | None = None
+    analysis: Analysis | None = None
 
 
 class AnalysisRunner:
@@ -84,14 +97,14 @@ class AnalysisRunner:
         else:
             self._worker.require_room()
 
-    async def run(self, source: ArticleSource, options: AnalysisOptions, *, afresh: bool = False) -> Answered:
-        """Return the analysis of an article; ``afresh`` needs it itself, not only its bytes.
+    async def run(self, source: ArticleSource, options: AnalysisOptions, need: Need = Need.BYTES) -> Answered:
+        """Return the analysis of an article, out of the cache where its bytes are all that is needed of it.
 
         Raises what admitting and the pipeline raise, NotReady, or Overloaded.
         """
-        if not afresh and (found := self._cached_by_source(source, options)) is not None:
+        if need is Need.BYTES and (found := self._cached_by_source(source, options)) is not None:
             return found
-        return await self._worker.run(partial(self._make, source=source, options=options, afresh=afresh))
+        return await self._worker.run(partial(self._make, source=source, options=options, need=need))
 
     def forget(self, article_id: str) -> None:
         """Drop what is held in memory about an article."""
@@ -106,22 +119,23 @@ class AnalysisRunner:
         if self._cache is None:
             return None
         found = self._cache.get(result_key(article, pipeline.provenance, options))
-        return Answered(found.content, found.article_id, None) if found else None
+        return Answered(found.content, found.article_id) if found else None
 
     def _make(
-        self, pipeline: AnalysisService, source: ArticleSource, options: AnalysisOptions, afresh: bool
+        self, pipeline: AnalysisService, source: ArticleSource, options: AnalysisOptions, need: Need
     ) -> Answered:
         """Do all that takes time for a request, in the worker's thread."""
         article = source.admit(self.door)
         digest = article_digest(article) if self._cache is not None else b""
         # The same article in other bytes, or one that the request before this one asked for as well.
-        if not afresh and (found := self._cached(digest, pipeline, options)) is not None:
-            answered = found
+        found = self._cached(digest, pipeline, options) if need < Need.ANALYSIS else None
+        if found is not None:
+            answered = replace(found, article=article)
         else:
             analysis = pipeline.analyse(article, options.wanted())
             log_fallbacks(analysis)
             content = wire.dumps(analysis, options.offset_unit).encode("utf-8")
-            answered = Answered(content, article.id, analysis)
+            answered = Answered(content, article.id, article, analysis)
         if self._cache is not None:
             self._cache.note_source(source.digest, digest)
             key = result_key(digest, pipeline.provenance, options)

@@ -14,16 +14,17 @@ from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+import service
 from service import wire
 from service.api import body, openapi, problems
 from service.api.answers import idempotency
-from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSource, while_connected
+from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSource, Need, while_connected
 from service.api.answers.entity_tags import JSON, NOT_STORED, entity_tag
 from service.api.answers.options import AnalysisOptions
 from service.api.callers import Admits, Caller, Scope
 from service.api.logs import path_of
 from service.api.needs import ReviewRoutes
-from service.domain import Analysis
+from service.domain import Article
 from service.store.analyses.kept import KeptAnalyses
 from service.store.analyses.records import Answer, KeptAnalysis, KeptLine, Ticket
 
@@ -75,14 +76,15 @@ class Destinations:
     ) -> dict[str, str]:
         """Send an analysis where the query wants it, and return the headers that say where that is."""
         headers = {}
-        analysis = answered.analysis
-        if query.review and self.reviews is not None and analysis is not None:
-            headers[REVIEW_HEADER] = await asyncio.to_thread(self.reviews.submit, analysis, query.source)
-        if query.store and self.kept is not None and analysis is not None:
+        if query.review and self.reviews is not None and answered.analysis is not None:
+            item = await asyncio.to_thread(self.reviews.submit, answered.analysis, query.source)
+            headers[REVIEW_HEADER] = item
+        if query.store and self.kept is not None and answered.article is not None:
             # Under the ticket's token, so that a request that is made again keeps nothing twice.
-            kept = _to_keep(analysis, caller, ticket.token if ticket else token_hex(16))
+            analysis_id = ticket.token if ticket else token_hex(16)
+            kept = await asyncio.to_thread(_to_keep, answered, answered.article, query, caller, analysis_id)
             await asyncio.to_thread(self.kept.keep, kept)
-            headers["Location"] = f"/v1/analyses/{kept.line.id}"
+            headers["Location"] = f"/v1/analyses/{analysis_id}"
         return headers
 
 
@@ -114,8 +116,8 @@ def analyses(
     async def _answer(
         request: Request, source: ArticleSource, query: AnalysisQuery, caller: Caller, ticket: Ticket | None
     ) -> Answer:
-        afresh = query.review or query.store
-        answered = await while_connected(request, runner.run(source, query, afresh=afresh))
+        need = _need(query)
+        answered = await while_connected(request, runner.run(source, query, need))
         headers = {
             "content-type": JSON,
             "ETag": entity_tag(answered.content),
@@ -123,23 +125,32 @@ def analyses(
             **await destinations.send(answered, query, caller, ticket),
         }
         if runner.caches:
-            missed = "fwd=bypass" if afresh else "fwd=miss"
+            missed = "fwd=bypass" if need is Need.ANALYSIS else "fwd=miss"
             headers[idempotency.CACHE_STATUS] = f"Pullquote; {missed if answered.analysis else 'hit'}"
         return Answer(200, tuple(headers.items()), answered.content, answered.article_id)
 
     return router
 
 
-def _to_keep(analysis: Analysis, caller: Caller, analysis_id: str) -> KeptAnalysis:
-    article = analysis.article
+def _need(query: AnalysisQuery) -> Need:
+    """Return what the query needs of the analysis; what is kept has offsets in code points."""
+    if query.review or (query.store and query.offset_unit is not wire.OffsetUnit.CODEPOINT):
+        return Need.ANALYSIS
+    return Need.ARTICLE if query.store else Need.BYTES
+
+
+def _to_keep(
+    answered: Answered, article: Article, query: AnalysisQuery, caller: Caller, analysis_id: str
+) -> KeptAnalysis:
     line = KeptLine(
         id=analysis_id,
         owner=caller.key or "",
         article_id=article.id,
         title=article.title,
-        length=analysis.summary.length.value,
-        format=analysis.summary.format.value,
-        service=analysis.provenance.service,
+        length=query.length.value,
+        format=query.format.value,
+        service=service.__version__,
         made_at=datetime.now(UTC),
     )
-    return KeptAnalysis(line, wire.dumps(analysis), None if article.text_is_derived else article.text)
+    content = wire.dumps(answered.analysis) if answered.analysis else answered.content.decode("utf-8")
+    return KeptAnalysis(line, content, None if article.text_is_derived else article.text)

@@ -97,8 +97,9 @@ def kept_analyses(kept: KeptAnalyses, runner: AnalysisRunner, admits: Admits, ke
     @router.delete(_PATH, status_code=204, **descriptions.DELETE_ANALYSES)
     async def delete_analyses(request: Request, query: Annotated[KeptDeletionQuery, Query()]) -> Response:
         caller = await admits.require(request, Scope.DELETE)
-        await asyncio.to_thread(kept.delete_article, caller.key or "", query.article)
+        # Also where nothing is kept: memory may hold what was answered to a request without ``store``.
         runner.forget(query.article)
+        await asyncio.to_thread(kept.delete_article, caller.key or "", query.article)
         return Response(status_code=204)
 
     @router.get(_PATH + "/{analysis_id}", response_model=wire.AnalysisModel, **descriptions.GET_ANALYSIS)
