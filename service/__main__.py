@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from service import __version__
 from service.cli import archive, prompts
 from service.cli.flags import read_settings
+from service.cli.kept import commands as kept
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
@@ -196,6 +197,7 @@ app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
 app.add_typer(prompts.app)
+app.add_typer(kept.app)
 
 
 def _failure(reason: str) -> typer.Exit:

@@ -25,6 +25,8 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "max_chars",
     "threads",
     "store",
+    "keep_days",
+    "cache_mb",
     "sign_in",
     "proxy_header",
     "endpoint_key",
@@ -126,6 +128,19 @@ class Settings(BaseSettings):
         default="pullquote.db",
         description="What editors' reviews are kept in: a file for SQLite, or a postgresql:// URL; empty "
         "turns the review page off.",
+    )
+    keep_days: int = Field(
+        default=30,
+        ge=0,
+        le=36_500,
+        description="Days that analyses are kept which callers of the API had stored; 0 keeps them until "
+        "they are deleted.",
+    )
+    cache_mb: int = Field(
+        default=64,
+        ge=0,
+        description="Megabytes of answers that are held in memory and given again to the same article; 0 "
+        "turns it off, and so does a generating summarizer.",
     )
     sign_in: Literal["auto", "open", "accounts", "proxy"] = Field(
         default="auto",

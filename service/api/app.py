@@ -16,14 +16,23 @@ from starlette.types import Scope
 
 import service
 from service.api import openapi, problems
+from service.api.answers.analysing import AnalysisRunner
+from service.api.answers.idempotency import AnswersOnce
+from service.api.answers.remembering import AnswersInMemory
+from service.api.answers.result_cache import ResultCache
+from service.api.answers.retention import purge_hourly
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
-from service.api.routes.analyses import AnalysisQuery, analyses
+from service.api.routes.analyses import Destinations, analyses
+from service.api.routes.batch import batch
 from service.api.routes.health import health
+from service.api.routes.kept import kept_analyses
+from service.api.routes.reading import reading
 from service.api.worker import Worker
 from service.ingest import Door
 from service.settings import Settings
+from service.store import Store
 
 
 def create_app(
@@ -32,17 +41,25 @@ def create_app(
     door: Door,
     reviews: ReviewRoutes | None = None,
     admits: Admits | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
-    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call.
+    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call; without ``store`` no
+    analysis can be kept, and answers are remembered in memory.
     """
     worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
+    runner = AnalysisRunner(worker, door, _cache(settings))
+    once = AnswersOnce(store.answers if store else AnswersInMemory())
+    admits = admits or AdmitsAll()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        purging = asyncio.create_task(purge_hourly(store, settings.keep_days)) if store else None
         yield
+        if purging:
+            purging.cancel()
         await asyncio.to_thread(worker.stop)
 
     app = FastAPI(
@@ -55,14 +72,27 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
     )
-    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
+    places = Destinations(reviews, store.analyses if store else None)
+    app.include_router(analyses(runner, once, places, admits))
+    app.include_router(batch(runner, admits, settings.analyses_at_once + 1))
+    if store:
+        app.include_router(kept_analyses(store.analyses, runner, admits, settings.keep_days))
+    app.include_router(reading(worker, settings.summarizer))
     app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
-    problems.install(app, tuple(AnalysisQuery.model_fields))
+    problems.install(app)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
+
+
+def _cache(settings: Settings) -> ResultCache | None:
+    """Return the cache of answers; None where it is off, or a model may answer otherwise the next time."""
+    if not settings.cache_mb or settings.writes_with.generates:
+        return None
+    return ResultCache(settings.cache_mb * 2**20)
 
 
 def _answer_defect(scope: Scope) -> Response:

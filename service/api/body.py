@@ -31,13 +31,13 @@ class Body:
     content_type: str
 
 
-def require_readable(request: Request) -> None:
-    """Raise UnsupportedMediaType unless the body is JSON, HTML or plain text, not compressed."""
+def require_readable(request: Request, only: tuple[str, ...] = (JSON, HTML, TEXT)) -> None:
+    """Raise UnsupportedMediaType unless the body is of one of the types, and not compressed."""
     content_type = request.headers.get("content-type", "")
-    if _media_type(content_type) not in {JSON, HTML, TEXT}:
+    if _media_type(content_type) not in only:
         raise UnsupportedMediaType(
-            f"The content type is {content_type[:80]!a}. Send {JSON}, {HTML} or {TEXT}; with curl: "
-            f"-H 'Content-Type: {TEXT}'."
+            f"The content type is {content_type[:80]!a}. Send {' or '.join(only)}; with curl: "
+            f"-H 'Content-Type: {only[-1]}'."
         )
     encoding = request.headers.get("content-encoding", "identity")
     if encoding.strip().lower() != "identity":

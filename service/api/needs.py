@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from fastapi import FastAPI
@@ -10,6 +11,7 @@ from starlette.requests import Request
 
 from service.domain import Analysis, Article, Provenance
 from service.domain import Request as AnalysisRequest
+from service.store.analyses.records import Answer, KnownRequest, Ticket
 
 
 class AnalysisService(Protocol):
@@ -38,4 +40,20 @@ class ReviewRoutes(Protocol):
 
     def submit(self, analysis: Analysis, source: str | None) -> str:
         """Put an analysis into the queue and return its page's path. Blocking."""
+        ...
+
+
+class RemembersAnswers(Protocol):
+    """Where answers are remembered under a key: ``service.store.analyses.answers.RememberedAnswers``."""
+
+    def begin(self, owner: str, key: str, fingerprint: str, now: datetime) -> Ticket | KnownRequest:
+        """Return the right to answer, or what is known of the request that has the key. Blocking."""
+        ...
+
+    def finish(self, ticket: Ticket, answer: Answer, now: datetime) -> None:
+        """Remember an answer. Blocking."""
+        ...
+
+    def abandon(self, ticket: Ticket) -> None:
+        """Forget a request that got no answer worth remembering. Blocking."""
         ...

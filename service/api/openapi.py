@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from service.api import body, problems
+from service.api.answers import idempotency
 from service.api.example import RECORD, TEXT, example_response
 from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
 from service.ingest.record import RECORD_SCHEMA
+from service.store.errors import NoSuchItem, StoreFailed, StoreUnavailable
 
 DESCRIPTION = """\
 An article goes in. Out come a **summary** whose every sentence points at its evidence, the **key quotes**
@@ -22,13 +24,16 @@ Errors are RFC 9457 problem documents (`application/problem+json`). Every respon
 the caller's own, if it sent a sane one, else a new one.
 """
 
+KEPT_ID = "4f0c7a3e9d8b4c1fa2e6d7b8c9a0e1f2"
+"""The id of a kept analysis in examples."""
 _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
     (
         InvalidArticle(
             "The article has 3 characters but no letter or digit. Send the article's text.",
             code="empty-article",
         ),
-        "The article can't be analysed: empty, not text, not English, or a malformed body or query.",
+        "The article can't be analysed: empty, not text, not English, or a malformed body, query or header; "
+        "or the `Idempotency-Key` was used for another request.",
     ),
     (
         ArticleTooLong(
@@ -62,6 +67,28 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
         ),
         "A model or its files are broken; with `strict=true` also: a generating model failed.",
     ),
+    (
+        idempotency.RequestInFlight(
+            "The first request with this Idempotency-Key is still being answered. Send it again in 2 s, "
+            "under the same key."
+        ),
+        "The first request under this `Idempotency-Key` is not answered yet.",
+    ),
+    (
+        NoSuchItem(
+            "No analysis '4f0c7a3e9d8b4c1fa2e6d7b8c9a0e1f2' is kept for this caller. GET /v1/analyses lists "
+            "those that are; older ones than PULLQUOTE_KEEP_DAYS are gone."
+        ),
+        "There is no such analysis, or it is another caller's.",
+    ),
+    (
+        problems.InvalidRequest(
+            "Unknown query parameter 'artcle'. Known are article, limit and cursor.", code="unknown-parameter"
+        ),
+        "A parameter of the query can't be understood.",
+    ),
+    (StoreFailed("The database failed; the service's log says why."), "The store failed."),
+    (StoreUnavailable("The database can't be reached now. Try again."), "The store can't be reached now."),
 )
 
 
@@ -75,20 +102,45 @@ def _problem(error: PullquoteError, description: str, path: str) -> dict[str, An
         "description": description,
         "content": {problems.MEDIA_TYPE: {"schema": _PROBLEM_SCHEMA, "example": example}},
     }
-    if error.problem.status in {429, 503}:
+    if error.problem.status in {409, 429, 503}:
         answer["headers"] = {
             "Retry-After": {"description": "Whole seconds.", "schema": {"type": "integer", "minimum": 1}}
         }
     return answer
 
 
-def _problems(path: str, *kinds: type[PullquoteError]) -> dict[int | str, dict[str, Any]]:
+def problem_responses(path: str, *kinds: type[PullquoteError]) -> dict[int | str, dict[str, Any]]:
+    """Return the responses of an operation for these kinds of error, each with an example."""
     return {
         error.problem.status: _problem(error, description, path)
         for error, description in _EXAMPLES
-        if not kinds or isinstance(error, kinds)
+        if isinstance(error, kinds)
     }
 
+
+def header(description: str, example: str, **schema: object) -> dict[str, Any]:
+    """Return the description of a header of a response."""
+    return {"description": description, "schema": {"type": "string", **schema}, "example": example}
+
+
+def header_parameter(name: str, description: str, example: str, **schema: object) -> dict[str, Any]:
+    """Return the description of a header that a request may have."""
+    return {"name": name, "in": "header", "required": False, **header(description, example, **schema)}
+
+
+_TAG = '"0f3a9c5d7e1b2a4c6d8e9f0a1b2c3d4e"'
+ETAG = header("A strong tag over the answer's bytes: equal answers have equal tags.", _TAG)
+IF_NONE_MATCH = header_parameter(
+    "If-None-Match", "Tags of what the caller has; 304 without a body where it is still that.", _TAG
+)
+_IDEMPOTENCY_KEY = header_parameter(
+    idempotency.HEADER,
+    "Of one request, new with each, such as a UUID in quotation marks. The same request under the same key "
+    "is answered again as the first time, for 24 hours, with the header `Idempotent-Replayed: true`.",
+    '"8e03978e-40d5-43e8-bc93-6894a57f9324"',
+    pattern=f"^({idempotency.KEY_PATTERN})$",
+    maxLength=idempotency.LONGEST_KEY,
+)
 
 ANALYSES: dict[str, Any] = {
     "summary": "Analyse one article",
@@ -96,10 +148,35 @@ ANALYSES: dict[str, Any] = {
     "gives the same bytes, here and from `pullquote analyze`.",
     "response_description": "The analysis.",
     "responses": {
-        200: {"content": {body.JSON: {"example": example_response()}}},
-        **_problems("/v1/analyses"),
+        200: {
+            "content": {body.JSON: {"example": example_response()}},
+            "headers": {
+                "ETag": ETAG,
+                "Location": header(
+                    "With `store=true`: where the analysis is kept.", f"/v1/analyses/{KEPT_ID}"
+                ),
+                "Review-Item": header(
+                    "With `review=true`: its page in the editors' queue.", "/review/items/7"
+                ),
+                "Cache-Status": header(
+                    "Whether the answer came out of the service's memory (RFC 9211).", "Pullquote; hit"
+                ),
+                "Idempotent-Replayed": header("`true` where the answer is given again.", "true"),
+            },
+        },
+        **problem_responses(
+            "/v1/analyses",
+            InvalidArticle,
+            ArticleTooLong,
+            problems.UnsupportedMediaType,
+            Overloaded,
+            NotReady,
+            ModelFailed,
+            idempotency.RequestInFlight,
+        ),
     },
     "openapi_extra": {
+        "parameters": [_IDEMPOTENCY_KEY],
         "requestBody": {
             "required": True,
             "content": {
@@ -110,8 +187,8 @@ ANALYSES: dict[str, Any] = {
                     "example": f"<html><body><h1>{RECORD['title']}</h1><p>{TEXT}</p></body></html>",
                 },
             },
-        }
+        },
     },
 }
 
-READINESS: dict[str, Any] = {"responses": _problems("/readyz", NotReady, ModelFailed)}
+READINESS: dict[str, Any] = {"responses": problem_responses("/readyz", NotReady, ModelFailed)}

@@ -7,11 +7,13 @@ the process.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -93,11 +95,8 @@ def respond(error: PullquoteError, instance: str, headers: Mapping[str, str] | N
     return Response(body, error.problem.status, headers, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI, parameters: Sequence[str]) -> None:
-    """Answer every error that ``app`` raises with a problem document.
-
-    ``parameters`` are the query parameters that a request may have, to name where another is sent.
-    """
+def install(app: FastAPI) -> None:
+    """Answer every error that ``app`` raises with a problem document."""
 
     @app.exception_handler(PullquoteError)
     async def on_purpose(request: Request, error: PullquoteError) -> Response:
@@ -105,31 +104,64 @@ def install(app: FastAPI, parameters: Sequence[str]) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_query(request: Request, error: RequestValidationError) -> Response:
-        return respond(_invalid_query(error.errors()[0], parameters), path_of(request.scope))
+        return respond(_invalid_query(error.errors()[0], _parameters(request)), path_of(request.scope))
 
     @app.exception_handler(HTTPException)
     async def from_router(request: Request, error: HTTPException) -> Response:
-        return respond(_from_router(error, request), path_of(request.scope), error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == MethodNotAllowed.problem.status and (methods := _methods(request)):
+            headers["Allow"] = ", ".join(methods)
+        return respond(_from_router(error, request, headers), path_of(request.scope), headers)
 
 
 def _invalid_query(error: Mapping[str, Any], known: Sequence[str]) -> InvalidRequest:
     name = str(error["loc"][-1])[:80]
     if error["type"] == "extra_forbidden":
-        *others, last = known
         return InvalidRequest(
-            f"Unknown query parameter {name!a}. Known are {', '.join(others)} and {last}.",
-            code="unknown-parameter",
+            f"Unknown query parameter {name!a}. {_listed(known)}.", code="unknown-parameter"
         )
+    if error["type"] == "missing":
+        return InvalidRequest(f"Query parameter {name!a} is missing. Send it.", code="missing-parameter")
     return InvalidRequest(
         f"Query parameter {name!a} is {str(error['input'])[:80]!a}. {error['msg']}.", code="invalid-parameter"
     )
 
 
-def _from_router(error: HTTPException, request: Request) -> PullquoteError:
+def _parameters(request: Request) -> list[str]:
+    """Return the parameters that the query of the request's route may have."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return []
+    names: list[str] = []
+    for parameter in route.dependant.query_params:
+        model = parameter.field_info.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            names += model.model_fields
+        else:
+            names.append(parameter.alias)
+    return names
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return f"Known is {names[0]}" if names else "None are known here"
+    return f"Known are {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _methods(request: Request) -> list[str]:
+    """Return the methods of all operations at the request's path; the router names those of one of them."""
+    for template, operations in request.app.openapi()["paths"].items():
+        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, request.scope["path"]):
+            return sorted(method.upper() for method in operations)
+    return []
+
+
+def _from_router(error: HTTPException, request: Request, headers: Mapping[str, str]) -> PullquoteError:
     path = path_of(request.scope)[:200]
     if error.status_code == NotFound.problem.status:
         return NotFound(f"There is nothing at {path}. /openapi.json lists what there is.")
     if error.status_code == MethodNotAllowed.problem.status:
-        allowed = (error.headers or {}).get("Allow", "another method")
+        allowed = headers.get("Allow", "another method").replace(", ", " or ")
         return MethodNotAllowed(f"{request.method[:20]} doesn't work on {path}. Use {allowed}.")
     return InternalError(DEFECT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from service.errors import NotReady, Overloaded, PullquoteError
+from service.errors import NotReady, PullquoteError
 
 # Loading takes a few seconds; asking every two costs nothing.
 _NOT_READY_S = 2
@@ -35,7 +35,11 @@ class WaitEstimate:
 
 
 def retry_after_s(error: PullquoteError) -> int | None:
-    """Return the seconds after which the request is worth sending again; None if it isn't."""
-    if isinstance(error, Overloaded):
-        return error.retry_after_s
-    return _NOT_READY_S if isinstance(error, NotReady) else None
+    """Return the seconds after which the request is worth sending again; None if it isn't.
+
+    An error that knows its wait carries it as ``retry_after_s``, as ``Overloaded`` does.
+    """
+    if isinstance(error, NotReady):
+        return _NOT_READY_S
+    carried: int | None = getattr(error, "retry_after_s", None)
+    return carried

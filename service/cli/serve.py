@@ -34,7 +34,8 @@ def serve(settings: Settings) -> None:
     reviews = build_review_pages(settings, door)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
-    app = create_app(settings, lambda: _load(settings, door), door, reviews)
+    store = reviews.store if reviews else None
+    app = create_app(settings, lambda: _load(settings, door), door, reviews, store=store)
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -1,7 +1,7 @@
 """Reads ninjs items (IPTC's JSON for news, https://iptc.org/standards/ninjs/), versions 1.x, 2.x and 3.x.
 
-It takes the fields that an analysis needs (text, title, language, date, genre) and ignores the others. It is
-not a validator.
+It takes the fields that an analysis needs (text, title, language, date, genre), requires each to be of its
+type, and ignores the others. It is not a validator.
 """
 
 from __future__ import annotations
@@ -24,6 +24,45 @@ class NinjsItem(NamedTuple):
     published: str | None
     is_opinion: bool
 
+
+# The fields that may be read, by name: texts, and lists of objects with the texts that they hold.
+_TEXTS = (
+    "uri",
+    "headline",
+    "language",
+    "versioncreated",
+    "versionCreated",
+    "body_text",
+    "body_xhtml",
+    "body_html",
+)
+_LISTS = {
+    "headlines": ("value",),
+    "bodies": ("value", "contentType", "contenttype"),
+    "genre": ("name", "code", "uri"),
+    "genres": ("name", "code", "uri"),
+}
+
+
+def _schema() -> dict[str, Any]:
+    text, filled = {"type": ["string", "null"]}, {"type": "string", "pattern": r"\S"}
+    lists = {
+        field: {
+            "type": ["array", "null"],
+            "items": {"type": "object", "properties": dict.fromkeys(members, text)},
+        }
+        for field, members in _LISTS.items()
+    }
+    body = {"type": "object", "required": ["value"], "properties": {"value": filled}}
+    some_text: list[dict[str, Any]] = [
+        {"required": [field], "properties": {field: filled}} for field in _TEXTS if field.startswith("body_")
+    ]
+    some_body = {"required": ["bodies"], "properties": {"bodies": {"type": "array", "contains": body}}}
+    return {"properties": {**dict.fromkeys(_TEXTS, text), **lists}, "anyOf": [*some_text, some_body]}
+
+
+NINJS_SCHEMA = _schema()
+"""What an item needs, in JSON Schema."""
 
 _OPINION_GENRES = frozenset(
     {"opinion", "editorial", "column", "commentary", "op-ed", "letters to the editor"}
@@ -48,6 +87,7 @@ def read_ninjs(item: Mapping[str, Any]) -> NinjsItem:
 
     Raises InvalidArticle ("malformed-ninjs") naming the field that is missing or of the wrong type.
     """
+    _require_types(item)
     body, is_html = _body(item)
     return NinjsItem(
         body=body,
@@ -60,29 +100,38 @@ def read_ninjs(item: Mapping[str, Any]) -> NinjsItem:
     )
 
 
+def _require_types(item: Mapping[str, Any]) -> None:
+    for field in _TEXTS:
+        _string(item, field)
+    for field, members in _LISTS.items():
+        for value in _objects(item, field):
+            for member in members:
+                _string(value, member, f"{field}[].{member}")
+
+
 def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
     if text := _string(item, "body_text"):
         return text, False
     for field in ("body_xhtml", "body_html"):
         if markup := _string(item, field):
             return markup, True
-    bodies = [body for body in _objects(item, "bodies") if _string(body, "value", "bodies[].value")]
+    bodies = [body for body in _objects(item, "bodies") if _string(body, "value")]
     # Plain text first; then the main body, with the role "main", "body" or none, before captions and the
     # like.
-    bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in {None, "main", "body"}))
+    bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in (None, "main", "body")))
     if bodies:
         return str(bodies[0]["value"]), _is_markup(bodies[0])
     raise _malformed("has no text in 'body_text', 'body_html', 'body_xhtml' or 'bodies'", "Fill one of them")
 
 
 def _is_markup(body: Mapping[str, Any]) -> bool:
-    content_type = _string(body, "contentType", "bodies[].contentType") or _string(body, "contenttype")
+    content_type = _string(body, "contentType") or _string(body, "contenttype")
     return "html" in (content_type or "").lower()
 
 
 def _by_role(item: Mapping[str, Any], field: str) -> str | None:
-    values = [value for value in _objects(item, field) if _string(value, "value", f"{field}[].value")]
-    values.sort(key=lambda value: value.get("role") not in {None, "main", "headline"})
+    values = [value for value in _objects(item, field) if _string(value, "value")]
+    values.sort(key=lambda value: value.get("role") not in (None, "main", "headline"))
     return str(values[0]["value"]) if values else None
 
 

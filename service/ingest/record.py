@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from service.domain import Article
 from service.errors import InvalidArticle
 from service.ingest.door import Declared, Door
+from service.ingest.ninjs import NINJS_SCHEMA
 
 _NOTHING = Declared()
 _CONTENTS = ("text", "html", "ninjs")
@@ -45,7 +46,9 @@ RECORD_SCHEMA: dict[str, Any] = {
         },
         "ninjs": {
             "type": ["object", "null"],
-            "description": "An IPTC ninjs item, 1.x to 3.x. Its text is returned as `article.text`.",
+            "description": "An IPTC ninjs item, 1.x to 3.x, with text in `body_text`, `body_xhtml`, "
+            "`body_html` or one of `bodies`. It is returned as `article.text`.",
+            **NINJS_SCHEMA,
         },
     },
     "oneOf": [

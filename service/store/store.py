@@ -14,6 +14,8 @@ from argon2 import PasswordHasher
 
 from service.store.accounts.accounts import People
 from service.store.accounts.sessions import AccessTokens
+from service.store.analyses.answers import RememberedAnswers
+from service.store.analyses.kept import KeptAnalyses
 from service.store.database import Database
 from service.store.migrate import prepare
 from service.store.records import (
@@ -43,6 +45,7 @@ _RETENTION = "retention"
 class Store(People, AccessTokens):
     """What is kept. Accounts are in ``People``, sessions and keys in ``AccessTokens``.
 
+    ``analyses`` are those that callers of the API had kept, ``answers`` those that they may ask for again.
     Every ``now`` and every time that comes back is in UTC, with its zone.
     """
 
@@ -51,6 +54,8 @@ class Store(People, AccessTokens):
         People.__init__(self, database, hasher)
         AccessTokens.__init__(self, database)
         self._database = database
+        self.analyses = KeptAnalyses(database)
+        self.answers = RememberedAnswers(database)
 
     @classmethod
     def open(cls, url: str, hasher: PasswordHasher | None = None) -> Self:

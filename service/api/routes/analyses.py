@@ -1,49 +1,45 @@
-"""``POST /v1/analyses``: one article in, its analysis out; and the schema of the answer."""
+"""``POST /v1/analyses``: one article in, its analysis out."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated, Any
+from secrets import token_hex
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+import service
 from service import wire
 from service.api import body, openapi, problems
-from service.api.callers import Admits, Scope
-from service.api.logs import log_fallbacks
-from service.api.needs import AnalysisService, ReviewRoutes
-from service.api.worker import Worker
-from service.domain import Request as AnalysisRequest
-from service.domain import SummaryFormat, SummaryLength
-from service.ingest import Door
-from service.length_presets import describe_lengths
+from service.api.answers import idempotency
+from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSource, Need, while_connected
+from service.api.answers.entity_tags import JSON, NOT_STORED, entity_tag
+from service.api.answers.options import AnalysisOptions
+from service.api.callers import Admits, Caller, Scope
+from service.api.logs import path_of
+from service.api.needs import ReviewRoutes
+from service.domain import Article
+from service.store.analyses.kept import KeptAnalyses
+from service.store.analyses.records import Answer, KeptAnalysis, KeptLine, Ticket
 
 # As nginx has it, for the log only: the client went away before the answer.
-_CLIENT_CLOSED_REQUEST = 499
+CLIENT_CLOSED_REQUEST = 499
 REVIEW_HEADER = "Review-Item"
 """The header with the path of an analysis in the editors' queue."""
 
 
-class AnalysisQuery(BaseModel):
-    """What the caller may choose about an analysis."""
+class AnalysisQuery(AnalysisOptions):
+    """What the caller may choose about an analysis, and where it goes besides."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    length: SummaryLength = Field(SummaryLength.MEDIUM, description=f"{describe_lengths()}.")
-    format: SummaryFormat = Field(SummaryFormat.PARAGRAPH, description="How the summary is laid out.")
-    offset_unit: wire.OffsetUnit = Field(
-        wire.OffsetUnit.CODEPOINT,
-        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
-    )
-    strict: bool = Field(
+    store: bool = Field(
         False,
-        description="Where a generating model fails, answer 500 `model-failed`; otherwise what was extracted "
-        "stands in, with a warning. Without a generating model it changes nothing.",
+        description="Also keep the analysis for `PULLQUOTE_KEEP_DAYS`; the header `Location` says where.",
     )
     review: bool = Field(
         False,
@@ -54,79 +50,107 @@ class AnalysisQuery(BaseModel):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where else an analysis may go; None where this service has no such place."""
+
+    reviews: ReviewRoutes | None
+    kept: KeptAnalyses | None
+
+    async def require(self, request: Request, query: AnalysisQuery) -> None:
+        """Raise InvalidRequest for what this service lacks, or as ``require_program``."""
+        for wanted, place, name in (
+            (query.review, self.reviews, "review"),
+            (query.store, self.kept, "store"),
+        ):
+            if wanted and place is None:
+                raise problems.InvalidRequest(
+                    f"{name}=true needs a store, and this service runs without one. Set PULLQUOTE_STORE.",
+                    code="no-store",
+                )
+        if query.review and self.reviews is not None:
+            await asyncio.to_thread(self.reviews.require_program, request)
+
+    async def send(
+        self, answered: Answered, query: AnalysisQuery, caller: Caller, ticket: Ticket | None
+    ) -> dict[str, str]:
+        """Send an analysis where the query wants it, and return the headers that say where that is."""
+        headers = {}
+        if query.review and self.reviews is not None and answered.analysis is not None:
+            item = await asyncio.to_thread(self.reviews.submit, answered.analysis, query.source)
+            headers[REVIEW_HEADER] = item
+        if query.store and self.kept is not None and answered.article is not None:
+            # Under the ticket's token, so that a request that is made again keeps nothing twice.
+            analysis_id = ticket.token if ticket else token_hex(16)
+            kept = await asyncio.to_thread(_to_keep, answered, answered.article, query, caller, analysis_id)
+            await asyncio.to_thread(self.kept.keep, kept)
+            headers["Location"] = f"/v1/analyses/{analysis_id}"
+        return headers
+
+
 def analyses(
-    worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None, admits: Admits
+    runner: AnalysisRunner, once: idempotency.AnswersOnce, destinations: Destinations, admits: Admits
 ) -> APIRouter:
-    """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors."""
+    """Return the route that analyses one article."""
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
-        await admits.require(request, Scope.ANALYSE)
+        caller = await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
-        worker.require_room()  # before megabytes are read in vain
-        queue = await _queue(request, query, reviews)
+        key = idempotency.read_key(request.headers)
+        # Before megabytes are read in vain, or a key is written down for nothing.
+        runner.require_room("" if key else request.headers.get("content-length", ""))
+        await destinations.require(request, query)
         try:
-            received = await body.read(request, door.max_chars)
-            job = partial(_analyse, door=door, received=received, query=query, queue=queue)
-            return await _while_connected(request, worker, job)
+            received = await body.read(request, runner.door.max_chars)
+            make = partial(_answer, request, ArticleSource.of_body(received), query, caller)
+            if key is None:
+                return idempotency.respond(await make(None))
+            path = path_of(request.scope)
+            keyed = idempotency.keyed(caller, key, path, query.model_dump_json(), received)
+            return await once.answer(keyed, path, make)
         except ClientDisconnect:
-            return Response(status_code=_CLIENT_CLOSED_REQUEST)
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
 
-    @router.get("/v1/schema", summary="The JSON Schema of an analysis")
-    async def schema() -> dict[str, Any]:
-        """The schema of what `POST /v1/analyses` and `pullquote analyze` return."""
-        return wire.json_schema()
+    async def _answer(
+        request: Request, source: ArticleSource, query: AnalysisQuery, caller: Caller, ticket: Ticket | None
+    ) -> Answer:
+        need = _need(query)
+        answered = await while_connected(request, runner.run(source, query, need))
+        headers = {
+            "content-type": JSON,
+            "ETag": entity_tag(answered.content),
+            "Cache-Control": NOT_STORED,
+            **await destinations.send(answered, query, caller, ticket),
+        }
+        if runner.caches:
+            missed = "fwd=bypass" if need is Need.ANALYSIS else "fwd=miss"
+            headers[idempotency.CACHE_STATUS] = f"Pullquote; {missed if answered.analysis else 'hit'}"
+        return Answer(200, tuple(headers.items()), answered.content, answered.article_id)
 
     return router
 
 
-async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None) -> ReviewRoutes | None:
-    """Return the queue for the analysis, if one is wanted.
-
-    Raises InvalidRequest, or as ``require_program``.
-    """
-    if not query.review:
-        return None
-    if reviews is None:
-        raise problems.InvalidRequest(
-            "review=true needs a store, and this service runs without one. Set PULLQUOTE_STORE.",
-            code="no-store",
-        )
-    await asyncio.to_thread(reviews.require_program, request)
-    return reviews
+def _need(query: AnalysisQuery) -> Need:
+    """Return what the query needs of the analysis; what is kept has offsets in code points."""
+    if query.review or (query.store and query.offset_unit is not wire.OffsetUnit.CODEPOINT):
+        return Need.ANALYSIS
+    return Need.ARTICLE if query.store else Need.BYTES
 
 
-def _analyse(
-    pipeline: AnalysisService,
-    door: Door,
-    received: body.Body,
-    query: AnalysisQuery,
-    queue: ReviewRoutes | None,
-) -> Response:
-    """Do all that takes time for a request, in the worker's thread."""
-    article = body.admit(door, received)
-    wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
-    analysis = pipeline.analyse(article, wanted)
-    log_fallbacks(analysis)
-    headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
-    content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
-    return Response(content, headers=headers, media_type="application/json")
-
-
-async def _while_connected(
-    request: Request, worker: Worker[AnalysisService], job: Callable[[AnalysisService], Response]
-) -> Response:
-    """Run ``job``, unless the client goes away before it begins. Raises ClientDisconnect."""
-    running = asyncio.ensure_future(worker.run(job))
-    # The body has been read, so all that can still be received is that the client has gone.
-    gone = asyncio.ensure_future(request.receive())
-    try:
-        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            raise ClientDisconnect
-        return running.result()
-    finally:
-        running.cancel()
-        gone.cancel()
-        await asyncio.gather(running, gone, return_exceptions=True)
+def _to_keep(
+    answered: Answered, article: Article, query: AnalysisQuery, caller: Caller, analysis_id: str
+) -> KeptAnalysis:
+    line = KeptLine(
+        id=analysis_id,
+        owner=caller.key or "",
+        article_id=article.id,
+        title=article.title,
+        length=query.length.value,
+        format=query.format.value,
+        service=service.__version__,
+        made_at=datetime.now(UTC),
+    )
+    content = wire.dumps(answered.analysis) if answered.analysis else answered.content.decode("utf-8")
+    return KeptAnalysis(line, content, None if article.text_is_derived else article.text)

@@ -14,6 +14,7 @@ from service.review.access import HEADERS, PageAccess
 from service.review.pages import item_routes, output_routes, queue_routes, sign_in
 from service.review.pages.page_context import STATIC, PageContext, RunOnPipeline
 from service.review.review_service import ReviewService
+from service.store import Store
 
 
 class ReviewPages:
@@ -24,6 +25,11 @@ class ReviewPages:
         self._reviews = reviews
         self._access = access
         self._door = door
+
+    @property
+    def store(self) -> Store:
+        """The store that reviews are kept in."""
+        return self._reviews.store
 
     def install(self, app: FastAPI, run: RunOnPipeline) -> None:
         """Add the routes to ``app``; ``run`` runs a job on the pipeline."""

@@ -1,0 +1,159 @@
+"""Analyses for the routes: out of the cache, or by the worker, for as long as the caller is there.
+
+Admitting, the model and writing JSON run in the worker's thread. Not here: HTTP answers, and what is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import partial
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+
+from service import wire
+from service.api import body
+from service.api.answers.options import AnalysisOptions
+from service.api.answers.result_cache import CachedAnswer, ResultCache, article_digest, result_key
+from service.api.logs import log_fallbacks
+from service.api.needs import AnalysisService
+from service.api.worker import Worker
+from service.domain import Analysis, Article
+from service.ingest import Door
+from service.ingest.record import admit_record
+
+R = TypeVar("R")
+_SMALL_BYTES = 65_536
+"""Of a body that costs next to nothing to read: ten times a news article."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleSource:
+    """What an article is to be admitted from, and a ``digest`` by which the same is recognised."""
+
+    digest: bytes
+    admit: Callable[[Door], Article]
+
+    @classmethod
+    def of_body(cls, received: body.Body) -> ArticleSource:
+        """Return the source that a request's body is."""
+        digest = sha256(received.content_type.encode("utf-8", "surrogatepass") + b"\n" + received.data)
+        return cls(digest.digest(), partial(body.admit, body=received))
+
+    @classmethod
+    def of_record(cls, record: object) -> ArticleSource:
+        """Return the source that a parsed record is."""
+        digest = sha256(b"record\n" + json.dumps(record).encode())
+        return cls(digest.digest(), partial(admit_record, record=record))
+
+
+class Need(IntEnum):
+    """What of an analysis is needed, each with all before it."""
+
+    BYTES = 1
+    ARTICLE = 2
+    ANALYSIS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The bytes of an analysis for the caller.
+
+    ``analysis`` is None where they were in the cache, and so is ``article`` unless it was needed.
+    """
+
+    content: bytes
+    article_id: str
+    article: Article | None = None
+    analysis: Analysis | None = None
+
+
+class AnalysisRunner:
+    """Runs analyses on the worker, with a cache before it if there is one."""
+
+    def __init__(self, worker: Worker[AnalysisService], door: Door, cache: ResultCache | None) -> None:
+        self.door = door
+        self._worker = worker
+        self._cache = cache
+
+    @property
+    def caches(self) -> bool:
+        """Whether answers are held in memory."""
+        return self._cache is not None
+
+    def require_room(self, length: str = "") -> None:
+        """Raise NotReady, ModelFailed or Overloaded if an analysis would be refused now.
+
+        A body whose declared ``length`` is small is worth reading also where the queue is full: its answer
+        may be in the cache.
+        """
+        if self._cache is not None and length.isdecimal() and int(length) <= _SMALL_BYTES:
+            self._worker.model()
+        else:
+            self._worker.require_room()
+
+    async def run(self, source: ArticleSource, options: AnalysisOptions, need: Need = Need.BYTES) -> Answered:
+        """Return the analysis of an article, out of the cache where its bytes are all that is needed of it.
+
+        Raises what admitting and the pipeline raise, NotReady, or Overloaded.
+        """
+        if need is Need.BYTES and (found := self._cached_by_source(source, options)) is not None:
+            return found
+        return await self._worker.run(partial(self._make, source=source, options=options, need=need))
+
+    def forget(self, article_id: str) -> None:
+        """Drop what is held in memory about an article."""
+        if self._cache is not None:
+            self._cache.forget(article_id)
+
+    def _cached_by_source(self, source: ArticleSource, options: AnalysisOptions) -> Answered | None:
+        article = self._cache.article_of(source.digest) if self._cache is not None else None
+        return None if article is None else self._cached(article, self._worker.model(), options)
+
+    def _cached(self, article: bytes, pipeline: AnalysisService, options: AnalysisOptions) -> Answered | None:
+        if self._cache is None:
+            return None
+        found = self._cache.get(result_key(article, pipeline.provenance, options))
+        return Answered(found.content, found.article_id) if found else None
+
+    def _make(
+        self, pipeline: AnalysisService, source: ArticleSource, options: AnalysisOptions, need: Need
+    ) -> Answered:
+        """Do all that takes time for a request, in the worker's thread."""
+        article = source.admit(self.door)
+        digest = article_digest(article) if self._cache is not None else b""
+        # The same article in other bytes, or one that the request before this one asked for as well.
+        found = self._cached(digest, pipeline, options) if need < Need.ANALYSIS else None
+        if found is not None:
+            answered = replace(found, article=article)
+        else:
+            analysis = pipeline.analyse(article, options.wanted())
+            log_fallbacks(analysis)
+            content = wire.dumps(analysis, options.offset_unit).encode("utf-8")
+            answered = Answered(content, article.id, article, analysis)
+        if self._cache is not None:
+            self._cache.note_source(source.digest, digest)
+            key = result_key(digest, pipeline.provenance, options)
+            self._cache.put(key, CachedAnswer(answered.content, article.id))
+        return answered
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, R]) -> R:
+    """Do ``work``, unless the client goes away before it is done. Raises ClientDisconnect."""
+    running = asyncio.ensure_future(work)
+    # The body has been read, so all that can still be received is that the client has gone.
+    gone = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({running, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            raise ClientDisconnect
+        return running.result()
+    finally:
+        running.cancel()
+        gone.cancel()
+        await asyncio.gather(running, gone, return_exceptions=True)

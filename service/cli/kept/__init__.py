@@ -1,0 +1,1 @@
+"""The commands ``pullquote analyses …``: what callers of the API had kept, for whoever runs the service."""

@@ -1,0 +1,1 @@
+"""Analyses that callers of the API had kept, and answers remembered under an idempotency key."""
