@@ -38,7 +38,9 @@ class AnalysisQuery(BaseModel):
     format: SummaryFormat = Field(SummaryFormat.PARAGRAPH, description="How the summary is laid out.")
     offset_unit: wire.OffsetUnit = Field(
         wire.OffsetUnit.CODEPOINT,
-        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
+        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java). With "
+        "`html`, for an article sent as HTML, offsets count code points of `article.text` as well, and each "
+        "span's `html` says where it stands in the HTML that was sent.",
     )
     strict: bool = Field(
         False,
@@ -106,6 +108,7 @@ def _analyse(
 ) -> Response:
     """Do all that takes time for a request, in the worker's thread."""
     article = body.admit(door, received)
+    wire.require_unit(article, query.offset_unit)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
