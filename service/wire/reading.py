@@ -125,7 +125,8 @@ def from_wire(
 
     ``text`` is what was analysed; where the contract carries a text of its own, that one counts. The contract
     doesn't carry ``markup``, the HTML that was sent; without it the analysis can't be written with its
-    offsets again. Raises ValueError for an analysis of another text, for offsets in another unit and for impossible values.
+    offsets again. Raises ValueError for an analysis of another text, for offsets in another unit and for
+    impossible values.
     """
     warnings = tuple(_notice(notice) for notice in model.warnings)
     article = replace(_article(model.article, text, warnings), markup=markup)

@@ -30,9 +30,7 @@ END = "Buses will go round by the mill until the bridge is open to traffic again
 
 def page(*paragraphs: str, before: str = "", title: str = "Bridge to close") -> str:
     body = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    return (
-        f"<html><head><title>{title}</title></head><body>{before}<article>{body}</article></body></html>"
-    )
+    return f"<html><head><title>{title}</title></head><body>{before}<article>{body}</article></body></html>"
 
 
 def squeezed(text: str) -> str:
@@ -108,28 +106,36 @@ def test_what_the_page_does_not_show_stands_nowhere() -> None:
 
 
 def test_the_dash_of_a_list_is_left_out() -> None:
-    markup = page(LEAD).replace("</article>", f"<ul><li>The first way is by the mill.</li></ul><p>{END}</p></article>")
+    markup = page(LEAD).replace(
+        "</article>", f"<ul><li>The first way is by the mill.</li></ul><p>{END}</p></article>"
+    )
     assert found(markup, "- The first way is by the mill.") == ["The first way is by the mill."]
 
 
 def test_furniture_between_paragraphs_is_no_part_of_them() -> None:
     first, last = "He said that it was “the end.”", "“The end,” she said in the town."
-    markup = page(LEAD, first, END).replace(f"<p>{END}", f"<aside>“More: the end.”</aside><p>{last}</p><p>{END}")
+    markup = page(LEAD, first, END).replace(
+        f"<p>{END}", f"<aside>“More: the end.”</aside><p>{last}</p><p>{END}"
+    )
     article = DOOR.from_html(markup)
     assert found(markup, first) == [first]
     assert found(markup, last, article) == [last]
 
 
 _WORD = st.sampled_from(
-    "the town bridge mayor said “yes” no. &amp; &ldquo;so&rdquo; <b>very</b> caf&eacute; &#8212; it’s <i>o</i>ld "
-    "<a href='/x'>here</a> 5&nbsp;pm <!-- x --> &hellip; council, river 🌉 <br> closed again".split(" ")
+    "the town bridge mayor said “yes” no. &amp; &ldquo;so&rdquo; <b>very</b> caf&eacute; &#8212; it’s "
+    "<i>o</i>ld <a href='/x'>here</a> 5&nbsp;pm <!-- x --> &hellip; council, river 🌉 <br> closed again".split(
+        " "
+    )
 )
 _PARAGRAPH = st.lists(_WORD, min_size=1, max_size=25).map(" ".join)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_PARAGRAPH, min_size=1, max_size=8), st.lists(_PARAGRAPH, max_size=3), st.data())
-def test_a_place_is_the_right_one_or_none(paragraphs: list[str], others: list[str], data: st.DataObject) -> None:
+def test_a_place_is_the_right_one_or_none(
+    paragraphs: list[str], others: list[str], data: st.DataObject
+) -> None:
     # Furniture may repeat the article's own paragraphs.
     teasers = [*others, *data.draw(st.lists(st.sampled_from(paragraphs), max_size=2))]
     aside = "".join(f"<aside><p>{teaser}</p></aside>" for teaser in teasers)

@@ -168,7 +168,9 @@ def test_options_reach_the_analysis(fake: FakePipeline) -> None:
 
 
 def test_the_place_in_a_page_is_written_where_it_is_wanted(fake: FakePipeline, tmp_path: Path) -> None:
-    markup = f"<html><body><article><p>{RAIN}</p><p>“Bring a <b>coat</b>,” she said.</p></article></body></html>"
+    markup = (
+        f"<html><body><article><p>{RAIN}</p><p>“Bring a <b>coat</b>,” she said.</p></article></body></html>"
+    )
     page, text = tmp_path / "rain.html", tmp_path / "rain.txt"
     page.write_text(markup, "utf-8")
     text.write_text(RAIN, "utf-8")

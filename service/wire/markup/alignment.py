@@ -1,8 +1,9 @@
 """Finds a text in the page that it was made from, letter by letter, or not at all.
 
-The page shows the article and much else, mostly in the same order. Stretches that stand once in both are certain;
-between two of them shorter ones are looked for, and what is certain grows as long as text and page agree. A
-letter that could stand at two places stands nowhere. Time is linear in the lengths.
+The page shows the article and much else, mostly in the same order. Stretches that stand once in both are
+certain; between two of them shorter ones are looked for, and what is certain grows as long as text and page
+agree. A letter that could stand at two places stands nowhere. Time is linear in the lengths, but for a
+logarithm.
 """
 
 from __future__ import annotations
@@ -44,13 +45,17 @@ def align(text: VisibleText, page: VisibleText) -> array[int]:
     """Return for each letter of ``text`` where it stands on ``page``, NOWHERE if that isn't certain."""
     blocks: list[Block] = []
     for size in _GRAMS:
-        found = [block for gap in _gaps(blocks, text, page) for block in _unique_stretches(text, page, gap, size)]
+        found = [
+            block for gap in _gaps(blocks, text, page) for block in _unique_stretches(text, page, gap, size)
+        ]
         blocks = _grown(_in_order([*blocks, *found]), text, page)
     short = [block for gap in _gaps(blocks, text, page) for block in _whole_lines(text, page, gap)]
     blocks = _grown(_in_order([*blocks, *short]), text, page)
     places = array("l", [NOWHERE]) * len(text.chars)
     for block in blocks:
-        places[block.text : block.text + block.length] = array("l", range(block.page, block.page + block.length))
+        places[block.text : block.text + block.length] = array(
+            "l", range(block.page, block.page + block.length)
+        )
     _forget_lines_of_chance(text, places)
     return places
 
@@ -66,7 +71,7 @@ def _gaps(blocks: list[Block], text: VisibleText, page: VisibleText) -> Iterator
 
 
 def _unique_stretches(text: VisibleText, page: VisibleText, gap: _Gap, size: int) -> Iterator[Block]:
-    """Yield stretches of ``size`` letters that stand once in the gap of the text and once in that of the page."""
+    """Yield stretches of ``size`` letters that stand once in a gap of the text and once in the page's."""
     if gap.text_end - gap.text < size or gap.page_end - gap.page < size:
         return
     ours = _once_in_a_line(text, gap, size)
@@ -128,7 +133,11 @@ def _in_order(blocks: list[Block]) -> list[Block]:
     joined: list[Block] = []
     for block in sorted(blocks):
         last = joined[-1] if joined else None
-        if last and block.text - last.text == block.page - last.page and block.text <= last.text + last.length:
+        if (
+            last
+            and block.text - last.text == block.page - last.page
+            and block.text <= last.text + last.length
+        ):
             length = max(last.length, block.text + block.length - last.text)
             joined[-1] = last._replace(length=length)
         else:

@@ -24,7 +24,11 @@ class MarkupPlaces:
         """
         first = bisect_left(self._text.starts, start)
         after = bisect_left(self._text.starts, end)
-        if first == after or self._text.ends[after - 1] > end or (first and self._text.ends[first - 1] > start):
+        if (
+            first == after
+            or self._text.ends[after - 1] > end
+            or (first and self._text.ends[first - 1] > start)
+        ):
             return None
         runs: list[tuple[int, int]] = []
         last = NOWHERE

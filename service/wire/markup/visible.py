@@ -1,8 +1,8 @@
 """Characters that can be seen, each with its place: of a page of HTML, or of plain text.
 
-White space, what can't be seen and the dashes of lists are left out, entities are decoded, and letters with their combining marks are
-composed, so that a page and the text made from it can be compared letter by letter. Time is linear in the
-length. Not here: a tree of elements; what stands between tags is all that counts.
+White space, what can't be seen and the dashes of lists are left out, entities are decoded, and letters with
+their combining marks are composed, so that a page and the text made from it can be compared letter by letter.
+Time is linear in the length. Not here: a tree of elements; what stands between tags is all that counts.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TAG_END = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+)*+>""")
 _OPAQUE = frozenset({"script", "style", "template", "svg", "title"})
 _CLOSERS = {name: re.compile(rf"</{name}\b[^>]*>?", re.IGNORECASE) for name in _OPAQUE}
 _COMBINED = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")
-# What the door repairs (``service.ingest.repair``): UTF-8 that was read as cp1252, and entities encoded twice.
+# What the door repairs (``service.ingest.repair``): UTF-8 read as cp1252, and entities encoded twice.
 _DAMAGED = re.compile("â€[œ™˜“”¦¢\x9d]?|[ÂÃ][\u0080-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _VISIBLE_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,4});")
 
