@@ -19,6 +19,7 @@ from service.api import openapi, problems
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.pages.page_routes import install_pages
 from service.api.routes.analyses import AnalysisQuery, analyses
 from service.api.routes.health import health
 from service.api.worker import Worker
@@ -50,16 +51,17 @@ def create_app(
         version=service.__version__,
         summary="Summaries, verbatim quotes and media topics of news articles.",
         description=openapi.DESCRIPTION,
-        # The usual page loads its scripts from a content delivery network; this service needs no network.
+        # The usual page loads its scripts from a content delivery network; ours (``pages``) needs no network.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
     )
     app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
-    app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
+    app.include_router(health(worker, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
+    install_pages(app, has_review=reviews is not None, max_chars=settings.max_chars)
     problems.install(app, tuple(AnalysisQuery.model_fields))
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app

@@ -124,9 +124,8 @@ def test_furniture_between_paragraphs_is_no_part_of_them() -> None:
 
 _WORD = st.sampled_from(
     "the town bridge mayor said “yes” no. &amp; &ldquo;so&rdquo; <b>very</b> caf&eacute; &#8212; it’s "
-    "<i>o</i>ld <a href='/x'>here</a> 5&nbsp;pm <!-- x --> &hellip; council, river 🌉 <br> closed again".split(
-        " "
-    )
+    "<i>o</i>ld "
+    "<a href='/x'>here</a> 5&nbsp;pm <!-- x --> &hellip; council, river 🌉 <br> closed again".split(" ")
 )
 _PARAGRAPH = st.lists(_WORD, min_size=1, max_size=25).map(" ".join)
 
