@@ -45,12 +45,18 @@ RECORD_SCHEMA: dict[str, Any] = {
         },
         "ninjs": {
             "type": ["object", "null"],
+            "additionalProperties": True,
             "description": "An IPTC ninjs item, 1.x to 3.x. Its text is returned as `article.text`.",
         },
     },
     "oneOf": [
-        {"required": [name], "properties": {name: {"type": kind}}}
-        for name, kind in zip(_CONTENTS, ("string", "string", "object"), strict=True)
+        {"required": [name], "properties": {name: kind}}
+        for name, kind in zip(
+            _CONTENTS,
+            # Said outright, as generators of types take an object without it for an empty one.
+            ({"type": "string"}, {"type": "string"}, {"type": "object", "additionalProperties": True}),
+            strict=True,
+        )
     ],
     "additionalProperties": False,
 }
