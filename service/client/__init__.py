@@ -11,11 +11,11 @@ Needs the extra ``client``. Not here: analysing in this process (``service.pipel
 
 from service.client.asynchronous import AsyncPullquote
 from service.client.errors import (
-    ArticleRefused,
     CallError,
     NoAnswer,
     NotAllowed,
     ProblemAnswer,
+    RequestRefused,
     ServiceBroken,
     ServiceBusy,
     UnreadableAnswer,
@@ -23,11 +23,10 @@ from service.client.errors import (
 from service.client.many import ManyOutcome
 from service.client.request import CallOptions
 from service.client.result import ReceivedAnalysis
-from service.client.retries import RetryPolicy
+from service.client.retries import Retries
 from service.client.synchronous import Pullquote
 
 __all__ = [
-    "ArticleRefused",
     "AsyncPullquote",
     "CallError",
     "CallOptions",
@@ -37,7 +36,8 @@ __all__ = [
     "ProblemAnswer",
     "Pullquote",
     "ReceivedAnalysis",
-    "RetryPolicy",
+    "RequestRefused",
+    "Retries",
     "ServiceBroken",
     "ServiceBusy",
     "UnreadableAnswer",

@@ -4,7 +4,7 @@ CallError
 ├── NoAnswer            the service can't be reached, or broke off, or took too long
 ├── UnreadableAnswer    something answered that is no Pullquote, or one of another age
 └── ProblemAnswer       an RFC 9457 problem document
-    ├── ArticleRefused  400 to 422: change the article or the options
+    ├── RequestRefused  400 to 422: change the article or the options
     ├── NotAllowed      401, 403: the key is missing, wrong or not good for this
     ├── ServiceBusy     429, 502, 503, 504: too much to do, or not up; retries did not help
     └── ServiceBroken   500: report the request id
@@ -74,7 +74,7 @@ class ProblemAnswer(CallError):  # noqa: N818
         return f"{self.status} {self.code}: {self.detail} (request {self.request_id or 'without id'})"
 
 
-class ArticleRefused(ProblemAnswer):
+class RequestRefused(ProblemAnswer):
     """The article or an option can't be taken; the same call would be refused again."""
 
 
@@ -98,6 +98,6 @@ def problem_error(problem: ReceivedProblem) -> ProblemAnswer:
         case 429 | 502 | 503 | 504:
             return ServiceBusy(problem)
         case status if status < 500:
-            return ArticleRefused(problem)
+            return RequestRefused(problem)
         case _:
             return ServiceBroken(problem)

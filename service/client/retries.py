@@ -15,13 +15,13 @@ _SPREAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class RetryPolicy:
-    """At most ``retries`` retries, the first after about ``first_wait_s``, each wait twice the one before.
+class Retries:
+    """At most ``most`` retries, the first after about ``first_wait_s``, each wait twice the one before.
 
     ``longest_wait_s`` bounds a wait; where the service asks for a longer one, the call fails at once.
     """
 
-    retries: int = 4
+    most: int = 4
     first_wait_s: float = 0.5
     longest_wait_s: float = 60.0
 
@@ -32,7 +32,7 @@ class RetryPolicy:
 
         ``draw`` returns a number in 0..1.
         """
-        if retry >= self.retries:
+        if retry >= self.most:
             return None
         if retry_after_s is not None:
             return retry_after_s * (1 + _SPREAD * draw()) if retry_after_s <= self.longest_wait_s else None

@@ -12,11 +12,11 @@ from typing import Any, Self, Unpack
 import httpx
 
 from service.client.errors import CallError
-from service.client.exchange import Exchange
 from service.client.many import ManyItem, ManyOutcome, arguments, progress_bar, require_concurrency
 from service.client.request import ANALYSES_PATH, DEFAULT_URL, CallOptions, fixed_headers, prepare
 from service.client.result import ReceivedAnalysis
-from service.client.retries import RetryPolicy
+from service.client.retried_call import RetriedCall
+from service.client.retries import Retries
 
 
 class Pullquote:
@@ -31,14 +31,14 @@ class Pullquote:
         *,
         api_key: str | None = None,
         timeout_s: float = 120.0,
-        retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
+        retries: Retries = Retries(),  # noqa: B008 - frozen
         http: httpx.Client | None = None,
     ) -> None:
         """``http`` is for proxies, certificates and the like; its address and headers are set here."""
         self._http = http or httpx.Client(timeout=httpx.Timeout(timeout_s, connect=10.0, pool=None))
         self._http.base_url = httpx.URL(url)
         self._http.headers.update(fixed_headers(api_key))
-        self._retry = retry
+        self._retries = retries
 
     def analyze(
         self,
@@ -50,15 +50,15 @@ class Pullquote:
     ) -> ReceivedAnalysis:
         """Have one article analysed. Raises CallError."""
         sending = prepare(text, html, ninjs, options)
-        exchange = Exchange(sending, self._retry)
+        call = RetriedCall(sending, self._retries)
         while True:
             try:
                 response = self._http.post(
                     ANALYSES_PATH, content=sending.body, params=sending.query, headers=sending.headers
                 )
-                outcome = exchange.answered(response)
+                outcome = call.answered(response)
             except httpx.TransportError as error:
-                outcome = exchange.broken(error)
+                outcome = call.broken(error)
             if isinstance(outcome, ReceivedAnalysis):
                 return outcome
             time.sleep(outcome)

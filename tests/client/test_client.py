@@ -21,7 +21,6 @@ from support.flaky_proxy import Answering, FlakyProxy, Step, flaky_proxy
 from support.servers import Serve
 
 from service.client import (
-    ArticleRefused,
     AsyncPullquote,
     ManyOutcome,
     NoAnswer,
@@ -29,14 +28,15 @@ from service.client import (
     ProblemAnswer,
     Pullquote,
     ReceivedAnalysis,
-    RetryPolicy,
+    RequestRefused,
+    Retries,
     ServiceBroken,
     ServiceBusy,
     UnreadableAnswer,
 )
 from service.client.retries import read_retry_after
 
-QUICK = RetryPolicy(first_wait_s=0.01)
+QUICK = Retries(first_wait_s=0.01)
 ARTICLE = f"{RAIN} “Bring a coat,” she said."
 Call = Callable[..., ReceivedAnalysis]
 HTML = f"<html><body><article><p>{RAIN}</p><p>“Bring a <b>coat</b>,” she said.</p></article></body></html>"
@@ -44,15 +44,15 @@ HTML = f"<html><body><article><p>{RAIN}</p><p>“Bring a <b>coat</b>,” she sai
 
 @pytest.fixture(params=["sync", "async"])
 def call(request: pytest.FixtureRequest) -> Call:
-    """Analyse with a new client of either kind: ``call(url, retry=…, **arguments)``."""
+    """Analyse with a new client of either kind: ``call(url, retries=…, **arguments)``."""
 
     def sync(url: str, *, made: dict[str, Any] | None = None, **arguments: Any) -> ReceivedAnalysis:
-        with Pullquote(url, **{"retry": QUICK, **(made or {})}) as pullquote:
+        with Pullquote(url, **{"retries": QUICK, **(made or {})}) as pullquote:
             return pullquote.analyze(**arguments)
 
     def other(url: str, *, made: dict[str, Any] | None = None, **arguments: Any) -> ReceivedAnalysis:
         async def run() -> ReceivedAnalysis:
-            async with AsyncPullquote(url, **{"retry": QUICK, **(made or {})}) as pullquote:
+            async with AsyncPullquote(url, **{"retries": QUICK, **(made or {})}) as pullquote:
                 return await pullquote.analyze(**arguments)
 
         return asyncio.run(run())
@@ -99,7 +99,7 @@ def test_html_and_ninjs_come_back_with_their_text(
 
 
 def test_a_refused_article_says_why(client: httpx.Client, call: Call) -> None:
-    with pytest.raises(ArticleRefused) as refused:
+    with pytest.raises(RequestRefused) as refused:
         call(url_of(client), text="...")
     error = refused.value
     assert (error.status, error.code) == (422, "empty-article")
@@ -114,9 +114,9 @@ def test_a_refused_article_says_why(client: httpx.Client, call: Call) -> None:
     [
         (403, NotAllowed),
         (401, NotAllowed),
-        (413, ArticleRefused),
+        (413, RequestRefused),
         (500, ServiceBroken),
-        (418, ArticleRefused),
+        (418, RequestRefused),
     ],
 )
 def test_what_another_try_cannot_help_is_not_tried_again(
@@ -131,7 +131,7 @@ def test_what_another_try_cannot_help_is_not_tried_again(
 def test_a_bad_day_is_outlasted_under_one_key(flaky: Callable[..., FlakyProxy], call: Call) -> None:
     steps: list[Step] = [Answering(503, {"Retry-After": "0"}), Answering(429), "reset", "cut", Answering(502)]
     proxy = flaky(*steps)
-    analysis = call(proxy.url, text=ARTICLE, made={"retry": RetryPolicy(retries=5, first_wait_s=0.01)})
+    analysis = call(proxy.url, text=ARTICLE, made={"retries": Retries(most=5, first_wait_s=0.01)})
     assert analysis.quotes[0].parts[0].text == "Bring a coat,"
     assert len(proxy.received) == 6
     assert len({headers["idempotency-key"] for headers in proxy.received}) == 1
@@ -162,7 +162,7 @@ def test_a_wait_that_is_too_long_is_an_error(flaky: Callable[..., FlakyProxy], c
 def test_retries_end(flaky: Callable[..., FlakyProxy], call: Call) -> None:
     proxy = flaky(*[Answering(429)] * 9)
     with pytest.raises(ServiceBusy, match=r"overloaded: Busy\."):
-        call(proxy.url, text=ARTICLE, made={"retry": RetryPolicy(retries=2, first_wait_s=0.01)})
+        call(proxy.url, text=ARTICLE, made={"retries": Retries(most=2, first_wait_s=0.01)})
     assert len(proxy.received) == 3
 
 
@@ -171,7 +171,7 @@ def test_a_proxy_s_own_error_page_is_an_error_with_its_status(
 ) -> None:
     proxy = flaky(*[Answering(502, body=b"<h1>Bad Gateway</h1>")] * 9)
     with pytest.raises(ServiceBusy) as busy:
-        call(proxy.url, text=ARTICLE, made={"retry": RetryPolicy(retries=1, first_wait_s=0.01)})
+        call(proxy.url, text=ARTICLE, made={"retries": Retries(most=1, first_wait_s=0.01)})
     assert (busy.value.status, busy.value.code) == (502, "http-502")
 
 
@@ -194,7 +194,7 @@ def test_keys_that_a_later_service_adds_are_passed_over(
 
 def test_nobody_at_the_address_is_an_error_that_asks(call: Call) -> None:
     with pytest.raises(NoAnswer, match="Is the service up at this address"):
-        call("http://127.0.0.1:1", text=ARTICLE, made={"retry": RetryPolicy(retries=1, first_wait_s=0.01)})
+        call("http://127.0.0.1:1", text=ARTICLE, made={"retries": Retries(most=1, first_wait_s=0.01)})
 
 
 def test_a_wait_has_an_end(serve: Serve, call: Call) -> None:
@@ -247,11 +247,11 @@ def test_a_call_that_makes_no_sense_is_a_mistake_of_the_program(
 
 def many(kind: str, url: str, items: Any, **arguments: Any) -> list[ManyOutcome]:
     if kind == "sync":
-        with Pullquote(url, retry=QUICK) as pullquote:
+        with Pullquote(url, retries=QUICK) as pullquote:
             return list(pullquote.analyze_many(items, **arguments))
 
     async def run() -> list[ManyOutcome]:
-        async with AsyncPullquote(url, retry=QUICK) as pullquote:
+        async with AsyncPullquote(url, retries=QUICK) as pullquote:
             return [outcome async for outcome in pullquote.analyze_many(items, **arguments)]
 
     return asyncio.run(run())
@@ -266,8 +266,8 @@ def test_many_articles_come_back_in_their_order_and_none_stops_another(
     assert [outcome.index for outcome in outcomes] == list(range(23))
     assert [outcome.item for outcome in outcomes] == items
     assert outcomes[0].unwrap().summary.length == "short"
-    assert isinstance(outcomes[1].error, ArticleRefused)
-    with pytest.raises(ArticleRefused):
+    assert isinstance(outcomes[1].error, RequestRefused)
+    with pytest.raises(RequestRefused):
         outcomes[1].unwrap()
     page = outcomes[2].unwrap()
     assert (page.article.id, page.summary.length) == ("page", "long")
@@ -320,7 +320,7 @@ def test_a_bar_shows_the_progress_on_a_terminal(
 
 
 def test_waits_double_and_are_spread() -> None:
-    policy = RetryPolicy(retries=4, first_wait_s=1, longest_wait_s=3)
+    policy = Retries(most=4, first_wait_s=1, longest_wait_s=3)
     waits = [
         [policy.wait_s(retry, None, lambda draw=draw: draw) for retry in range(5)] for draw in (0.0, 1.0)
     ]

@@ -33,12 +33,12 @@ class Calling:
 
 def snippets(address: str, method: str, path: str, operation: Mapping[str, Any]) -> tuple[Snippet, ...]:
     """Return the examples for an operation of an OpenAPI document, served at ``address``."""
-    content = operation.get("requestBody", {}).get("content", {})
-    content_type, media = next(iter(content.items()), ("", {}))
+    content: Mapping[str, Any] = operation.get("requestBody", {}).get("content", {})
+    content_type = next(iter(content), "")
     calling = Calling(
         method=method.upper(),
         url=address + _filled(path, operation),
-        body=media.get("example"),
+        body=content[content_type].get("example") if content else None,
         content_type=content_type,
         needs_key=bool(operation.get("security")),
     )

@@ -7,19 +7,19 @@ import httpx
 from service.client.errors import CallError, NoAnswer, ReceivedProblem, UnreadableAnswer, problem_error
 from service.client.request import Sending
 from service.client.result import ReceivedAnalysis
-from service.client.retries import RETRIED_STATUSES, RetryPolicy, read_retry_after
+from service.client.retries import RETRIED_STATUSES, Retries, read_retry_after
 
 _REQUEST_ID, _REVIEW_ITEM = "X-Request-ID", "Review-Item"
 _SHOWN_CHARS = 200
 
 
-class Exchange:
+class RetriedCall:
     """One call and its retries. After each sending, ``answered`` or ``broken`` says how it goes on."""
 
-    def __init__(self, sending: Sending, policy: RetryPolicy) -> None:
+    def __init__(self, sending: Sending, retries: Retries) -> None:
         self._sending = sending
-        self._policy = policy
-        self._retry = 0
+        self._retries = retries
+        self._made = 0
 
     def answered(self, response: httpx.Response) -> ReceivedAnalysis | float:
         """Return the analysis, or the seconds after which to send again. Raises CallError."""
@@ -42,10 +42,10 @@ class Exchange:
         return self._wait_s(failure, None)
 
     def _wait_s(self, error: CallError, retry_after_s: float | None) -> float:
-        wait_s = self._policy.wait_s(self._retry, retry_after_s)
+        wait_s = self._retries.wait_s(self._made, retry_after_s)
         if wait_s is None:
             raise error
-        self._retry += 1
+        self._made += 1
         return wait_s
 
     def _analysis(self, response: httpx.Response) -> ReceivedAnalysis:
