@@ -117,7 +117,8 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         SummaryFormat, typer.Option(help="How the summary is laid out.")
     ] = SummaryFormat.PARAGRAPH,
     offset_unit: Annotated[
-        Literal["codepoint", "utf16"], typer.Option(help="What offsets count; utf16 is for JavaScript.")
+        Literal["codepoint", "utf16", "html"],
+        typer.Option(help="What offsets count; utf16 is for JavaScript, html adds places in pages of HTML."),
     ] = "codepoint",
     article_id: Annotated[str | None, typer.Option("--id", help="Id of the article, if it is one.")] = None,
     title: Annotated[str | None, typer.Option(help="Headline of the article, if it is one.")] = None,

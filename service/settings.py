@@ -114,7 +114,7 @@ class Settings(BaseSettings):
         description="Arithmetic of the encoder; auto is bf16 where the processor has it, else fp32.",
     )
     least_speaker_confidence: float = Field(
-        default=0.75,
+        default=0.8,
         ge=0,
         le=1,
         description="A speaker of words in quotation marks who is less sure is left out: null rather than a "

@@ -24,6 +24,7 @@ from service.api.answers.retention import purge_hourly
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.pages.page_routes import install_pages
 from service.api.routes.analyses import Destinations, analyses
 from service.api.routes.batch import batch
 from service.api.routes.health import health
@@ -67,7 +68,7 @@ def create_app(
         version=service.__version__,
         summary="Summaries, verbatim quotes and media topics of news articles.",
         description=openapi.DESCRIPTION,
-        # The usual page loads its scripts from a content delivery network; this service needs no network.
+        # The usual page loads its scripts from a content delivery network; ours (``pages``) needs no network.
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -80,9 +81,10 @@ def create_app(
     if store:
         app.include_router(kept_analyses(store.analyses, runner, admits, settings.keep_days))
     app.include_router(reading(worker, settings.summarizer))
-    app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
+    app.include_router(health(worker, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
+    install_pages(app, has_review=reviews is not None, max_chars=settings.max_chars)
     problems.install(app)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app

@@ -59,9 +59,10 @@ class AnalyzeOptions:
 class _Analyser:
     """The door and the pipeline, which is loaded for the first article that is let in."""
 
-    def __init__(self, settings: Settings, request: Request) -> None:
+    def __init__(self, settings: Settings, options: AnalyzeOptions) -> None:
         self._settings = settings
-        self._request = request
+        self._request = options.request
+        self._unit = options.offset_unit
         self.door = build_door(settings)
 
     @cached_property
@@ -70,6 +71,12 @@ class _Analyser:
             return build_pipeline(self._settings)
         except ModelFailed as error:
             raise CannotStart(error.detail) from error
+
+    def admit(self, found: FoundArticle) -> Article:
+        """Let an article in. Raises PullquoteError, also where it has no offsets in the wanted unit."""
+        article = found.admit(self.door)
+        wire.require_unit(article, self._unit)
+        return article
 
     def analyse(self, article: Article, on_progress: OnProgress) -> Analysis:
         return self._pipeline.analyse(article, self._request, on_progress)
@@ -84,7 +91,7 @@ def analyze(names: list[str], settings: Settings, options: AnalyzeOptions) -> in
 
     Raises CannotStart if the models can't be loaded, OSError if the output can't be written.
     """
-    analyser = _Analyser(settings, options.request)
+    analyser = _Analyser(settings, options)
     fallbacks = _Fallbacks(settings.summarizer)
     failed = False
     with ExitStack() as stack:
@@ -151,7 +158,7 @@ def _analyse_one(
 ) -> str | None:
     """Analyse and write one article; return the reason if it failed."""
     try:
-        article = found.admit(analyser.door)
+        article = analyser.admit(found)
     except ArticleRefused as error:
         return _with_id(error.article_id, found, error.detail)
     except PullquoteError as error:

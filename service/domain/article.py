@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from service.domain.spans import Span
@@ -28,7 +28,8 @@ class Article:
     ``furniture`` are spans of bylines, navigation, photo credits and the like: part of the text, never
     part of a summary or a quote. ``text_is_derived`` says that ``text`` is not the string the caller sent
     (it came out of HTML or ninjs, or characters had to be replaced), so it must be returned to them.
-    ``warnings`` are what the door noticed.
+    ``markup`` is the HTML that the text came out of, decoded, None for plain text; where it came from is no
+    part of what an article is, so two with the same text are equal. ``warnings`` are what the door noticed.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Article:
     furniture: tuple[Span, ...] = ()
     text_is_derived: bool = False
     warnings: tuple[Notice, ...] = ()
+    markup: str | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.id:

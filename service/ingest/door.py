@@ -76,6 +76,8 @@ class Door:
         )
         text = self._read_page(read.body, whole=False).text if read.is_html else read.body
         article = self._admit(text, known, is_derived=True)
+        if read.is_html:
+            article = replace(article, markup=replace_surrogates(read.body))
         if read.is_opinion and all(notice.code is not WarningCode.OPINION for notice in article.warnings):
             notice = Notice(WarningCode.OPINION, "The item is of an opinion genre; so is its summary.")
             article = replace(article, warnings=(*article.warnings, notice))
@@ -104,7 +106,8 @@ class Door:
         known = replace(
             declared, title=declared.title or page.title, published=declared.published or page.published
         )
-        return self._admit(page.text, known, is_derived=True, notices=notices)
+        article = self._admit(page.text, known, is_derived=True, notices=notices)
+        return replace(article, markup=replace_surrogates(markup))
 
     def _read_page(self, markup: str, *, whole: bool = True) -> WebPage:
         self._require_markup_within(len(markup), "characters")

@@ -58,7 +58,9 @@ def _schema() -> dict[str, Any]:
         {"required": [field], "properties": {field: filled}} for field in _TEXTS if field.startswith("body_")
     ]
     some_body = {"required": ["bodies"], "properties": {"bodies": {"type": "array", "contains": body}}}
-    return {"properties": {**dict.fromkeys(_TEXTS, text), **lists}, "anyOf": [*some_text, some_body]}
+    # Said outright, as generators of types take an object without it for one of these members alone.
+    known = {**dict.fromkeys(_TEXTS, text), **lists}
+    return {"properties": known, "additionalProperties": True, "anyOf": [*some_text, some_body]}
 
 
 NINJS_SCHEMA = _schema()

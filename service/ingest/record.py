@@ -52,8 +52,13 @@ RECORD_SCHEMA: dict[str, Any] = {
         },
     },
     "oneOf": [
-        {"required": [name], "properties": {name: {"type": kind}}}
-        for name, kind in zip(_CONTENTS, ("string", "string", "object"), strict=True)
+        {"required": [name], "properties": {name: kind}}
+        for name, kind in zip(
+            _CONTENTS,
+            # Said outright, as generators of types take an object without it for an empty one.
+            ({"type": "string"}, {"type": "string"}, {"type": "object", "additionalProperties": True}),
+            strict=True,
+        )
     ],
     "additionalProperties": False,
 }

@@ -13,7 +13,7 @@ from service.wire.models import (
     TopicModel,
     json_schema,
 )
-from service.wire.offsets import OffsetUnit
+from service.wire.offsets import OffsetUnit, require_unit
 from service.wire.reading import WireReader, from_wire, loads
 from service.wire.writing import WireWriter, dumps, provenance_to_wire, rounded, serialise, to_dict, to_wire
 
@@ -32,6 +32,7 @@ __all__ = [
     "json_schema",
     "loads",
     "provenance_to_wire",
+    "require_unit",
     "rounded",
     "serialise",
     "to_dict",

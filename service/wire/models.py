@@ -26,6 +26,12 @@ class SpanModel(_WireModel):
     start: int = Field(ge=0, description="First offset, counted in the requested unit.")
     end: int = Field(gt=0, description="Offset after the last.")
     text: str
+    html: list[tuple[int, int]] | None = Field(
+        default=None,
+        description="With `offset_unit=html` alone: the stretches of the HTML that was sent, `[start, end)` "
+        "in code points, that hold these words, without tags; decoded and joined they are the words, but for "
+        "white space, the dashes of lists and repairs. Null where the place isn't certain.",
+    )
 
 
 class ArticleModel(_WireModel):

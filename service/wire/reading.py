@@ -6,6 +6,8 @@ it was, so writing what was read gives the same JSON again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from service.domain import (
     Analysis,
     Article,
@@ -44,7 +46,11 @@ from service.wire.models import (
 )
 from service.wire.offsets import OffsetUnit, utf16_offsets
 
-_UNIT_NAMES = {OffsetUnit.CODEPOINT: "code points", OffsetUnit.UTF16: "UTF-16 code units"}
+_UNIT_NAMES = {
+    OffsetUnit.CODEPOINT: "code points",
+    OffsetUnit.UTF16: "UTF-16 code units",
+    OffsetUnit.HTML: "code points",
+}
 
 
 class WireReader:
@@ -109,14 +115,21 @@ class WireReader:
         return offset if self._code_points is None else self._code_points.get(offset)
 
 
-def from_wire(model: AnalysisModel, text: str, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> Analysis:
+def from_wire(
+    model: AnalysisModel,
+    text: str,
+    offset_unit: OffsetUnit = OffsetUnit.CODEPOINT,
+    markup: str | None = None,
+) -> Analysis:
     """Turn the wire form of an analysis back into one.
 
-    ``text`` is what was analysed; where the contract carries a text of its own, that one counts. Raises
-    ValueError for an analysis of another text, for offsets in another unit and for impossible values.
+    ``text`` is what was analysed; where the contract carries a text of its own, that one counts. The contract
+    doesn't carry ``markup``, the HTML that was sent; without it the analysis can't be written with its
+    offsets again. Raises ValueError for an analysis of another text, for offsets in another unit and for
+    impossible values.
     """
     warnings = tuple(_notice(notice) for notice in model.warnings)
-    article = _article(model.article, text, warnings)
+    article = replace(_article(model.article, text, warnings), markup=markup)
     if article.text_sha256 != model.article.text_sha256:
         raise ValueError(f"the analysis is of another text than that of article {article.id!r}")
     read = WireReader(article.text, offset_unit)
@@ -134,12 +147,17 @@ def from_wire(model: AnalysisModel, text: str, offset_unit: OffsetUnit = OffsetU
     )
 
 
-def loads(content: bytes | str, text: str, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> Analysis:
+def loads(
+    content: bytes | str,
+    text: str,
+    offset_unit: OffsetUnit = OffsetUnit.CODEPOINT,
+    markup: str | None = None,
+) -> Analysis:
     """Read an analysis from the contract's JSON. Raises as ``from_wire`` does.
 
     Where the JSON doesn't keep to the contract, the ValueError is pydantic's ValidationError.
     """
-    return from_wire(AnalysisModel.model_validate_json(content), text, offset_unit)
+    return from_wire(AnalysisModel.model_validate_json(content), text, offset_unit, markup)
 
 
 def _article(model: ArticleModel, text: str, warnings: tuple[Notice, ...]) -> Article:

@@ -21,6 +21,7 @@ from service.domain import (
     SummarySentence,
     Topic,
 )
+from service.wire.markup import MarkupPlaces
 from service.wire.models import (
     AnalysisModel,
     ArticleModel,
@@ -37,19 +38,28 @@ from service.wire.models import (
     SummarySentenceModel,
     TopicModel,
 )
-from service.wire.offsets import OffsetUnit, utf16_offsets
+from service.wire.offsets import OffsetUnit, require_unit, utf16_offsets
 
 
 class WireWriter:
-    """Writes what refers to one article's ``text``: its spans carry their words."""
+    """Writes what refers to one article's ``text``: its spans carry their words.
 
-    def __init__(self, text: str, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> None:
+    With ``markup``, the HTML that the text came out of, they also say where they stand in it.
+    """
+
+    def __init__(
+        self, text: str, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT, markup: str | None = None
+    ) -> None:
         self._text = text
+        self._places = None if markup is None else MarkupPlaces(markup, text)
         self._offsets = utf16_offsets(text) if offset_unit is OffsetUnit.UTF16 else None
 
     def span(self, span: Span) -> SpanModel:
         """Write a span, offsets in the writer's unit."""
         start, end = span.start, span.end
+        if self._places is not None:
+            runs = self._places.runs(start, end)
+            return SpanModel(start=start, end=end, text=span.of(self._text), html=runs)
         if self._offsets is not None:
             start, end = self._offsets[start], self._offsets[end]
         return SpanModel(start=start, end=end, text=span.of(self._text))
@@ -106,9 +116,13 @@ class WireWriter:
 
 
 def to_wire(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> AnalysisModel:
-    """Turn an analysis into its wire form, quotes by rank, offsets in ``offset_unit``."""
+    """Turn an analysis into its wire form, quotes by rank, offsets in ``offset_unit``.
+
+    Raises InvalidArticle ("no-markup") as ``require_unit`` does.
+    """
     article, summary = analysis.article, analysis.summary
-    write = WireWriter(article.text, offset_unit)
+    require_unit(article, offset_unit)
+    write = WireWriter(article.text, offset_unit, article.markup if offset_unit is OffsetUnit.HTML else None)
     return AnalysisModel(
         article=ArticleModel(
             id=article.id,
@@ -149,12 +163,15 @@ def provenance_to_wire(provenance: Provenance) -> ProvenanceModel:
     )
 
 
-def to_dict(model: AnalysisModel) -> dict[str, Any]:
+def to_dict(model: AnalysisModel, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> dict[str, Any]:
     """Return the contract as plain values.
 
-    ``article.text`` and ``provenance.generator`` are present only where there is one.
+    ``article.text`` and ``provenance.generator`` are present only where there is one, the ``html`` of spans
+    only where it is the ``offset_unit``.
     """
     content = model.model_dump(mode="json")
+    if offset_unit is not OffsetUnit.HTML:
+        _leave_out_html(content)
     for holder, key in (("article", "text"), ("provenance", "generator")):
         if content[holder][key] is None:
             del content[holder][key]
@@ -163,7 +180,20 @@ def to_dict(model: AnalysisModel) -> dict[str, Any]:
 
 def dumps(analysis: Analysis, offset_unit: OffsetUnit = OffsetUnit.CODEPOINT) -> str:
     """Return the canonical JSON of an analysis, on one line. Equal analyses give equal strings."""
-    return serialise(to_dict(to_wire(analysis, offset_unit)))
+    return serialise(to_dict(to_wire(analysis, offset_unit), offset_unit))
+
+
+def _leave_out_html(value: object) -> None:
+    """Take ``html`` out of every span in plain values."""
+    if isinstance(value, dict):
+        if "start" in value:
+            value.pop("html", None)
+        for inner in value.values():
+            if isinstance(inner, dict | list):
+                _leave_out_html(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _leave_out_html(inner)
 
 
 def serialise(content: Mapping[str, Any]) -> str:

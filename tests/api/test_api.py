@@ -196,7 +196,7 @@ def test_every_query_parameter_is_listed_where_one_is_unknown(client: httpx.Clie
 
 def test_paths_and_methods_that_are_not_there_are_problems_too(client: httpx.Client) -> None:
     assert_problem(client.get("/nowhere"), 404, "not-found")
-    assert_problem(client.get("/docs"), 404, "not-found")
+    assert_problem(client.get("/redoc"), 404, "not-found")
     assert_problem(client.get("/v1/analyses/"), 404, "not-found")
     assert "Use POST" in assert_problem(client.get("/v1/analyses"), 405, "method-not-allowed")
 

@@ -58,7 +58,9 @@ def test_parquet_holds_the_same_analyses_under_the_documented_schema(feed: Path,
         re.sub(r"\.(list\.element|key_value\.(key|value))", "", column.path)
         for column in pq.ParquetFile(part).schema
     }
-    assert fields == _leaves(wire.json_schema(), wire.json_schema())
+    # The job doesn't offer offsets in HTML, which alone have the key.
+    documented = _leaves(wire.json_schema(), wire.json_schema())
+    assert fields == {leaf for leaf in documented if not leaf.endswith(".html")}
     documented = (ROOT / "docs" / "scale.md").read_text()
     assert all(f"`{field}`" in documented for field in fields)
 

@@ -167,6 +167,21 @@ def test_options_reach_the_analysis(fake: FakePipeline) -> None:
     assert analysis.quotes[0].parts[0].start == text.index("Bring") + 1, "one more than in code points"
 
 
+def test_the_place_in_a_page_is_written_where_it_is_wanted(fake: FakePipeline, tmp_path: Path) -> None:
+    markup = (
+        f"<html><body><article><p>{RAIN}</p><p>“Bring a <b>coat</b>,” she said.</p></article></body></html>"
+    )
+    page, text = tmp_path / "rain.html", tmp_path / "rain.txt"
+    page.write_text(markup, "utf-8")
+    text.write_text(RAIN, "utf-8")
+    result = run("analyze", str(page), str(text), "--offset-unit", "html")
+    [line] = result.stdout.splitlines()
+    [quote] = json.loads(line)["quotes"]
+    assert [markup[start:end] for start, end in quote["parts"][0]["html"]] == ["Bring a", "coat", ","]
+    assert result.exit_code == 1
+    assert "rain.txt: The offset unit is html, and the article was not sent as HTML." in result.stderr
+
+
 def test_a_model_that_failed_is_said_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     failing = Failing("No summary by openai:foo (down: No\nanswer.) What was extracted stands in.")
     monkeypatch.setattr("service.cli.analyze.build_pipeline", lambda settings: failing)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
+from support.axe import find_axe, serious_violations
 from support.review_pages import PAGES, expect, piece, press, saved, scrolled_to, words_of
 from support.review_server import ARTICLE, Site
 from support.servers import Visit
@@ -159,33 +156,16 @@ def test_dark_mode_is_dark(visit: Visit) -> None:
 # --- accessibility ---------------------------------------------------------------------------------
 
 
-def _axe() -> Path | None:
-    """axe-core, a tool from npm: where PULLQUOTE_TEST_AXE says, or among npm's global packages."""
-    if given := os.environ.get("PULLQUOTE_TEST_AXE"):
-        return Path(given)
-    npm = shutil.which("npm")
-    if npm is None:
-        return None
-    root = subprocess.run([npm, "root", "--global"], capture_output=True, text=True, check=False)
-    found = Path(root.stdout.strip()) / "axe-core" / "axe.min.js"
-    return found if found.is_file() else None
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(scheme: str, site: Site, visit: Visit) -> None:
-    axe = _axe()
+    axe = find_axe()
     if axe is None:
         pytest.skip("no axe-core (npm install --global axe-core, or PULLQUOTE_TEST_AXE=…/axe.min.js)")
-    source, found = axe.read_text("utf-8"), []
+    found: list[str] = []
     site.submit("Otters are back in the River Wend. A warden saw six of them.", title="Otters return")
 
     def examine(what: str) -> None:
-        page.evaluate(source)
-        result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        for violation in result["violations"]:
-            if violation["impact"] in {"serious", "critical"}:
-                nodes = [node["html"][:120] for node in violation["nodes"]]
-                found.append(f"{what}: {violation['id']}: {violation['help']}: {nodes[:4]}")
+        found.extend(serious_violations(page, axe, what))
 
     page = visit(role="admin", color_scheme=scheme)
     press(page, "a", "e")

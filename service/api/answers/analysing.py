@@ -126,6 +126,7 @@ class AnalysisRunner:
     ) -> Answered:
         """Do all that takes time for a request, in the worker's thread."""
         article = source.admit(self.door)
+        wire.require_unit(article, options.offset_unit)
         digest = article_digest(article) if self._cache is not None else b""
         # The same article in other bytes, or one that the request before this one asked for as well.
         found = self._cached(digest, pipeline, options) if need < Need.ANALYSIS else None

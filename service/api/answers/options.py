@@ -17,7 +17,9 @@ class OffsetQuery(BaseModel):
 
     offset_unit: wire.OffsetUnit = Field(
         wire.OffsetUnit.CODEPOINT,
-        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
+        description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java). With "
+        "`html`, for an article sent as HTML, offsets count code points of `article.text` as well, and each "
+        "span's `html` says where it stands in the HTML that was sent.",
     )
 
 

@@ -102,6 +102,7 @@ def article_digest(article: Article) -> bytes:
         article.language,
         article.published,
         article.text_is_derived,
+        article.markup,
         [(span.start, span.end) for span in article.furniture],
         [(notice.code.value, notice.detail) for notice in article.warnings],
     ]

@@ -1,12 +1,10 @@
-"""Health, and what stands where: ``/livez``, ``/readyz``, ``/``."""
+"""Health: ``/livez`` and ``/readyz``."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-import service
 from service.api import openapi
 from service.api.needs import AnalysisService
 from service.api.worker import Worker
@@ -26,7 +24,7 @@ class Readiness(BaseModel):
     )
 
 
-def health(worker: Worker[AnalysisService], *, has_review: bool, summarizer: str) -> APIRouter:
+def health(worker: Worker[AnalysisService], *, summarizer: str) -> APIRouter:
     """Return the routes that tell whether the service lives and can analyse."""
     router = APIRouter(tags=["health"])
 
@@ -47,19 +45,6 @@ def health(worker: Worker[AnalysisService], *, has_review: bool, summarizer: str
             taxonomy=made_by.taxonomy,
             settings=made_by.settings,
             summarizer=summarizer,
-        )
-
-    @router.get("/", include_in_schema=False)
-    async def root() -> JSONResponse:
-        return JSONResponse(
-            {
-                "service": f"Pullquote {service.__version__}",
-                "analyse": "POST /v1/analyses",
-                "openapi": "/openapi.json",
-                "review": "/review" if has_review else None,
-                "schema": "/v1/schema",
-                "health": ["/livez", "/readyz"],
-            }
         )
 
     return router
