@@ -15,7 +15,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 import service
+from service.access.modes import only_this_machine
 from service.api import openapi, problems
+from service.api.admission.middleware import OwnOrigins, SafeAnswers, Settlement
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
@@ -61,6 +63,10 @@ def create_app(
     if reviews:
         reviews.install(app, worker.run)
     problems.install(app, tuple(AnalysisQuery.model_fields))
+    # The last one added is the outermost.
+    app.add_middleware(Settlement)
+    app.add_middleware(OwnOrigins, only_this_machine=only_this_machine(settings))
+    app.add_middleware(SafeAnswers)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 

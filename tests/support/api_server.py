@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from service.api.app import create_app
+from service.api.callers import Admits
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.bootstrap import build_door
 from service.settings import Settings
@@ -22,10 +23,13 @@ RAIN = "The mayor of the town said that it was raining, and that it would rain a
 
 @contextlib.contextmanager
 def running(
-    settings: Settings, load: Callable[[], AnalysisService], reviews: ReviewRoutes | None = None
+    settings: Settings,
+    load: Callable[[], AnalysisService],
+    reviews: ReviewRoutes | None = None,
+    admits: Admits | None = None,
 ) -> Iterator[str]:
     """Serve from a thread of this process; yields the address."""
-    app = create_app(settings, load, build_door(settings), reviews)
+    app = create_app(settings, load, build_door(settings), reviews, admits)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
     # With the protocol named, asyncio turns off the delay of small packets: 40 ms an answer.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
@@ -43,10 +47,13 @@ def running(
 
 @contextlib.contextmanager
 def ready(
-    settings: Settings, load: Callable[[], AnalysisService], reviews: ReviewRoutes | None = None
+    settings: Settings,
+    load: Callable[[], AnalysisService],
+    reviews: ReviewRoutes | None = None,
+    admits: Admits | None = None,
 ) -> Iterator[httpx.Client]:
     """Serve, and yield a client once the pipeline is loaded."""
-    with running(settings, load, reviews) as url, asking(url) as client:
+    with running(settings, load, reviews, admits) as url, asking(url) as client:
         wait_until(lambda: client.get("/readyz").status_code == 200)
         yield client
 

@@ -18,8 +18,8 @@ from service.api.callers import Admits, Scope
 from service.api.logs import log_fallbacks
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.worker import Worker
+from service.domain import Analysis, SummaryFormat, SummaryLength
 from service.domain import Request as AnalysisRequest
-from service.domain import SummaryFormat, SummaryLength
 from service.ingest import Door
 from service.length_presets import describe_lengths
 
@@ -65,7 +65,7 @@ def analyses(
         await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
         worker.require_room()  # before megabytes are read in vain
-        queue = await _queue(request, query, reviews)
+        queue = await _queue(request, query, reviews, admits)
         try:
             received = await body.read(request, door.max_chars)
             job = partial(_analyse, door=door, received=received, query=query, queue=queue)
@@ -81,10 +81,12 @@ def analyses(
     return router
 
 
-async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None) -> ReviewRoutes | None:
-    """Return the queue for the analysis, if one is wanted.
+async def _queue(
+    request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None, admits: Admits
+) -> Callable[[Analysis], str] | None:
+    """Return what puts the analysis into the queue, if that is wanted; it returns the item's path.
 
-    Raises InvalidRequest, or as ``require_program``.
+    Raises InvalidRequest, or as ``Admits.require`` does.
     """
     if not query.review:
         return None
@@ -93,8 +95,9 @@ async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes |
             "review=true needs a store, and this service runs without one. Set PULLQUOTE_STORE.",
             code="no-store",
         )
-    await asyncio.to_thread(reviews.require_program, request)
-    return reviews
+    caller = await admits.require(request, Scope.REVIEW)
+    sent_by = caller.name if caller.key else None
+    return lambda analysis: reviews.submit(analysis, query.source, sent_by)
 
 
 def _analyse(
@@ -102,14 +105,14 @@ def _analyse(
     door: Door,
     received: body.Body,
     query: AnalysisQuery,
-    queue: ReviewRoutes | None,
+    queue: Callable[[Analysis], str] | None,
 ) -> Response:
     """Do all that takes time for a request, in the worker's thread."""
     article = body.admit(door, received)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
-    headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
+    headers = {REVIEW_HEADER: queue(analysis)} if queue else None
     content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
     return Response(content, headers=headers, media_type="application/json")
 

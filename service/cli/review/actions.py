@@ -15,6 +15,7 @@ from typing import BinaryIO, Literal
 
 import typer
 
+from service.access import audit
 from service.cli.flags import read_settings
 from service.cli.text_format import safe
 from service.errors import PullquoteError
@@ -45,6 +46,11 @@ def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]
     if not make and "://" not in settings.store and not Path(settings.store).is_file():
         say(f"there is no store {settings.store}. Give --store or PULLQUOTE_STORE as for `pullquote serve`.")
         raise typer.Exit(_FAILED)
+    try:
+        audit.start(settings.audit_log)
+    except OSError as error:
+        say(f"the audit log {settings.audit_log} can't be written: {error.strerror or error}.")
+        raise typer.Exit(_FAILED) from None
     try:
         desk = open_review_service(settings)
         with desk.store:
@@ -153,33 +159,6 @@ def set_active(store: str | None, name: str, *, active: bool) -> int:
         change: Callable[[str], None] = desk.store.activate if active else desk.store.deactivate
         change(name)
     print(f"{safe(name)} {'may sign in again' if active else 'is closed'}.")
-    return _DONE
-
-
-def add_key(store: str | None, label: str, user: str) -> int:
-    """Make a key; it alone goes to standard output."""
-    with opened(store_settings(store)) as desk:
-        made = desk.store.add_key(label, user, _now())
-    say("keep this key, it is not shown again. Send it as the header Authorization: Bearer KEY.")
-    print(made)
-    return _DONE
-
-
-def list_keys(store: str | None) -> int:
-    """Print the keys."""
-    with opened(store_settings(store)) as desk:
-        for key in desk.store.keys():  # noqa: SIM118 - a method of the store
-            used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
-            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else used
-            print(f"{key.key:>4}  {safe(key.label):<32}  {safe(key.user):<24}  {state}")
-    return _DONE
-
-
-def revoke_key(store: str | None, number: int) -> int:
-    """Revoke a key."""
-    with opened(store_settings(store)) as desk:
-        desk.store.revoke_key(number, _now())
-    print(f"Key {number} opens nothing any more.")
     return _DONE
 
 
