@@ -167,7 +167,7 @@ def test_accounts_are_added_changed_and_closed() -> None:
     assert review("user", "password", "bob", "--password-stdin", stdin="another one more\n").exit_code == 0
     reviews = open_review_service(Settings())
     with reviews.store:
-        assert reviews.store.sign_in("bob", "another one", reviews.clock()).role == "chief"
+        assert reviews.store.sign_in("bob", "another one more", reviews.clock()).role == "chief"
 
 
 @pytest.mark.parametrize(

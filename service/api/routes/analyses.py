@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Security
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -60,7 +60,12 @@ def analyses(
     """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors."""
     router = APIRouter(tags=["analyses"])
 
-    @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
+    @router.post(
+        "/v1/analyses",
+        response_model=wire.AnalysisModel,
+        dependencies=[Security(openapi.BEARER)],
+        **openapi.ANALYSES,
+    )
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
