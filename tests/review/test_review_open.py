@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 from support.api_server import assert_problem, ready
 from support.fake_pipeline import FakePipeline
 from support.quick_store import QUICK
@@ -130,3 +131,46 @@ def test_the_secret_is_kept_beside_the_store_for_its_owner_alone(tmp_path: Path)
     server = "postgresql://host/database"
     assert page_secret(server) != page_secret(server)
     assert page_secret(str(tmp_path / "no" / "folder.db"))
+
+
+def test_in_a_browser_the_link_opens_the_page_and_its_forms_work(
+    browser: Browser, pages: tuple[httpx.Client, ReviewPages]
+) -> None:
+    client, reviews = pages
+    context = browser.new_context(base_url=str(client.base_url))
+    page = context.new_page()
+    page.goto("/review")
+    assert "pullquote serve" in page.locator("#error").inner_text()
+    page.goto(reviews.entry)
+    assert page.url.endswith("/review")
+    assert page.locator("#error").count() == 0
+    page.goto("/review/new")
+    page.fill("textarea[name=text]", RECORD["text"])
+    page.click("main button.primary")
+    page.wait_for_url("**/review/items/1")
+    context.close()
+
+
+def test_in_a_browser_another_site_s_page_puts_nothing_into_the_queue(
+    browser: Browser, pages: tuple[httpx.Client, ReviewPages]
+) -> None:
+    client, reviews = pages
+    own = str(client.base_url).rstrip("/")
+    context = browser.new_context(base_url=own)
+    page = context.new_page()
+    page.goto(reviews.entry)
+    page.goto(f"http://localhost:{client.base_url.port}/livez")  # another site than 127.0.0.1
+    refused = list[int]()
+    page.on("response", lambda response: refused.append(response.status))
+    sent = """async (url) => {
+      const options = {method: "POST", mode: "no-cors", body: "It rained, the mayor of the town said.",
+                       headers: {"Content-Type": "text/plain"}, credentials: "include"};
+      await fetch(url, options);
+    }"""
+    page.evaluate(sent, f"{own}/v1/analyses?review=true")
+    page.evaluate(sent, f"{own}/review/new")
+    assert refused == [403, 403]
+    page.goto(f"{own}/review?tab=all")
+    assert page.locator("#error").count() == 0
+    assert page.locator("a[href^='/review/items/']").count() == 0
+    context.close()

@@ -6,12 +6,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from service.access.scopes import Scope
-from service.cli.review.actions import opened, say, store_settings
+from service.cli.opened_store import WRONG, opened, say, store_settings
 from service.cli.text_format import safe
 from service.store.accounts.keys import key_id_of
 from service.store.accounts.records import ApiKey, KeyTerms
 
-_DONE, _WRONG = 0, 2
+_DONE = 0
 
 
 def add(
@@ -26,7 +26,7 @@ def add(
     match = re.fullmatch(r"([1-9]\d{0,4})d", (expires or "1d").strip())
     if not match:
         say(f"--expires is {expires!r}. Give days from 1d to 99999d, such as 90d.")
-        return _WRONG
+        return WRONG
     expires_at = _now() + timedelta(days=int(match[1])) if expires else None
     with opened(store_settings(store), make=True) as desk:
         made = desk.store.add_key(name, KeyTerms(scopes, expires_at, per_minute, user), _now())

@@ -18,6 +18,7 @@ from service.store.accounts.failures import (
     count_failure,
     forget,
     forget_name,
+    forget_old,
     locked_until,
     take_back,
 )
@@ -154,6 +155,7 @@ class People:
                 .values(changes)
             )
             forget(connection, attempt.subject)
+            forget_old(connection, now)
             # Of the address only this try, which was no failure: others' may be among the rest.
             if not attempt.is_known:
                 take_back(connection, Subject.address(browser.address))
@@ -163,7 +165,7 @@ class People:
     def _begin(self, connection: Connection, name: str, browser: Browser, now: datetime) -> _Try:
         """Count a try as a failure, unless a lock holds. Raises TooManySignIns for a locked address."""
         row = _row(connection, name)
-        is_known = row is not None and _is_known(connection, row, browser.device)
+        is_known = _is_known(connection, fold_name(name), browser.device)
         if is_known:
             subject = Subject.device(browser.device)
         else:
@@ -223,13 +225,11 @@ def _row(connection: Connection, name: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def _is_known(connection: Connection, row: Row[Any], token: str) -> bool:
+def _is_known(connection: Connection, folded: str, token: str) -> bool:
     """Return whether an account's user has signed in with the device that has this token."""
     digest = sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-    found = select(devices.c.user_name).where(
-        devices.c.token_sha256 == digest, devices.c.user_name == row.folded
-    )
-    return connection.execute(found).first() is not None
+    this = (devices.c.token_sha256 == digest) & (devices.c.user_name == folded)
+    return connection.execute(select(devices.c.used_at).where(this)).first() is not None
 
 
 def _is_open(row: Row[Any] | None, now: datetime) -> bool:

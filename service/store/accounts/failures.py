@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.accounts.lockout import ADDRESS, DEVICE, NAME_AND_ADDRESS, LockRule
 from service.store.schema import sign_in_failures as table
@@ -45,19 +46,22 @@ def locked_until(connection: Connection, subject: Subject, now: datetime) -> dat
 
 
 def count_failure(connection: Connection, subject: Subject, now: datetime) -> datetime | None:
-    """Count a failure and return until when it locks the subject, None if it doesn't. Forgets old ones."""
-    connection.execute(delete(table).where(table.c.last_at <= now - NAME_AND_ADDRESS.forgotten))
+    """Count a failure and return until when it locks the subject, None if it doesn't."""
+    # Two processes may meet a subject for the first time at once.
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    new = insert(table).values(subject=subject.key, failures=0, last_at=now)
+    connection.execute(new.on_conflict_do_nothing())
     this = table.c.subject == subject.key
-    row = connection.execute(select(table).where(this).with_for_update()).one_or_none()
-    goes_on = row is not None and now - row.last_at < subject.rule.forgotten
-    failures = (row.failures if row is not None and goes_on else 0) + 1
+    row = connection.execute(select(table).where(this).with_for_update()).one()
+    failures = (row.failures if now - row.last_at < subject.rule.forgotten else 0) + 1
     until = subject.rule.locked_until_after(failures, now)
-    values = {"failures": failures, "locked_until": until, "last_at": now}
-    if row is None:
-        connection.execute(insert(table).values(subject=subject.key, **values))
-    else:
-        connection.execute(update(table).where(this).values(values))
+    connection.execute(update(table).where(this).values(failures=failures, locked_until=until, last_at=now))
     return until
+
+
+def forget_old(connection: Connection, now: datetime) -> None:
+    """Forget the failures that count no more."""
+    connection.execute(delete(table).where(table.c.last_at <= now - NAME_AND_ADDRESS.forgotten))
 
 
 def take_back(connection: Connection, subject: Subject) -> None:

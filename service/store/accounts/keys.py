@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -23,7 +24,7 @@ from service.access.scopes import Scope
 from service.store.accounts.accounts import checked_name, require_user
 from service.store.accounts.records import ApiKey, KeyTerms
 from service.store.database import Database
-from service.store.errors import InvalidEntry, NoSuchItem
+from service.store.errors import InvalidEntry, NoSuchItem, StoreUnavailable
 from service.store.schema import api_keys, users
 
 PREFIX = "pq_"
@@ -84,7 +85,8 @@ class ApiKeys:
         known = _as_key(row)
         is_due = row.last_used_at is None or now - row.last_used_at >= _USE_NOTED_EVERY
         if is_due and known.state(now) == "good":
-            with self._database.write() as connection:
+            # Where the database is busy, the next call notes it.
+            with suppress(StoreUnavailable), self._database.write() as connection:
                 connection.execute(
                     update(api_keys).where(api_keys.c.public_id == known.id).values(last_used_at=now)
                 )
