@@ -17,6 +17,7 @@ from service import __version__
 from service.cli import archive, prompts
 from service.cli.flags import read_settings
 from service.cli.kept import commands as kept
+from service.cli.keys import commands as keys
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
@@ -41,6 +42,8 @@ Examples:
       The HTTP service.
   pullquote archive run articles/ --out job
       Millions of articles, resumable.
+  pullquote keys add "the CMS" --expires 365d
+      A key for the API, which a service that others can reach asks for.
   pullquote review import article.txt
       An article for the editors' queue, at /review of the service.
 """
@@ -197,6 +200,7 @@ _serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # ty
 app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
+app.add_typer(keys.app)
 app.add_typer(prompts.app)
 app.add_typer(kept.app)
 

@@ -41,6 +41,10 @@ class PullquoteError(Exception):
         """Return what the problem document says beyond its standard members (RFC 9457, 3.2)."""
         return {}
 
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that an HTTP response for this error has of its own."""
+        return {}
+
 
 class InvalidArticle(PullquoteError):  # noqa: N818 - the contract's name
     """The article can't be analysed as it is; nothing is wrong with the service."""

@@ -29,6 +29,11 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "cache_mb",
     "sign_in",
     "proxy_header",
+    "api_keys",
+    "calls_per_minute",
+    "calls_at_once",
+    "chars_per_day",
+    "audit_log",
     "endpoint_key",
     "endpoint_timeout_s",
     "endpoint_retries",
@@ -150,6 +155,32 @@ class Settings(BaseSettings):
     proxy_header: str = Field(
         default="X-Forwarded-User",
         description="With --sign-in proxy: the header in which the proxy in front names who is signed in.",
+    )
+
+    api_keys: Literal["auto", "required", "off", "off-anywhere"] = Field(
+        default="auto",
+        description="Whether callers of the API need a key of `pullquote keys`; auto is yes unless the "
+        "service listens on a loopback address; off is taken there only, off-anywhere also elsewhere.",
+    )
+    calls_per_minute: int = Field(
+        default=600,
+        ge=0,
+        description="Requests a minute that a key may make, or without keys an address other than this "
+        "machine's; 0 is no limit. A key can have a rate of its own.",
+    )
+    calls_at_once: int = Field(
+        default=60, ge=1, description="Requests that a caller may make at once after a pause."
+    )
+    chars_per_day: int = Field(
+        default=0,
+        ge=0,
+        description="Characters that such a caller may send in a day (UTC), counted in memory; 0 is no "
+        "limit.",
+    )
+    audit_log: str = Field(
+        default="",
+        description="A file that events of security are appended to as JSON lines; empty leaves them in the "
+        "service's log.",
     )
 
     summarizer: str = Field(

@@ -34,6 +34,7 @@ from service.store.records import Filter, Order
 from service.topics.taxonomy import LEVEL_1
 
 _PAGE = 50
+_SECRET = "opens the pages that are timed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ def _site(store: Store) -> TestClient:
     settings = Settings(store="", sign_in="open")
     door = build_door(settings)
     reviews = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1, lambda: NOW)
-    pages = ReviewPages(reviews, PageAccess("open", store, reviews.clock), door)
+    access = PageAccess("open", store, reviews.clock, secret=_SECRET)
+    pages = ReviewPages(reviews, access, door)
     app = create_app(settings, lambda: build_pipeline(settings), door, pages)
-    return TestClient(app, base_url="http://127.0.0.1")
+    return TestClient(app, base_url="http://127.0.0.1", cookies={access.secret_cookie: _SECRET})
 
 
 def _get(site: TestClient, address: str) -> None:

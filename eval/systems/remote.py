@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from service.domain import Analysis, Article
 from service.errors import ERRORS, Overloaded, PullquoteError
 from service.wire import loads
 
+_KEY_VARIABLE = "PULLQUOTE_API_KEY"
 _TIMEOUT_S = 120
 _URN = "urn:pullquote:problem:"
 _BY_SLUG = {error.problem.slug: error for error in ERRORS}
@@ -76,11 +78,16 @@ def problem(response: httpx.Response) -> PullquoteError:
 
 
 def build_remote(_: BuildContext, url: str) -> RemoteService:
-    """Connect to the service at ``url`` and wait until it is ready. Raises ValueError."""
+    """Connect to the service at ``url`` and wait until it is ready. Raises ValueError.
+
+    Its API key, if it asks for one, is in the environment.
+    """
     if not url.startswith(("http://", "https://")):
         raise ValueError(f"{url!r} is no address of a service: give url:http://host:port")
     # Connections are not kept alive, so that none is left to close.
     limits = httpx.Limits(max_keepalive_connections=0)
-    remote = RemoteService(httpx.Client(base_url=url, timeout=_TIMEOUT_S, limits=limits))
+    key = os.environ.get(_KEY_VARIABLE, "")
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    remote = RemoteService(httpx.Client(base_url=url, headers=headers, timeout=_TIMEOUT_S, limits=limits))
     remote.wait_until_ready()
     return remote

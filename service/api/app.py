@@ -15,7 +15,9 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 import service
+from service.access.modes import only_this_machine
 from service.api import openapi, problems
+from service.api.admission.middleware import OwnOrigins, SafeAnswers, Settlement
 from service.api.answers.analysing import AnalysisRunner
 from service.api.answers.idempotency import AnswersOnce
 from service.api.answers.remembering import AnswersInMemory
@@ -75,7 +77,7 @@ def create_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
-    places = Destinations(reviews, store.analyses if store else None)
+    places = Destinations(reviews, store.analyses if store else None, admits)
     app.include_router(analyses(runner, once, places, admits))
     app.include_router(batch(runner, admits, settings.analyses_at_once + 1))
     if store:
@@ -86,6 +88,10 @@ def create_app(
         reviews.install(app, worker.run)
     install_pages(app, has_review=reviews is not None, max_chars=settings.max_chars)
     problems.install(app)
+    # The last one added is the outermost.
+    app.add_middleware(Settlement)
+    app.add_middleware(OwnOrigins, only_this_machine=only_this_machine(settings))
+    app.add_middleware(SafeAnswers)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 

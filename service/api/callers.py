@@ -1,30 +1,19 @@
 """Who calls the API, and what a caller may do: scopes, and the shape of what decides.
 
-Not here: how keys are kept (``service.store.accounts``), what a browser may do (``service.review.access``).
+Not here: what decides by keys (``service.api.admission``), how they are kept (``service.store.accounts``),
+what a browser may do (``service.access.browsers``, ``service.review.access``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from starlette.requests import Request
 
+from service.access.scopes import Scope
 
-class Scope(StrEnum):
-    """What a key may be good for."""
-
-    ANALYSE = "analyse"
-    """Have articles analysed, at once, in batches and as jobs; see and cancel one's own jobs."""
-    READ = "read"
-    """Read kept analyses."""
-    DELETE = "delete"
-    """Delete kept analyses."""
-    REVIEW = "review"
-    """Put analyses into the editors' queue."""
-    METRICS = "metrics"
-    """Read what is measured while the service runs."""
+__all__ = ["Admits", "AdmitsAll", "Caller", "Scope"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from fastapi import FastAPI
-from starlette.requests import Request
 
 from service.domain import Analysis, Article, Provenance
 from service.domain import Request as AnalysisRequest
@@ -34,12 +33,8 @@ class ReviewRoutes(Protocol):
         """Add the editors' page to ``app``."""
         ...
 
-    def require_program(self, request: Request) -> None:
-        """Raise unless the request may put analyses into the queue. Blocking."""
-        ...
-
-    def submit(self, analysis: Analysis, source: str | None) -> str:
-        """Put an analysis into the queue and return its page's path. Blocking."""
+    def submit(self, analysis: Analysis, source: str | None, sent_by: str | None = None) -> str:
+        """Put an analysis into the queue and return its page's path; ``sent_by`` names its key. Blocking."""
         ...
 
 

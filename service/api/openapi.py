@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi.security import HTTPBearer
+
+from service.access.refusals import MissingScope, NoKey
+from service.access.scopes import Scope
 from service.api import body, problems
 from service.api.answers import idempotency
 from service.api.example import RECORD, TEXT, example_response
 from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
 from service.ingest.record import RECORD_SCHEMA
-from service.store.errors import NoSuchItem, StoreFailed, StoreUnavailable
+from service.store.errors import NoSuchItem, NotTheSender, StoreFailed, StoreUnavailable
 
 DESCRIPTION = """\
 An article goes in. Out come a **summary** whose every sentence points at its evidence, the **key quotes**
@@ -26,7 +30,35 @@ the caller's own, if it sent a sane one, else a new one.
 
 KEPT_ID = "4f0c7a3e9d8b4c1fa2e6d7b8c9a0e1f2"
 """The id of a kept analysis in examples."""
+BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="apiKey",
+    bearerFormat="pq_ID_SECRET",
+    description="A key of `pullquote keys add`. A service that only its own machine can reach asks for none.",
+)
+"""For the document alone: what admits callers reads the header itself."""
+
 _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
+    (
+        NoKey(
+            "This needs an API key. Send it as the header Authorization: Bearer pq_…; `pullquote keys add "
+            "NAME` makes one.",
+            code="no-key",
+        ),
+        "A key is needed, or the one that was sent is unknown, revoked or expired.",
+    ),
+    (
+        MissingScope("5f0c7a3e9d8b", Scope.ANALYSE, frozenset((Scope.METRICS,))),
+        "The key is not good for this; or a page of another site, or a proxy where none may be, makes the "
+        "request.",
+    ),
+    (
+        NotTheSender(
+            "article 'linden-library' was sent with a key of another name than 'wire feed'. Give your "
+            "articles ids of their own, or send it with a key of that name."
+        ),
+        "With `review=true`: another sender has put an article of this id into the queue.",
+    ),
     (
         InvalidArticle(
             "The article has 3 characters but no letter or digit. Send the article's text.",
@@ -55,7 +87,8 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             "raise PULLQUOTE_QUEUE_LIMIT.",
             retry_after_s=11,
         ),
-        "More work is waiting than the service takes on; try again after `Retry-After` seconds.",
+        "More work is waiting than the service takes on, or than one caller may send (`RateLimit` tells); "
+        "try again after `Retry-After` seconds.",
     ),
     (
         NotReady("The models are still loading. Try again in a few seconds."),

@@ -87,7 +87,7 @@ def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[s
 
 def respond(error: PullquoteError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return the response for ``error``, with Retry-After if a retry makes sense."""
-    headers = dict(headers or {})
+    headers = {**(headers or {}), **error.headers()}
     if (wait_s := retry_after_s(error)) is not None:
         headers["Retry-After"] = str(wait_s)
     # ASCII, because a detail may echo half a surrogate pair, which UTF-8 can't carry.

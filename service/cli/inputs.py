@@ -10,6 +10,7 @@ An article without an id of its own gets its file's name, or its path within the
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,10 +61,7 @@ def count(names: Sequence[str], output: str | None = None) -> int | None:
     """Return how many articles ``find`` finds, None if unknown. Opens only files of JSON lines."""
     if STDIN in names:
         return None
-    files = chain.from_iterable(
-        _walk(Path(name), output) if Path(name).is_dir() else [Path(name)] for name in names
-    )
-    return sum(map(_count_in, files))
+    return sum(_count_at(Path(name), output) for name in names)
 
 
 def may_be_many(name: str) -> bool:
@@ -77,6 +75,12 @@ def is_same_file(one: str | Path, other: str | Path) -> bool:
         return Path(one).samefile(other)
     except OSError:  # one of them is not there
         return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _count_at(path: Path, output: str | None) -> int:
+    if not path.is_dir():
+        return _count_in(path)
+    return sum(1 if _refusal(file, path) else _count_in(file) for file in _walk(path, output))
 
 
 def _count_in(file: Path) -> int:
@@ -93,7 +97,10 @@ def _in_folder(folder: Path, declared: Declared, output: str | None) -> Iterator
     empty, unreadable = True, list[OSError]()
     for file in _walk(folder, output, unreadable.append):
         empty = False
-        yield from _in_file(file, str(file), file.relative_to(folder).as_posix(), declared)
+        if refusal := _refusal(file, folder):
+            yield FoundArticle(str(file), None, partial(_fail, refusal))
+        else:
+            yield from _in_file(file, str(file), file.relative_to(folder).as_posix(), declared)
     for problem in unreadable:
         yield FoundArticle(str(problem.filename), None, partial(_fail, problem))
     if empty and not unreadable:
@@ -111,6 +118,26 @@ def _walk(
             file = Path(parent, name)
             if file.suffix.lower() in ARTICLE_SUFFIXES and not (output and is_same_file(file, output)):
                 yield file
+
+
+def _refusal(file: Path, folder: Path) -> InvalidArticle | None:
+    """Return why a file that a folder holds is not read: it leads elsewhere, or is no file to read to an end.
+
+    Whoever may put files into the folder should not choose what else this user's program reads.
+    """
+    if file.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder)):
+        return InvalidArticle(
+            "It is a link that leads out of the folder. Name the file itself to have it read."
+        )
+    try:
+        mode = file.stat().st_mode
+    except OSError:  # it is read, and fails, as an article
+        return None
+    if not stat.S_ISREG(mode):
+        return InvalidArticle(
+            "It is no file but a pipe, a device or a socket. Name it itself to have it read."
+        )
+    return None
 
 
 def _in_file(file: Path, where: str, default_id: str, declared: Declared) -> Iterator[FoundArticle]:

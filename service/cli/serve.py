@@ -7,19 +7,22 @@ from dataclasses import replace
 
 import uvicorn
 
+from service.access import audit
+from service.access.modes import needs_keys, sign_in_mode
 from service.api import example
+from service.api.admission.wiring import build_admission
 from service.api.app import create_app
 from service.api.logs import configure
-from service.bootstrap import build_door, build_pipeline
+from service.bootstrap import build_door, build_pipeline, build_store
 from service.ingest import Door
 from service.pipeline import Pipeline
-from service.review.wiring import build_review_pages, sign_in_mode
+from service.review.wiring import build_review_pages
 from service.settings import Settings
 
 # Work in flight may finish, but a client that never finishes sending must not keep the process alive.
 _STOP_WITHIN_S = 120
 _SIGN_IN = {
-    "open": "single-user mode, no account needed on this machine",
+    "open": "single-user mode: the link opens it, no account needed on this machine",
     "accounts": "accounts of `pullquote review user`",
     "proxy": "whoever the proxy in front names",
 }
@@ -31,11 +34,15 @@ def serve(settings: Settings) -> None:
     Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
     door = build_door(settings)
-    reviews = build_review_pages(settings, door)
+    # What the settings would leave open is refused before anything is made.
+    mode, has_keys = sign_in_mode(settings), needs_keys(settings)
+    store = build_store(settings) if settings.store else None
+    reviews = build_review_pages(settings, door, store)
+    admits = build_admission(settings, store)
+    audit.start(settings.audit_log)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
-    store = reviews.store if reviews else None
-    app = create_app(settings, lambda: _load(settings, door), door, reviews, store=store)
+    app = create_app(settings, lambda: _load(settings, door), door, reviews, admits, store)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -47,7 +54,9 @@ def serve(settings: Settings) -> None:
     )
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
     if reviews:
-        print(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.", flush=True)
+        print(f"Editors review at {_url(listener)}{reviews.entry} ({_SIGN_IN[mode]}).", flush=True)
+    if has_keys and store and not store.keys():
+        print("Callers need an API key, and there is none yet: `pullquote keys add NAME`.", flush=True)
     uvicorn.Server(config).run(sockets=[listener])
 
 

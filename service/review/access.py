@@ -1,28 +1,32 @@
 """Who makes a request, and what a browser may do: sign-in modes, CSRF tokens, security headers.
 
-Three modes. "open" is for one person on their own machine: no account, loopback only. "accounts" are the
-store's users. "proxy" trusts a header that a proxy in front sets, and must be reachable through it only.
+Three modes. "open" is for one person on their own machine: no account, loopback only, and a browser that has
+opened the link which the service prints at start. "accounts" are the store's users. "proxy" trusts a header
+that a proxy in front sets, and must be reachable through it only.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.addresses import require_this_machine
+from service.access.browsers import is_own
+from service.access.refusals import Forbidden
 from service.errors import ProblemType, PullquoteError
 from service.settings import SignIn
 from service.store.accounts.records import Role, User
 from service.store.store import Store
 
-SESSION_COOKIE, CSRF_COOKIE = "pullquote_session", "pullquote_csrf"
+SESSION_COOKIE, CSRF_COOKIE, DEVICE_COOKIE = "pullquote_session", "pullquote_csrf", "pullquote_device"
+_SECRET_COOKIE = "pullquote_open"
 SESSION_LIFETIME = timedelta(hours=12)
 """A working day: editors sign in once a day."""
 OPEN_USER = "editor"
@@ -47,30 +51,25 @@ class NotSignedIn(PullquoteError):  # noqa: N818 - named as the errors of servic
     problem = ProblemType(401, "Not signed in", "not-signed-in")
 
 
-class Forbidden(PullquoteError):  # noqa: N818
-    """Somebody is signed in who may not do this, or the request was not made by our page."""
-
-    problem = ProblemType(403, "Forbidden", "forbidden")
-
-
 @dataclass(frozen=True, slots=True)
 class PageAccess:
-    """Who makes a request, by the ``mode`` of sign-in."""
+    """Who makes a request, by the ``mode`` of sign-in; ``secret`` opens the page in the mode "open"."""
 
     mode: SignIn
     store: Store
     clock: Callable[[], datetime]
     proxy_header: str = "X-Forwarded-User"
+    secret: str = ""
 
     def user(self, request: Request) -> User:
-        """Return who makes a request. Raises NotSignedIn, or Forbidden for a foreign host name."""
+        """Return who makes a request. Raises NotSignedIn, or Forbidden for a foreign host name or a proxy."""
         if self.mode == "open":
-            # Another site could point a host name of its own to this address (DNS rebinding).
-            if not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or ""):
-                raise Forbidden(
-                    "Without accounts the page answers on this machine only: open http://127.0.0.1 or "
-                    "http://localhost, or set PULLQUOTE_SIGN_IN=accounts.",
-                    code="not-loopback",
+            require_this_machine(request.headers)
+            if not self._opens(request.cookies.get(self.secret_cookie, "")):
+                raise NotSignedIn(
+                    "Open the link that `pullquote serve` printed when it started: it ends in "
+                    "/review?secret=… and shows this browser to be yours. Then this page opens, too.",
+                    code="no-secret",
                 )
             return _visitor(OPEN_USER, "admin", self.clock())
         if self.mode == "proxy":
@@ -80,19 +79,34 @@ class PageAccess:
             raise NotSignedIn("Sign in to go on.")
         return user
 
-    def program(self, request: Request) -> User:
-        """Return whose API key the request carries; in the mode "open" none is needed."""
-        if self.mode == "open":
-            return self.user(request)
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        user = self.store.key_user(key.strip(), self.clock()) if scheme.lower() == "bearer" else None
-        if user is None:
+    @property
+    def secret_cookie(self) -> str:
+        """The name of the cookie that holds the secret: each service of a machine has its own.
+
+        Cookies don't tell ports apart.
+        """
+        return f"{_SECRET_COOKIE}_{sha256(self.secret.encode()).hexdigest()[:8]}"
+
+    def shows_secret(self, request: Request) -> bool:
+        """Return whether the address of a request carries the secret, in the mode "open".
+
+        Raises Forbidden for a foreign host name or a proxy, NotSignedIn for a wrong secret.
+        """
+        given = request.query_params.get("secret")
+        if self.mode != "open" or given is None:
+            return False
+        require_this_machine(request.headers)
+        if not self._opens(given):
             raise NotSignedIn(
-                "An analysis for review needs a key: -H 'Authorization: Bearer pq_…'. "
-                "`pullquote review key add` makes one.",
-                code="no-key",
+                "The secret in the link is not this service's. Open the link that `pullquote serve` printed "
+                "when it started.",
+                code="wrong-secret",
             )
-        return user
+        return True
+
+    def _opens(self, given: str) -> bool:
+        # Without a secret nothing opens the page, an empty cookie least of all.
+        return compare_digest(given.encode(), self.secret.encode()) and bool(self.secret)
 
     def _behind_proxy(self, name: str) -> User:
         if not name or len(name) > _MAX_NAME_CHARS:
@@ -109,16 +123,6 @@ def require_role(user: User, role: Role) -> None:
         raise Forbidden(f"This needs the role {role}; {user.name} is {user.role}. Ask an admin.", code="role")
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or address can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def csrf_token(request: Request) -> str:
     """Return the browser's token, a new one if it has none; ``protect`` sends it."""
     return request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
@@ -127,7 +131,7 @@ def csrf_token(request: Request) -> str:
 def require_own_page(request: Request, token: str) -> None:
     """Raise Forbidden unless the request comes from a page of ours: same origin, and the cookie's token."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and not is_own(origin, request.headers.get("host", "")):
         raise Forbidden(f"The request comes from {origin[:80]!a}, not from this page.", code="other-origin")
     if not compare_digest(token.encode(), request.cookies.get(CSRF_COOKIE, "").encode()) or not token:
         raise Forbidden("The page is out of date. Reload it and try again; nothing was changed.", code="csrf")
@@ -141,10 +145,21 @@ def protect(request: Request, response: Response, token: str | None = None) -> R
     return response
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str) -> None:
-    """Set a cookie that scripts can't read, for our own pages only, and over TLS only where we are."""
+def set_cookie(
+    request: Request, response: Response, name: str, value: str, lifetime: timedelta | None = None
+) -> None:
+    """Set a cookie that scripts can't read, for our own pages only, and over TLS only where we are.
+
+    Without a ``lifetime`` it ends with the browser.
+    """
     response.set_cookie(
-        name, value, path="/review", httponly=True, samesite="strict", secure=request.url.scheme == "https"
+        name,
+        value,
+        max_age=None if lifetime is None else int(lifetime.total_seconds()),
+        path="/review",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
     )
 
 

@@ -86,11 +86,13 @@ class ReviewService:
     taxonomy: Taxonomy
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def submit(self, analysis: Analysis, source: str | None = None) -> Received:
+    def submit(self, analysis: Analysis, source: str | None = None, sent_by: str | None = None) -> Received:
         """Put an analysed article into the queue. A corrected article takes over its earlier review."""
-        return self.submit_line(analysis.article, dumps(analysis), source)
+        return self.submit_line(analysis.article, dumps(analysis), source, sent_by)
 
-    def submit_line(self, article: Article, line: str, source: str | None = None) -> Received:
+    def submit_line(
+        self, article: Article, line: str, source: str | None = None, sent_by: str | None = None
+    ) -> Received:
         """Put an article with its analysis, as the contract's JSON in code points, into the queue.
 
         Raises ValueError if the analysis is not the contract's or not of this article.
@@ -105,8 +107,9 @@ class ReviewService:
         line = serialise(to_dict(model))
         reviewed = ReviewedAnalysis(analysis, Review())
         shown = replace(article, title=article.title or _first_line(article.text))
+        made_by = analysis.provenance
         submission = Submission(
-            shown, line, analysis.provenance.heads, analysis.provenance.service, source, facets(reviewed)
+            shown, line, made_by.heads, made_by.service, source, facets(reviewed), sent_by
         )
         return self.store.receive(submission, _rebase, self.clock())
 

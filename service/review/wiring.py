@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
+from service.access.modes import sign_in_mode
 from service.bootstrap import build_store, load_segmenter
-from service.errors import PullquoteError
 from service.ingest import Door
-from service.review.access import PageAccess, is_loopback
+from service.review.access import PageAccess
 from service.review.pages.mounting import ReviewPages
 from service.review.review_service import ReviewService
-from service.settings import Settings, SignIn
+from service.review.secret import page_secret
+from service.settings import Settings
+from service.store.store import Store
 from service.topics.taxonomy import LEVEL_1
 
 
-class OpenToAll(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
-    """Without accounts, everybody who reaches the address could review."""
+def open_review_service(settings: Settings, store: Store | None = None) -> ReviewService:
+    """Return the review service over ``store``, else over the one that ``settings`` name. Raises
+    StoreFailed."""
+    store = store or build_store(settings)
+    return ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
 
 
-def open_review_service(settings: Settings) -> ReviewService:
-    """Open the store that ``settings`` name, and return the review service over it. Raises StoreFailed."""
-    return ReviewService(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
+def build_review_pages(settings: Settings, door: Door, store: Store | None = None) -> ReviewPages | None:
+    """Return the editors' pages, None where the store is turned off. Raises StoreFailed or OpenToAll.
 
-
-def build_review_pages(settings: Settings, door: Door) -> ReviewPages | None:
-    """Return the editors' pages, None where the store is turned off. Raises StoreFailed or OpenToAll."""
+    ``store`` is the open store that ``settings`` name, if there is one already.
+    """
     if not settings.store:
         return None
     mode = sign_in_mode(settings)
-    reviews = open_review_service(settings)
-    return ReviewPages(reviews, PageAccess(mode, reviews.store, reviews.clock, settings.proxy_header), door)
-
-
-def sign_in_mode(settings: Settings) -> SignIn:
-    """Return how editors sign in. Raises OpenToAll."""
-    local = is_loopback(settings.host)
-    if settings.sign_in == "auto":
-        return "open" if local else "accounts"
-    if settings.sign_in == "open" and not local:
-        raise OpenToAll(
-            f'sign-in "open" would let everybody who reaches {settings.host} review. Listen on 127.0.0.1, '
-            "or use --sign-in accounts or proxy."
-        )
-    return settings.sign_in
+    reviews = open_review_service(settings, store)
+    secret = page_secret(settings.store) if mode == "open" else ""
+    access = PageAccess(mode, reviews.store, reviews.clock, settings.proxy_header, secret)
+    return ReviewPages(reviews, access, door)

@@ -6,10 +6,11 @@ transaction that writes takes the write lock at its start, so that none fails ha
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Lock
 from typing import Any
 
@@ -88,6 +89,15 @@ class Database:
         """
         if self.is_sqlite:
             self.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def create_private(self) -> None:
+        """Make a SQLite file that isn't there yet, for its owner alone; what SQLite puts beside it
+        follows."""
+        if not self.is_sqlite:
+            return
+        # Where it can't be made, or is there already, SQLite says what there is to say.
+        with suppress(OSError):
+            os.close(os.open(self.url.database or "", os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
     def use_wal(self) -> None:
         """Switch a SQLite file to the write-ahead log, for good. SQLite doesn't wait for others here."""

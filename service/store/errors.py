@@ -5,6 +5,8 @@ PullquoteError
 ├── Conflict          412  somebody saved in between; carries ``current`` and what they did, ``since``
 ├── Claimed           409  another editor is at it; carries ``by`` and ``until``
 ├── SignInRefused     401  name or password wrong, or the account closed for a while: never which
+├── TooManySignIns    429  too many sign-ins at once, or too many failures from one address; try again
+├── NotTheSender      409  another key sent this article; it can't be replaced by this one
 ├── InvalidEntry      422  a name, label or password that can't be kept
 └── StoreFailed       500  the database is broken, or not ours
     └── StoreUnavailable  503  it can't be reached, or is busy: try again
@@ -15,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from service.errors import ProblemType, PullquoteError
+from service.errors import Overloaded, ProblemType, PullquoteError
 from service.store.records import LogLine
 
 
@@ -69,6 +71,18 @@ class SignInRefused(PullquoteError):  # noqa: N818
     problem = ProblemType(401, "Sign-in refused", "sign-in-refused")
 
 
+class TooManySignIns(Overloaded):
+    """Too many sign in at once, or too many have failed from one address."""
+
+    problem = ProblemType(429, "Too many sign-ins", "too-many-sign-ins")
+
+
+class NotTheSender(PullquoteError):  # noqa: N818
+    """An article of this id was sent with the key of another name."""
+
+    problem = ProblemType(409, "Another sender's article", "not-the-sender")
+
+
 class InvalidEntry(PullquoteError):  # noqa: N818
     """A name, a label, an id or a password that can't be kept as it is."""
 
@@ -97,6 +111,8 @@ STORE_ERRORS: tuple[type[PullquoteError], ...] = (
     Conflict,
     Claimed,
     SignInRefused,
+    TooManySignIns,
+    NotTheSender,
     InvalidEntry,
     StoreFailed,
     StoreUnavailable,

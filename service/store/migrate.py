@@ -20,6 +20,7 @@ _ALEMBIC = Lock()
 
 def prepare(database: Database) -> None:
     """Create or upgrade the schema. Raises StoreFailed for a database that a newer Pullquote has made."""
+    database.create_private()
     if database.is_sqlite:
         database.use_wal()
     with database.read() as connection:

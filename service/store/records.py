@@ -30,7 +30,10 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An analysed article for the queue. ``analysis`` is its canonical contract JSON, on one line."""
+    """An analysed article for the queue. ``analysis`` is its canonical contract JSON, on one line.
+
+    ``sent_by`` is the name of the key that it came with, None where a person brought it.
+    """
 
     article: Article
     analysis: str
@@ -38,6 +41,7 @@ class Submission:
     service: str
     source: str | None
     facets: Facets
+    sent_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ items = Table(
     Column("last_editor", AnyText),
     Column("source", AnyText),
     Column("article_id", AnyText, nullable=False),
+    Column("sent_by", AnyText),
     UniqueConstraint("article_id"),
     # A deleted item's number stands in the log for good, so no other item may get it.
     sqlite_autoincrement=True,
@@ -182,15 +183,39 @@ sessions = Table(
     Index("ix_sessions_expires", "expires_at"),
 )
 
+devices = Table(
+    "devices",
+    metadata,
+    Column("token_sha256", Text, primary_key=True),
+    Column("user_name", AnyText, ForeignKey("users.folded"), nullable=False),
+    Column("used_at", Instant, nullable=False),
+    Index("ix_devices_user", "user_name", "used_at"),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Instant),
+    Column("last_at", Instant, nullable=False),
+    Index("ix_sign_in_failures_last", "last_at"),
+)
+
 api_keys = Table(
     "api_keys",
     metadata,
     Column("key", Key, primary_key=True),
     Column("key_sha256", Text, nullable=False),
     Column("label", AnyText, nullable=False),
-    Column("user_name", AnyText, ForeignKey("users.folded"), nullable=False),
+    Column("user_name", AnyText, ForeignKey("users.folded")),
     Column("made_at", Instant, nullable=False),
     Column("last_used_at", Instant),
     Column("revoked_at", Instant),
+    Column("public_id", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("expires_at", Instant),
+    Column("per_minute", Integer),
     UniqueConstraint("key_sha256"),
+    UniqueConstraint("public_id"),
 )

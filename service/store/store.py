@@ -12,8 +12,10 @@ from typing import Self
 
 from argon2 import PasswordHasher
 
+from service.access import audit
 from service.store.accounts.accounts import People
-from service.store.accounts.sessions import AccessTokens
+from service.store.accounts.keys import ApiKeys
+from service.store.accounts.sessions import BrowserTokens
 from service.store.analyses.answers import RememberedAnswers
 from service.store.analyses.kept import KeptAnalyses
 from service.store.database import Database
@@ -42,8 +44,9 @@ _RETENTION = "retention"
 """Who the log says deleted an article that ``purge`` took."""
 
 
-class Store(People, AccessTokens):
-    """What is kept. Accounts are in ``People``, sessions and keys in ``AccessTokens``.
+class Store(People, BrowserTokens, ApiKeys):
+    """What is kept. Accounts are in ``People``, sessions in ``BrowserTokens``, keys of programs in
+    ``ApiKeys``.
 
     ``analyses`` are those that callers of the API had kept, ``answers`` those that they may ask for again.
     Every ``now`` and every time that comes back is in UTC, with its zone.
@@ -52,7 +55,8 @@ class Store(People, AccessTokens):
     def __init__(self, database: Database, hasher: PasswordHasher) -> None:
         """Take what ``open`` has prepared."""
         People.__init__(self, database, hasher)
-        AccessTokens.__init__(self, database)
+        BrowserTokens.__init__(self, database)
+        ApiKeys.__init__(self, database)
         self._database = database
         self.analyses = KeptAnalyses(database)
         self.answers = RememberedAnswers(database)
@@ -176,6 +180,7 @@ class Store(People, AccessTokens):
             deleted = deletion.delete_article(connection, article_id, editor, reason, now)
             search.sweep(connection)
         self._database.empty_log()
+        audit.record("article.deleted", article_id_sha256=deletion.id_digest(article_id), by=editor)
         return deleted
 
     def purge(self, older_than: datetime, now: datetime) -> int:
@@ -188,6 +193,8 @@ class Store(People, AccessTokens):
                 if deletion.still_finished(connection, article_id, older_than):
                     deletion.delete_article(connection, article_id, _RETENTION, reason, now)
                     number += 1
+                    digest = deletion.id_digest(article_id)
+                    audit.record("article.deleted", article_id_sha256=digest, by=_RETENTION)
         if number:
             with self._database.write() as connection:
                 search.sweep(connection)

@@ -12,21 +12,28 @@ from support.api_server import assert_problem, post, ready
 from support.fake_pipeline import FakePipeline
 from support.quick_store import QUICK
 
+from service.access.scopes import Scope
+from service.api.admission.wiring import build_admission
 from service.api.example import RECORD, TEXT
 from service.bootstrap import build_door
 from service.review.wiring import build_review_pages
 from service.settings import Settings
 from service.store import Store
+from service.store.accounts.records import KeyTerms
 
 
 @contextlib.contextmanager
 def reviewing(folder: Path, **values: str) -> Iterator[tuple[httpx.Client, Store]]:
     """A service with the editors' queue, in a store of its own."""
     settings = Settings(store=str(folder / "store.db"), **values)  # type: ignore[arg-type]
-    reviews = build_review_pages(settings, build_door(settings))
     with (
         Store.open(f"sqlite:///{folder / 'store.db'}", QUICK) as store,
-        ready(settings, FakePipeline, reviews) as client,
+        ready(
+            settings,
+            FakePipeline,
+            build_review_pages(settings, build_door(settings), store),
+            build_admission(settings, store),
+        ) as client,
     ):
         yield client, store
 
@@ -40,7 +47,7 @@ def test_an_analysis_for_review_is_queued_and_the_answer_says_where(tmp_path: Pa
         kept = store.item(1)
         assert (kept.article_id, kept.source, kept.text) == (RECORD["id"], "cms", TEXT)
         assert post(client, RECORD, review="true").headers["review-item"] == "/review/items/1"
-        assert client.get("/review/items/1").status_code == 200
+        assert client.get("/review/items/1").status_code == 401
         assert client.get("/").json()["review"] == "/review"
 
 
@@ -55,13 +62,17 @@ def test_with_accounts_a_program_needs_a_key_to_queue_but_not_to_analyse(tmp_pat
     with reviewing(tmp_path, sign_in="accounts") as (client, store):
         now = datetime.now(UTC)
         store.add_user("ada", "editor", "correct horse", now)
-        key = store.add_key("cms", "ada", now)
+        key = store.add_key("cms", KeyTerms(frozenset((Scope.ANALYSE, Scope.REVIEW)), user="ada"), now)
         assert post(client, RECORD).status_code == 200
-        for authorization in ({}, {"Authorization": "Bearer pq_no"}, {"Authorization": f"Basic {key}"}):
+        for authorization, code in (
+            ({}, "no-key"),
+            ({"Authorization": "Bearer pq_no"}, "unknown-key"),
+            ({"Authorization": f"Basic {key}"}, "no-key"),
+        ):
             answer = client.post(
                 "/v1/analyses", json=RECORD, params={"review": "true"}, headers=authorization
             )
-            assert "review key add" in assert_problem(answer, 401, "not-signed-in", "no-key")
+            assert "pullquote keys add" in assert_problem(answer, 401, "not-authenticated", code)
         known = client.post(
             "/v1/analyses",
             json=RECORD,
@@ -69,7 +80,7 @@ def test_with_accounts_a_program_needs_a_key_to_queue_but_not_to_analyse(tmp_pat
             headers={"Authorization": f"Bearer {key}"},
         )
         assert (known.status_code, known.headers["review-item"]) == (200, "/review/items/1")
-        store.revoke_key(1, now)
+        store.revoke_key(store.keys()[0].id, now)
         assert store.keys()[0].last_used_at is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.command_line import EXAMPLES, RAIN, analyses, ids, jsonl, run
 from support.fake_pipeline import Failing, FakePipeline
 
 from service import bootstrap, wire
+from service.cli.inputs import count
 from service.domain import Article
 from service.errors import ModelFailed
 from service.pipeline import Pipeline
@@ -229,3 +231,32 @@ def test_the_real_pipeline_serves_the_examples(pipeline: Pipeline, monkeypatch: 
         *bridge.summary.sentences[0].evidence,
     ]
     assert all(text[span.start : span.end] == span.text for span in spans)
+
+
+def test_a_folder_leads_nowhere_else_and_what_is_no_file_is_not_waited_for(
+    fake: FakePipeline, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text(RAIN.replace("rain", "secrets"))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "more.txt").write_text(RAIN)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "own.txt").write_text(RAIN)
+    (folder / "again.txt").symlink_to("own.txt")
+    (folder / "away.txt").symlink_to(tmp_path / "secret.txt")
+    (folder / "away.jsonl").symlink_to(tmp_path / "secret.txt")
+    (folder / "gone.txt").symlink_to(tmp_path / "nothing.txt")
+    (folder / "sub").symlink_to(tmp_path / "outside")
+    os.mkfifo(folder / "pipe.txt")
+    os.mkfifo(folder / "pipe.jsonl")
+    result = run("analyze", folder)
+    assert ids(result) == ["again.txt", "own.txt"]
+    assert result.exit_code == 1
+    said = dict(line.rpartition("folder/")[2].split(": ", 1) for line in result.stderr.splitlines())
+    assert set(said) == {"away.txt", "away.jsonl", "gone.txt", "pipe.txt", "pipe.jsonl"}
+    assert all("leads out of the folder" in said[name] for name in ("away.txt", "away.jsonl", "gone.txt"))
+    assert all("pipe" in said[name] for name in ("pipe.txt", "pipe.jsonl"))
+    assert count([str(folder)]) == 7
+    (tmp_path / "link").symlink_to(folder)
+    assert ids(run("analyze", tmp_path / "link")) == ["again.txt", "own.txt"], "the folder itself may be one"
+    assert ids(run("analyze", folder / "away.txt")) == ["away.txt"], "what is named is read"

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import httpx
 import pytest
 from support.api_server import running
+from support.fake_pipeline import FakePipeline
+from support.quick_store import QUICK
 from support.rivals import BRIDGE, CONTEXT, FERRY
 
 from eval.systems.registry import build
 from eval.systems.shape import System
 from service import wire
+from service.access.scopes import Scope
+from service.api.admission.wiring import build_admission
 from service.bootstrap import build_door
 from service.domain import Article
 from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, Overloaded, PullquoteError
 from service.ingest import Declared
 from service.pipeline import Pipeline
 from service.settings import Settings
+from service.store import Store
+from service.store.accounts.records import KeyTerms
 
 
 def test_the_contract_comes_back_as_it_was(pipeline: Pipeline) -> None:
@@ -43,6 +52,19 @@ def test_problems_come_back_as_errors(pipeline: Pipeline) -> None:
         with pytest.raises(InvalidArticle):
             made.analyse(Article("x", "… !"))
         assert made.analyse(BRIDGE).topics is not None
+
+
+def test_a_service_that_asks_for_a_key_gets_that_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(api_keys="required", store=str(tmp_path / "store.db"))
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}", QUICK) as store:
+        key = store.add_key("eval", KeyTerms(frozenset((Scope.ANALYSE,))), datetime.now(UTC))
+        with running(settings, FakePipeline, None, build_admission(settings, store)) as url:
+            with pytest.raises(PullquoteError, match="API key"):
+                build(f"url:{url}", CONTEXT).analyse(FERRY)
+            monkeypatch.setenv("PULLQUOTE_API_KEY", key)
+            assert build(f"url:{url}", CONTEXT).analyse(FERRY).article.text == FERRY.text
 
 
 def test_every_problem_document_finds_its_error() -> None:

@@ -164,10 +164,10 @@ def test_accounts_are_added_changed_and_closed() -> None:
     ]
     assert "only admin" in review("user", "disable", "ada").stderr
     assert review("user", "enable", "bob").stdout == "bob may sign in again.\n"
-    assert review("user", "password", "bob", "--password-stdin", stdin="another one\n").exit_code == 0
+    assert review("user", "password", "bob", "--password-stdin", stdin="another one more\n").exit_code == 0
     reviews = open_review_service(Settings())
     with reviews.store:
-        assert reviews.store.sign_in("bob", "another one", reviews.clock()).role == "chief"
+        assert reviews.store.sign_in("bob", "another one more", reviews.clock()).role == "chief"
 
 
 @pytest.mark.parametrize(
@@ -176,9 +176,9 @@ def test_accounts_are_added_changed_and_closed() -> None:
         (["user", "add", "x", "--password-stdin"], "short\n", 1, "5 characters"),
         (["user", "add", "x"], "", 2, "--password-stdin"),
         (["user", "add", "x", "--role", "king"], "", 2, "king"),
-        (["user", "password", "nobody", "--password-stdin"], "long enough\n", 1, "no user 'nobody'"),
+        (["user", "password", "nobody", "--password-stdin"], "long enough words\n", 1, "no user 'nobody'"),
         (["key", "add", "cms", "--user", "nobody"], "", 1, "no user 'nobody'"),
-        (["key", "revoke", "7"], "", 1, "no key 7"),
+        (["key", "revoke", "7"], "", 1, "no key '7'"),
         (["delete", "a"], "", 2, "--reason"),
         (["delete", "a", "--reason", " "], "", 2, "Give 1 to 200"),
         (["delete", "nope", "--reason", "x"], "", 1, "no article 'nope'"),
@@ -205,12 +205,16 @@ def test_keys_are_shown_once_and_can_be_revoked() -> None:
     assert made.startswith("pq_")
     listed = review("key", "list").stdout
     assert made not in listed
-    assert listed.split() == ["1", "the", "CMS", "ada", "never", "used"]
+    key_id = made.split("_")[1]
+    assert listed.split() == [key_id, "the", "CMS", "analyse,review", "ada", "never", "used"]
+    assert review("key", "revoke", "1").exit_code == 1
     reviews = open_review_service(Settings())
     with reviews.store:
-        assert reviews.store.key_user(made, reviews.clock())
-        review("key", "revoke", "1")
-        assert reviews.store.key_user(made, reviews.clock()) is None
+        for state in ("good", "revoked"):
+            found = reviews.store.find_key(made, reviews.clock())
+            assert found is not None
+            assert found.state(reviews.clock()) == state
+            review("key", "revoke", key_id)
     assert "revoked" in review("key", "list").stdout
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 
+from service.api.admission.wiring import build_admission
 from service.api.app import create_app
 from service.bootstrap import load_segmenter
 from service.domain import (
@@ -46,6 +47,7 @@ from support.fake_pipeline import PROVENANCE
 from support.quick_store import QUICK
 
 PASSWORD = "correct horse battery"
+SECRET = "what the link of a page without accounts ends in"
 _FILLER = (
     "Engineers say that the steel has carried far more weight than anybody planned for when the bridge was "
     "opened, and that each winter since has left its mark on the beams, on the bearings and on the roadway."
@@ -177,8 +179,12 @@ def _server(database: Path, sign_in: SignIn) -> tuple[ReviewService, uvicorn.Ser
     store = Store.open(f"sqlite:///{database}", QUICK)
     reviews = ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
     door = Door(200_000)
-    pages = ReviewPages(reviews, PageAccess(sign_in, store, reviews.clock), door)
-    app = create_app(Settings(), Standin, door, pages)
+    access = PageAccess(sign_in, store, reviews.clock, secret=SECRET)
+    # Many tests ask one service; what a caller may send is for the tests of that.
+    settings = Settings(sign_in=sign_in, calls_per_minute=0)
+    app = create_app(
+        settings, Standin, door, ReviewPages(reviews, access, door), build_admission(settings, store)
+    )
     config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=2)
     return reviews, uvicorn.Server(config)
 

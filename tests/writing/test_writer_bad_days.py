@@ -170,7 +170,8 @@ class TestAtTheEdges:
     def test_strict_is_a_problem_document_over_http(self, pipeline: Pipeline) -> None:
         with written_by(pipeline, status(500)) as (writing, server):
             settings = Settings(summarizer=MODEL, endpoint=server.url)
-            with TestClient(create_app(settings, lambda: writing, build_door(settings))) as client:
+            app = create_app(settings, lambda: writing, build_door(settings))
+            with TestClient(app, base_url="http://127.0.0.1") as client:
                 while client.get("/readyz").status_code != 200:
                     pass
                 headers = {"Content-Type": "text/plain"}

@@ -9,7 +9,7 @@ from functools import partial
 from secrets import token_hex
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Security
 from pydantic import Field
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -52,13 +52,14 @@ class AnalysisQuery(AnalysisOptions):
 
 @dataclass(frozen=True, slots=True)
 class Destinations:
-    """Where else an analysis may go; None where this service has no such place."""
+    """Where else an analysis may go, None where this service has no such place, and who may send it there."""
 
     reviews: ReviewRoutes | None
     kept: KeptAnalyses | None
+    admits: Admits
 
     async def require(self, request: Request, query: AnalysisQuery) -> None:
-        """Raise InvalidRequest for what this service lacks, or as ``require_program``."""
+        """Raise InvalidRequest for what this service lacks, or as ``Admits.require``."""
         for wanted, place, name in (
             (query.review, self.reviews, "review"),
             (query.store, self.kept, "store"),
@@ -69,7 +70,7 @@ class Destinations:
                     code="no-store",
                 )
         if query.review and self.reviews is not None:
-            await asyncio.to_thread(self.reviews.require_program, request)
+            await self.admits.require(request, Scope.REVIEW)
 
     async def send(
         self, answered: Answered, query: AnalysisQuery, caller: Caller, ticket: Ticket | None
@@ -77,8 +78,10 @@ class Destinations:
         """Send an analysis where the query wants it, and return the headers that say where that is."""
         headers = {}
         if query.review and self.reviews is not None and answered.analysis is not None:
-            item = await asyncio.to_thread(self.reviews.submit, answered.analysis, query.source)
-            headers[REVIEW_HEADER] = item
+            sent_by = caller.name if caller.key else None
+            headers[REVIEW_HEADER] = await asyncio.to_thread(
+                self.reviews.submit, answered.analysis, query.source, sent_by
+            )
         if query.store and self.kept is not None and answered.article is not None:
             # Under the ticket's token, so that a request that is made again keeps nothing twice.
             analysis_id = ticket.token if ticket else token_hex(16)
@@ -94,7 +97,12 @@ def analyses(
     """Return the route that analyses one article."""
     router = APIRouter(tags=["analyses"])
 
-    @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
+    @router.post(
+        "/v1/analyses",
+        response_model=wire.AnalysisModel,
+        dependencies=[Security(openapi.BEARER)],
+        **openapi.ANALYSES,
+    )
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         caller = await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)

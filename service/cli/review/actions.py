@@ -6,8 +6,7 @@ import getpass
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,43 +14,14 @@ from typing import BinaryIO, Literal
 
 import typer
 
-from service.cli.flags import read_settings
+from service.cli.opened_store import FAILED, WRONG, opened, say, store_settings
 from service.cli.text_format import safe
-from service.errors import PullquoteError
 from service.review.pages.output_routes import export_lines
-from service.review.review_service import ReviewService
-from service.review.wiring import open_review_service
-from service.settings import Settings
 from service.store.accounts.records import Role
 from service.store.records import Filter
 
-_DONE, _FAILED, _WRONG = 0, 1, 2
+_DONE = 0
 _LONGEST_REASON = 200
-
-
-def store_settings(store: str | None) -> Settings:
-    """Return the settings, with ``store`` instead of theirs if given. Exits if they are wrong."""
-    settings = read_settings(store=store)
-    if not settings.store:
-        say("there is no store: PULLQUOTE_STORE is empty. Give --store FILE, as `pullquote serve` has it.")
-        raise typer.Exit(_WRONG)
-    return settings
-
-
-@contextmanager
-def opened(settings: Settings, *, make: bool = False) -> Iterator[ReviewService]:
-    """Open the store, or create it with ``make``. An error is reported and ends the command."""
-    # A mistyped name would open an empty store, and every answer from it would be wrong.
-    if not make and "://" not in settings.store and not Path(settings.store).is_file():
-        say(f"there is no store {settings.store}. Give --store or PULLQUOTE_STORE as for `pullquote serve`.")
-        raise typer.Exit(_FAILED)
-    try:
-        desk = open_review_service(settings)
-        with desk.store:
-            yield desk
-    except PullquoteError as error:
-        say(f"{error.detail.rstrip('.')}.")
-        raise typer.Exit(_FAILED) from None
 
 
 def export(store: str | None, state: Literal["done", "all"], output: str | None) -> int:
@@ -64,10 +34,10 @@ def export(store: str | None, state: Literal["done", "all"], output: str | None)
                 number = sum(map(partial(_write, out), lines))
         except BrokenPipeError:  # nobody reads on: `| head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return _FAILED
+            return FAILED
         except OSError as error:
             say(f"{error.filename or output or 'standard output'}: {error.strerror or error}.")
-            return _FAILED
+            return FAILED
     say(f"{number:,} {'item' if number == 1 else 'items'} exported.")
     return _DONE
 
@@ -82,7 +52,7 @@ def delete(store: str | None, article_id: str, reason: str) -> int:
     """Delete an article."""
     if not reason.strip() or len(reason) > _LONGEST_REASON:
         say(f"the reason has {len(reason.strip())} characters. Give 1 to {_LONGEST_REASON} with --reason.")
-        return _WRONG
+        return WRONG
     with opened(store_settings(store)) as desk:
         gone = desk.store.delete_article(article_id, _operator(), reason.strip(), _now())
     print(
@@ -97,7 +67,7 @@ def purge(store: str | None, older_than: str) -> int:
     match = re.fullmatch(r"([1-9]\d{0,4})d", older_than.strip())
     if not match:
         say(f"--older-than is {older_than!r}. Give days from 1d to 99999d, such as 365d.")
-        return _WRONG
+        return WRONG
     with opened(store_settings(store)) as desk:
         number = desk.store.purge(_now() - timedelta(days=int(match[1])), _now())
     print(f"Deleted {number:,} articles that were finished more than {match[1]} days ago.")
@@ -156,44 +126,12 @@ def set_active(store: str | None, name: str, *, active: bool) -> int:
     return _DONE
 
 
-def add_key(store: str | None, label: str, user: str) -> int:
-    """Make a key; it alone goes to standard output."""
-    with opened(store_settings(store)) as desk:
-        made = desk.store.add_key(label, user, _now())
-    say("keep this key, it is not shown again. Send it as the header Authorization: Bearer KEY.")
-    print(made)
-    return _DONE
-
-
-def list_keys(store: str | None) -> int:
-    """Print the keys."""
-    with opened(store_settings(store)) as desk:
-        for key in desk.store.keys():  # noqa: SIM118 - a method of the store
-            used = f"used {key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never used"
-            state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else used
-            print(f"{key.key:>4}  {safe(key.label):<32}  {safe(key.user):<24}  {state}")
-    return _DONE
-
-
-def revoke_key(store: str | None, number: int) -> int:
-    """Revoke a key."""
-    with opened(store_settings(store)) as desk:
-        desk.store.revoke_key(number, _now())
-    print(f"Key {number} opens nothing any more.")
-    return _DONE
-
-
-def say(message: str) -> None:
-    """Print a message beside the command's output, on standard error."""
-    print(f"pullquote: {safe(message)}", file=sys.stderr)
-
-
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not sys.stdin.isatty():
         say("there is no terminal to ask for the password. Give --password-stdin, and it on standard input.")
-        raise typer.Exit(_WRONG)
+        raise typer.Exit(WRONG)
     given: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return given
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from service.access.scopes import Scope
 from service.domain import SummaryFormat, SummaryLength
 
 _HELP = """Fill the editors' queue, take out what they corrected, and manage who may review.
@@ -69,7 +70,7 @@ user = typer.Typer(
 )
 key = typer.Typer(
     name="key",
-    help="Keys for programs that put analyses into the queue: POST /v1/analyses?review=true.",
+    help="Keys for programs that put analyses into the queue; `pullquote keys` does this and more.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -222,20 +223,27 @@ def add_key(
     ],
     store: _Store = None,
 ) -> None:
-    """Make a key and print it, this once: only its digest is kept."""
-    raise typer.Exit(_actions().add_key(store, label, user_name))
+    """Make a key for analysing and queueing, and print it: `pullquote keys add` with both scopes."""
+    scopes = frozenset((Scope.ANALYSE, Scope.REVIEW))
+    raise typer.Exit(_key_actions().add(store, label, scopes, None, None, user_name))
 
 
 @key.command("list")
 def list_keys(store: _Store = None) -> None:
-    """List the keys by number, without the keys themselves."""
-    raise typer.Exit(_actions().list_keys(store))
+    """List the keys by id: `pullquote keys list`."""
+    raise typer.Exit(_key_actions().list_keys(store))
 
 
 @key.command("revoke")
 def revoke_key(
-    number: Annotated[int, typer.Argument(metavar="NUMBER", help="As `key list` shows it.")],
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `key list` shows it.")],
     store: _Store = None,
 ) -> None:
-    """Let a key open nothing any more."""
-    raise typer.Exit(_actions().revoke_key(store, number))
+    """Let a key open nothing any more: `pullquote keys revoke`."""
+    raise typer.Exit(_key_actions().revoke(store, key_id))
+
+
+def _key_actions() -> ModuleType:
+    from service.cli.keys import actions
+
+    return actions

@@ -23,7 +23,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service.bootstrap import build_door, build_pipeline
 from service.cli.inputs import STDIN, FoundArticle, count, find, find_in_lines
-from service.cli.review.actions import opened, store_settings
+from service.cli.opened_store import opened, store_settings
 from service.cli.text_format import safe
 from service.domain import Article, Request
 from service.errors import InvalidArticle, ModelFailed, PullquoteError

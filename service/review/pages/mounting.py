@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -40,13 +39,19 @@ class ReviewPages:
         for module in (item_routes, output_routes, sign_in):
             app.include_router(module.routes(context))
 
-    def require_program(self, request: Request) -> None:
-        """Raise NotSignedIn or Forbidden unless the request may put analyses into the queue. Blocking."""
-        self._access.program(request)
+    @property
+    def entry(self) -> str:
+        """The path that opens the page: in the mode "open" with its secret, which is for the operator's
+        eyes."""
+        secret = f"?secret={self._access.secret}" if self._access.mode == "open" else ""
+        return f"/review{secret}"
 
-    def submit(self, analysis: Analysis, source: str | None) -> str:
-        """Put an analysis into the queue and return its page's path. Blocking."""
-        return f"/review/items/{self._reviews.submit(analysis, source).key}"
+    def submit(self, analysis: Analysis, source: str | None, sent_by: str | None = None) -> str:
+        """Put an analysis into the queue and return its page's path. Blocking.
+
+        ``sent_by`` is the name of the key that it came with. Raises NotTheSender.
+        """
+        return f"/review/items/{self._reviews.submit(analysis, source, sent_by).key}"
 
 
 class _Static(StaticFiles):

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 import service
-from service.errors import PullquoteError
+from service.errors import Overloaded, PullquoteError
 from service.review.access import NotSignedIn, PageAccess, csrf_token, protect, require_own_page
 from service.review.pages import template_filters as filters
 from service.review.pages.forms import ReviewForm, read_form
@@ -84,7 +84,10 @@ class PageContext:
         """Answer an error with a page; whoever isn't signed in is asked to."""
         if isinstance(error, NotSignedIn) and self.access.mode == "accounts":
             return redirect(request, f"/review/sign-in?then={quote(_return_path(request))}")
-        return self.page(request, "problem.html.j2", error.problem.status, error=error)
+        response = self.page(request, "problem.html.j2", error.problem.status, error=error)
+        if isinstance(error, Overloaded):
+            response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
 
 
 class PageRoute(APIRoute):

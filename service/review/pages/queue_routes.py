@@ -15,6 +15,7 @@ from starlette.responses import Response
 from service.errors import PullquoteError
 from service.ingest import Door
 from service.ingest.door import Declared
+from service.review.access import set_cookie
 from service.review.pages.forms import MAX_FORM_BYTES, ReviewForm, read_form
 from service.review.pages.page_context import PageContext, PageRoute, RunOnPipeline, redirect, wants_json
 from service.review.review_service import LOW_SUPPORT
@@ -43,6 +44,10 @@ def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
 
     @router.get("")
     def queue(request: Request) -> Response:
+        if context.access.shows_secret(request):
+            response = redirect(request, "/review")
+            set_cookie(request, response, context.access.secret_cookie, context.access.secret)
+            return response
         user = context.user(request)
         query = ReviewForm({name: [value] for name, value in request.query_params.items()})
         tab = query.one("tab") if query.one("tab") in TABS else "new"

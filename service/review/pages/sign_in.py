@@ -7,10 +7,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.review.access import SESSION_COOKIE, SESSION_LIFETIME, require_own_page, set_cookie
+from service.errors import PullquoteError
+from service.review.access import (
+    DEVICE_COOKIE,
+    SESSION_COOKIE,
+    SESSION_LIFETIME,
+    require_own_page,
+    set_cookie,
+)
 from service.review.pages.forms import ReviewForm, read_form
 from service.review.pages.page_context import PageContext, PageRoute, redirect, wants_json
-from service.store.errors import SignInRefused
+from service.store.accounts.accounts import Browser
+from service.store.accounts.sessions import DEVICE_LIFETIME
+from service.store.errors import SignInRefused, TooManySignIns
 
 
 def routes(context: PageContext) -> APIRouter:
@@ -19,7 +28,7 @@ def routes(context: PageContext) -> APIRouter:
     store = context.reviews.store
 
     def form_page(
-        request: Request, then: str, name: str = "", error: SignInRefused | None = None
+        request: Request, then: str, name: str = "", error: PullquoteError | None = None
     ) -> Response:
         return context.page(
             request,
@@ -34,15 +43,22 @@ def routes(context: PageContext) -> APIRouter:
     def enter(request: Request, form: ReviewForm) -> Response:
         require_own_page(request, form.one("csrf"))
         then = _own_path(form.one("then"))
+        now, device = context.reviews.clock(), request.cookies.get(DEVICE_COOKIE, "")
+        browser = Browser(request.client.host if request.client else "", device)
         try:
-            user = store.sign_in(form.one("name"), form.one("password"), context.reviews.clock())
-        except SignInRefused as error:
+            user = store.sign_in(form.one("name"), form.one("password"), now, browser)
+        except (SignInRefused, TooManySignIns) as error:
             if wants_json(request):
                 raise
-            return form_page(request, then, form.one("name")[:100], error)
-        token = store.open_session(user.name, context.reviews.clock(), SESSION_LIFETIME)
+            response = form_page(request, then, form.one("name")[:100], error)
+            if isinstance(error, TooManySignIns):
+                response.headers["Retry-After"] = str(error.retry_after_s)
+            return response
         response = redirect(request, then)
-        set_cookie(request, response, SESSION_COOKIE, token)
+        set_cookie(request, response, SESSION_COOKIE, store.open_session(user.name, now, SESSION_LIFETIME))
+        # It outlives the session and the sign-out: it lets this browser past a lock that others made.
+        known = store.remember_device(user.name, device, now)
+        set_cookie(request, response, DEVICE_COOKIE, known, DEVICE_LIFETIME)
         return response
 
     @router.get("/sign-in")

@@ -1,6 +1,7 @@
-"""Random secrets that stand for a user: sessions of a browser, keys of a program.
+"""Random secrets that stand for a user in a browser: sessions, and devices that somebody has signed in with.
 
-Of each only its SHA-256 is kept: with 256 random bits there is nothing to guess, so no slow hash is needed.
+Of each only its SHA-256 is kept: with 256 random bits there is nothing to guess, so no slow hash is needed. A
+device's secret opens nothing; it lets its browser past a lock that others' failures made (``lockout``).
 """
 
 from __future__ import annotations
@@ -11,22 +12,20 @@ from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
 
-from service.store.accounts.accounts import as_user, checked_name, require_user
-from service.store.accounts.records import ApiKey, User
+from service.store.accounts.accounts import as_user, require_user
+from service.store.accounts.records import User
 from service.store.database import Database
-from service.store.errors import NoSuchItem
-from service.store.schema import api_keys, sessions, users
+from service.store.schema import devices, sessions, users
 
 _SECRET_BYTES = 32
-_PREFIX = "pq_"
-"""Begins each key, so that people and scanners for leaked secrets know one when they see it."""
-LONGEST_LABEL = 100
-_USE_NOTED_EVERY = timedelta(minutes=1)
-"""A key's last use is written at most this often: no write for each call of the API."""
+DEVICE_LIFETIME = timedelta(days=180)
+"""Since its last sign-in: long enough for a colleague on leave."""
+_MOST_DEVICES = 20
+"""Kept for each account; the ones used longest ago are forgotten."""
 
 
-class AccessTokens:
-    """Sessions and keys. ``user`` is a name or a User."""
+class BrowserTokens:
+    """Sessions and devices. ``user`` is a name or a User."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,54 +59,29 @@ class AccessTokens:
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.token_sha256 == _digest(token)))
 
-    def add_key(self, label: str, user: User | str, now: datetime) -> str:
-        """Make a key for programs and return it; it can't be had again. Raises InvalidEntry, NoSuchItem."""
-        shown = checked_name(label, "label", LONGEST_LABEL)
-        key = _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+    def remember_device(self, user: User | str, token: str, now: datetime) -> str:
+        """Note that ``user`` has signed in with a device, which showed ``token``; return the token it has
+        now."""
         with self._database.write() as connection:
             folded = require_user(connection, _name(user)).folded
-            connection.execute(
-                insert(api_keys).values(key_sha256=_digest(key), label=shown, user_name=folded, made_at=now)
+            connection.execute(delete(devices).where(devices.c.used_at <= now - DEVICE_LIFETIME))
+            this = (devices.c.token_sha256 == _digest(token)) & (devices.c.user_name == folded)
+            if connection.execute(update(devices).where(this).values(used_at=now)).rowcount:
+                return token
+            of_user = devices.c.user_name == folded
+            newest = (
+                select(devices.c.token_sha256)
+                .where(of_user)
+                .order_by(devices.c.used_at.desc())
+                .limit(_MOST_DEVICES - 1)
             )
-        return key
-
-    def key_user(self, key: str, now: datetime) -> User | None:
-        """Return whose key this is; None if it was revoked or never was, or the account is closed."""
-        found = (
-            select(users, api_keys.c.key, api_keys.c.last_used_at)
-            .join(api_keys, api_keys.c.user_name == users.c.folded)
-            .where(api_keys.c.key_sha256 == _digest(key), api_keys.c.revoked_at.is_(None), users.c.active)
-        )
-        with self._database.read() as connection:
-            row = connection.execute(found).one_or_none()
-        if row is None:
-            return None
-        if row.last_used_at is None or now - row.last_used_at >= _USE_NOTED_EVERY:
-            with self._database.write() as connection:
-                connection.execute(update(api_keys).where(api_keys.c.key == row.key).values(last_used_at=now))
-        return as_user(row)
-
-    def keys(self) -> tuple[ApiKey, ...]:
-        """Every key that was made, in order, without the key itself."""
-        columns = [api_keys.c[name] for name in ApiKey.__slots__ if name != "user"]
-        found = select(*columns, users.c.name).join(users, users.c.folded == api_keys.c.user_name)
-        with self._database.read() as connection:
-            rows = connection.execute(found.order_by(api_keys.c.key)).all()
-        return tuple(
-            ApiKey(row.key, row.label, row.name, row.made_at, row.last_used_at, row.revoked_at)
-            for row in rows
-        )
-
-    def revoke_key(self, key: int, now: datetime) -> None:
-        """Let a key, by its number, open nothing any more. Raises NoSuchItem."""
-        with self._database.write() as connection:
-            known = connection.execute(
-                select(api_keys.c.revoked_at).where(api_keys.c.key == key).with_for_update()
-            ).one_or_none()
-            if known is None:
-                raise NoSuchItem(f"there is no key {key}")
-            if known.revoked_at is None:
-                connection.execute(update(api_keys).where(api_keys.c.key == key).values(revoked_at=now))
+            kept = list(connection.execute(newest).scalars())
+            connection.execute(delete(devices).where(of_user, devices.c.token_sha256.not_in(kept)))
+            token = secrets.token_urlsafe(_SECRET_BYTES)
+            connection.execute(
+                insert(devices).values(token_sha256=_digest(token), user_name=folded, used_at=now)
+            )
+        return token
 
 
 def _name(user: User | str) -> str:

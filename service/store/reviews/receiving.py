@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, insert, select, text, update
 
-from service.store.errors import InvalidEntry
+from service.store.errors import InvalidEntry, NotTheSender
 from service.store.records import Carry, Facets, Received, ReceiveOutcome, Submission
 from service.store.reviews import search
 from service.store.reviews.items import kept
@@ -21,7 +21,12 @@ LONGEST_SOURCE = 200
 
 
 def receive(connection: Connection, submission: Submission, carry: Carry, now: datetime) -> Received:
-    """Keep an analysis and say what it was. ``carry`` is asked only where a reviewed article has changed."""
+    """Keep an analysis and say what it was. ``carry`` is asked only where a reviewed article has changed.
+
+    Raises NotTheSender where the article came with the key of another name: a feed must not be able to put
+    its words in the place of the CMS's, even though the earlier version is kept. People may correct any
+    article.
+    """
     _check(submission)
     lock_article(connection, submission.article.id)
     article_key = _article(connection, submission, now)
@@ -30,6 +35,8 @@ def receive(connection: Connection, submission: Submission, carry: Carry, now: d
         select(items).where(items.c.article_id == submission.article.id).with_for_update()
     ).one_or_none()
     outcome: ReceiveOutcome
+    if item is not None:
+        _require_same_sender(item, submission)
     if item is None:
         key, outcome = _new_item(connection, submission, article_key, analysis_key, now), "new"
     elif item.article_key != article_key:
@@ -70,6 +77,15 @@ def _check(submission: Submission) -> None:
     ):
         if len(value) > longest:
             raise InvalidEntry(f"the {what} has {len(value):,} characters; the queue takes {longest} at most")
+
+
+def _require_same_sender(item: Row[Any], submission: Submission) -> None:
+    by, before = submission.sent_by, item.sent_by
+    if by is not None and before is not None and by != before:
+        raise NotTheSender(
+            f"article {submission.article.id[:80]!a} was sent with a key of another name than {by[:80]!a}. "
+            "Give your articles ids of their own, or send it with a key of that name."
+        )
 
 
 def _article(connection: Connection, submission: Submission, now: datetime) -> int:
@@ -133,6 +149,7 @@ def _new_item(
         added_at=now,
         changed_at=now,
         source=submission.source,
+        sent_by=submission.sent_by,
     )
     key = _insert(connection, row)
     set_topics(connection, key, facets.topics)

@@ -1,0 +1,70 @@
+"""Where a request comes from: addresses of this machine, host names, and the marks that a proxy leaves."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from service.access.refusals import Forbidden
+
+_BY_PROXIES = ("forwarded", "via")
+_BY_PROXIES_PREFIX = "x-forwarded-"
+_IPV6_NETWORK_BITS = 64
+"""What one subscriber gets: whoever has one address of it has them all."""
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host name or address can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def hostname(host: str) -> str:
+    """Return the name in a Host header without its port, "" where it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # "[" and the like
+        return ""
+
+
+def caller_network(address: str) -> str:
+    """Return what stands for a caller of that address: the address, of IPv6 its /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, _IPV6_NETWORK_BITS), strict=False))
+    return str(parsed)
+
+
+def is_forwarded(headers: Mapping[str, str]) -> bool:
+    """Return whether a proxy has passed the request on. Header names are in lower case."""
+    return any(name in _BY_PROXIES or name.startswith(_BY_PROXIES_PREFIX) for name in headers)
+
+
+def require_this_machine(headers: Mapping[str, str]) -> None:
+    """Raise Forbidden unless a request was made on this machine, for this machine, as far as it tells.
+
+    Another site could point a host name of its own to this address (DNS rebinding), and a proxy on this
+    machine passes on what comes from anywhere.
+    """
+    if is_forwarded(headers):
+        raise Forbidden(
+            "The request came through a proxy, and without accounts everybody behind it would be an admin. "
+            "Set PULLQUOTE_SIGN_IN=accounts or proxy, or open http://127.0.0.1 directly.",
+            code="behind-proxy",
+        )
+    if not is_loopback(hostname(headers.get("host", ""))):
+        raise Forbidden(
+            "Without accounts the service answers on this machine only: open http://127.0.0.1 or "
+            "http://localhost, or set PULLQUOTE_SIGN_IN=accounts.",
+            code="not-loopback",
+        )

@@ -1,0 +1,1 @@
+"""``pullquote keys``: who may call the API, and what for."""
