@@ -17,11 +17,14 @@ from starlette.types import Scope
 import service
 from service.api import openapi, problems
 from service.api.callers import Admits, AdmitsAll
+from service.api.edge.gate import EdgeGate
+from service.api.edge.hosts import HostRule
+from service.api.edge.limits import EdgeLimits
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.routes.analyses import AnalysisQuery, analyses
 from service.api.routes.health import health
-from service.api.worker import Worker
+from service.api.worker import QueueLimits, Worker
 from service.ingest import Door
 from service.settings import Settings
 
@@ -37,7 +40,12 @@ def create_app(
 
     Without ``reviews`` there is no editors' page; without ``admits`` everybody may call.
     """
-    worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
+    worker: Worker[AnalysisService] = Worker(
+        load_pipeline,
+        QueueLimits(settings.queue_limit, settings.queue_chars),
+        settings.analyses_at_once,
+        settings.analysis_seconds,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -56,11 +64,18 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
+    app.state.work = worker
+    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll(), settings.longest_timeout_s))
     app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)
     problems.install(app, tuple(AnalysisQuery.model_fields))
+    app.add_middleware(
+        EdgeGate,
+        limits=EdgeLimits.of(settings),
+        hosts=HostRule.of(settings),
+        is_draining=lambda: worker.is_draining,
+    )
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app
 

@@ -8,8 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from service.api import body, problems
+from service.api.edge.refusals import BodyTooSlow
 from service.api.example import RECORD, TEXT, example_response
-from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
+from service.errors import (
+    AnalysisTooLong,
+    ArticleTooLong,
+    DeadlinePassed,
+    InvalidArticle,
+    ModelFailed,
+    NotReady,
+    Overloaded,
+    PullquoteError,
+    ShuttingDown,
+)
 from service.ingest.record import RECORD_SCHEMA
 
 DESCRIPTION = """\
@@ -29,6 +40,13 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             code="empty-article",
         ),
         "The article can't be analysed: empty, not text, not English, or a malformed body or query.",
+    ),
+    (
+        AnalysisTooLong(
+            "The analysis was stopped after 30 s, the limit for one article. Split the article, or raise "
+            "PULLQUOTE_ANALYSIS_SECONDS."
+        ),
+        "Or its analysis takes longer than one article may.",
     ),
     (
         ArticleTooLong(
@@ -57,6 +75,25 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
         "The models are still loading; try again after `Retry-After` seconds.",
     ),
     (
+        ShuttingDown("The service is shutting down and takes nothing on. Send it again in a few seconds."),
+        "Or the service is about to end, bodies take too much memory, or the store is busy.",
+    ),
+    (
+        BodyTooSlow(
+            "No byte of the body came for 15 s, the limit. Send it without a pause, or raise "
+            "PULLQUOTE_CHUNK_TIMEOUT_S.",
+            code="body-stalled",
+        ),
+        "The body came too slowly.",
+    ),
+    (
+        DeadlinePassed(
+            "The analysis was not done within 5 s, the request's own timeout, and was dropped. Allow more, "
+            "or try again when less is waiting."
+        ),
+        "The request's own `timeout` is over.",
+    ),
+    (
         ModelFailed(
             "The analysis broke unexpectedly. Other articles are not affected; report the request id."
         ),
@@ -83,11 +120,13 @@ def _problem(error: PullquoteError, description: str, path: str) -> dict[str, An
 
 
 def _problems(path: str, *kinds: type[PullquoteError]) -> dict[int | str, dict[str, Any]]:
-    return {
-        error.problem.status: _problem(error, description, path)
-        for error, description in _EXAMPLES
-        if not kinds or isinstance(error, kinds)
-    }
+    answers: dict[int | str, dict[str, Any]] = {}
+    for error, description in _EXAMPLES:
+        if kinds and not isinstance(error, kinds):
+            continue
+        known = answers.setdefault(error.problem.status, _problem(error, "", path))
+        known["description"] = f"{known['description']} {description}".strip()
+    return answers
 
 
 ANALYSES: dict[str, Any] = {
@@ -114,4 +153,4 @@ ANALYSES: dict[str, Any] = {
     },
 }
 
-READINESS: dict[str, Any] = {"responses": _problems("/readyz", NotReady, ModelFailed)}
+READINESS: dict[str, Any] = {"responses": _problems("/readyz", NotReady, ShuttingDown, ModelFailed)}

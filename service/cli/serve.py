@@ -5,10 +5,10 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 
-import uvicorn
-
 from service.api import example
 from service.api.app import create_app
+from service.api.edge.limits import EdgeLimits
+from service.api.edge.server import build_server
 from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline
 from service.ingest import Door
@@ -16,8 +16,6 @@ from service.pipeline import Pipeline
 from service.review.wiring import build_review_pages, sign_in_mode
 from service.settings import Settings
 
-# Work in flight may finish, but a client that never finishes sending must not keep the process alive.
-_STOP_WITHIN_S = 120
 _SIGN_IN = {
     "open": "single-user mode, no account needed on this machine",
     "accounts": "accounts of `pullquote review user`",
@@ -26,7 +24,7 @@ _SIGN_IN = {
 
 
 def serve(settings: Settings) -> None:
-    """Run the service until SIGINT or SIGTERM, then finish what is in flight.
+    """Run the service until SIGINT or SIGTERM, then finish what runs, within the grace time.
 
     Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
@@ -35,19 +33,10 @@ def serve(settings: Settings) -> None:
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
     app = create_app(settings, lambda: _load(settings, door), door, reviews)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        ws="none",
-        timeout_graceful_shutdown=_STOP_WITHIN_S,
-    )
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
     if reviews:
         print(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    build_server(app, EdgeLimits.of(settings)).run(sockets=[listener])
 
 
 def _load(settings: Settings, door: Door) -> Pipeline:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Coroutine
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -18,10 +19,13 @@ from service.api.callers import Admits, Scope
 from service.api.logs import log_fallbacks
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.worker import Worker
+from service.domain import Analysis, SummaryFormat, SummaryLength
 from service.domain import Request as AnalysisRequest
-from service.domain import SummaryFormat, SummaryLength
+from service.errors import DeadlinePassed
 from service.ingest import Door
 from service.length_presets import describe_lengths
+
+R = TypeVar("R")
 
 # As nginx has it, for the log only: the client went away before the answer.
 _CLIENT_CLOSED_REQUEST = 499
@@ -52,26 +56,51 @@ class AnalysisQuery(BaseModel):
     source: str | None = Field(
         None, max_length=200, description="With `review`: the desk or feed that the queue can be filtered by."
     )
+    timeout: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds from the request's headers to its answer; after them the work is dropped, "
+        "and the answer is 504 `deadline-passed`.",
+    )
 
 
 def analyses(
-    worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None, admits: Admits
+    worker: Worker[AnalysisService],
+    door: Door,
+    reviews: ReviewRoutes | None,
+    admits: Admits,
+    longest_timeout_s: float,
 ) -> APIRouter:
-    """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors."""
+    """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors.
+
+    A request may set a ``timeout`` up to ``longest_timeout_s``.
+    """
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         await admits.require(request, Scope.ANALYSE)
+        _require_timeout(query.timeout, longest_timeout_s)
         body.require_readable(request)
-        worker.require_room()  # before megabytes are read in vain
+        # Before megabytes are read in vain.
+        worker.require_room(body.likely_chars(body.declared_length(request), door.max_chars))
         queue = await _queue(request, query, reviews)
         try:
-            received = await body.read(request, door.max_chars)
-            job = partial(_analyse, door=door, received=received, query=query, queue=queue)
-            return await _while_connected(request, worker, job)
+            async with asyncio.timeout(query.timeout):
+                received = await body.read(request, door.max_chars)
+                job = partial(_analyse, door=door, received=received, query=query)
+                chars = body.likely_chars(len(received.data), door.max_chars)
+                analysis, content = await _while_connected(request, worker.run(job, chars))
+                headers = await _submit(queue, analysis, query.source)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
+        except TimeoutError:
+            raise DeadlinePassed(
+                f"The analysis was not done within {query.timeout:g} s, the request's own timeout, and was "
+                "dropped. Allow more, or try again when less is waiting."
+            ) from None
+        return Response(content, headers=headers, media_type="application/json")
 
     @router.get("/v1/schema", summary="The JSON Schema of an analysis")
     async def schema() -> dict[str, Any]:
@@ -97,28 +126,42 @@ async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes |
     return reviews
 
 
+def _require_timeout(wanted_s: float | None, longest_s: float) -> None:
+    """Raise InvalidRequest for a ``timeout`` that is longer than the service lets one wait."""
+    if wanted_s is not None and wanted_s > longest_s:
+        raise problems.InvalidRequest(
+            f"Query parameter 'timeout' is {wanted_s:g} s, the limit is {longest_s:g} s. Ask for less, or "
+            "raise PULLQUOTE_LONGEST_TIMEOUT_S.",
+            code="invalid-parameter",
+        )
+
+
 def _analyse(
-    pipeline: AnalysisService,
-    door: Door,
-    received: body.Body,
-    query: AnalysisQuery,
-    queue: ReviewRoutes | None,
-) -> Response:
-    """Do all that takes time for a request, in the worker's thread."""
+    pipeline: AnalysisService, door: Door, received: body.Body, query: AnalysisQuery
+) -> tuple[Analysis, bytes]:
+    """Do all that takes the model's time for a request, in the worker's thread."""
     article = body.admit(door, received)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
-    headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
-    content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
-    return Response(content, headers=headers, media_type="application/json")
+    return analysis, wire.dumps(analysis, query.offset_unit).encode("utf-8")
 
 
-async def _while_connected(
-    request: Request, worker: Worker[AnalysisService], job: Callable[[AnalysisService], Response]
-) -> Response:
-    """Run ``job``, unless the client goes away before it begins. Raises ClientDisconnect."""
-    running = asyncio.ensure_future(worker.run(job))
+async def _submit(
+    queue: ReviewRoutes | None, analysis: Analysis, source: str | None
+) -> dict[str, str] | None:
+    """Queue an analysis for editors, if a queue is wanted, and return the header that says where.
+
+    In a thread that isn't the model's, which must not wait for the store.
+    """
+    if queue is None:
+        return None
+    return {REVIEW_HEADER: await run_in_threadpool(queue.submit, analysis, source)}
+
+
+async def _while_connected(request: Request, work: Coroutine[Any, Any, R]) -> R:
+    """Do ``work``, unless the client goes away before it is done. Raises ClientDisconnect."""
+    running = asyncio.ensure_future(work)
     # The body has been read, so all that can still be received is that the client has gone.
     gone = asyncio.ensure_future(request.receive())
     try:
