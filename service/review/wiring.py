@@ -16,9 +16,17 @@ class OpenToAll(PullquoteError):  # noqa: N818 - named as the errors of service.
     """Without accounts, everybody who reaches the address could review."""
 
 
-def open_review_service(settings: Settings) -> ReviewService:
-    """Open the store that ``settings`` name, and return the review service over it. Raises StoreFailed."""
-    return ReviewService(build_store(settings), lambda article: load_segmenter().segment(article), LEVEL_1)
+# Who waits for an answer waits a few seconds for the store, a command that nobody waits for longer.
+_PATIENCE_OF_PAGES_S = 3.0
+
+
+def open_review_service(settings: Settings, patience_s: float | None = None) -> ReviewService:
+    """Open the store that ``settings`` name, and return the review service over it. Raises StoreFailed.
+
+    Who finds the store busy waits for ``patience_s``, by default as long as ``build_store`` says.
+    """
+    store = build_store(settings, patience_s)
+    return ReviewService(store, lambda article: load_segmenter().segment(article), LEVEL_1)
 
 
 def build_review_pages(settings: Settings, door: Door) -> ReviewPages | None:
@@ -26,7 +34,7 @@ def build_review_pages(settings: Settings, door: Door) -> ReviewPages | None:
     if not settings.store:
         return None
     mode = sign_in_mode(settings)
-    reviews = open_review_service(settings)
+    reviews = open_review_service(settings, _PATIENCE_OF_PAGES_S)
     return ReviewPages(reviews, PageAccess(mode, reviews.store, reviews.clock, settings.proxy_header), door)
 
 
