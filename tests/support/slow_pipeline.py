@@ -45,14 +45,19 @@ def take_time(article: Article) -> None:
 
 
 @contextmanager
-def process(**values: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run the service as a process; yields it and its address. Kills it at the end if it still runs."""
+def process(most_files: int = 0, **values: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run the service as a process; yields it and its address. Kills it at the end if it still runs.
+
+    It may open ``most_files`` files, if any are named.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}",
         **{f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items()},
     }
     command = [sys.executable, "-m", "support.slow_pipeline"]
+    if most_files:
+        command = ["/bin/sh", "-c", f'ulimit -n {most_files}; exec "$@"', "sh", *command]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:

@@ -24,7 +24,7 @@ from service.api.problems import MEDIA_TYPE
 
 _log = logging.getLogger(__name__)
 # The answer to a slow body comes first, then the connection is cut.
-_AFTER_BODY_S = 5.0
+_AFTER_BODY_S = 1.0
 # A client that reads its answer takes at least so much of it within the limit.
 _PROGRESS_BYTES = 16_384
 _LOG_EVERY_S = 10.0
