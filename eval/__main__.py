@@ -207,7 +207,11 @@ def measure_hostile(
             raise ValueError(f"--lengths {lengths[0]} {lengths[1]}: the first has to be the shorter one")
     pipeline = build_pipeline(Settings())
     with _progress("hostile", len(chosen)) as tick:
-        timings = list(hostile_timing.measure(pipeline, chosen, lengths, tick))
+        timings = []
+        for timing in hostile_timing.measure(pipeline, chosen, lengths, tick):
+            timings.append(timing)
+            line = f"{timing.kind}: {timing.short_s:.2f} s, {timing.long_s:.2f} s, {timing.growth:.2f}-fold"
+            _screen.print(line, highlight=False)
     _out.print(tables.hostile(timings, lengths))
     if any(timing.is_slow or timing.is_steep for timing in timings):
         raise typer.Exit(1)

@@ -126,17 +126,16 @@ def test_the_real_service_ends_within_its_grace_time_behind_the_longest_article(
         try:
             assert service.stdout is not None
             url = service.stdout.readline().split()[4]
-            with asking(url) as client:
-                wait_until_ready(client)
-                running = send(pool, url, "“Yes,” he said. " * 12_400)
-                time.sleep(2)
-                waiting = send(pool, url, RAIN)
-                time.sleep(0.5)
-                told_s = tell_to_end(service)
-                assert_problem(waiting.result(), 503, "shutting-down")
-                assert time.monotonic() - told_s < 1.5
-                assert_problem(running.result(), 503, "shutting-down")
-                service.wait(20)
-                assert time.monotonic() - told_s < 3 + 4
+            assert "ready" in service.stdout.readline()
+            running = send(pool, url, "“Yes,” he said. " * 12_400)
+            time.sleep(2)
+            waiting = send(pool, url, RAIN)
+            time.sleep(0.5)
+            told_s = tell_to_end(service)
+            assert_problem(waiting.result(), 503, "shutting-down")
+            assert time.monotonic() - told_s < 1.5
+            assert_problem(running.result(), 503, "shutting-down")
+            service.wait(20)
+            assert time.monotonic() - told_s < 3 + 4
         finally:
             service.kill()
