@@ -30,14 +30,18 @@ SLOW = "SLOW-FOR-{} "
 """An article with this is analysed for so many seconds, and asks for its time budget all the while."""
 STUCK = "STUCK-FOR-A-MINUTE "
 """An article with this is analysed for a minute, and never asks."""
+BEGUN = "analysing"
+"""What the process prints when it begins with such an article."""
 _SLOW = re.compile(r"SLOW-FOR-([\d.]+)")
 
 
 def take_time(article: Article) -> None:
-    """Take as long as the article says."""
+    """Take as long as the article says; one that takes long is told on standard output."""
+    slow = _SLOW.search(article.text)
+    if slow or STUCK in article.text:
+        print(BEGUN, flush=True)
     if STUCK in article.text:
         time.sleep(60)
-    slow = _SLOW.search(article.text)
     end = time.monotonic() + (float(slow[1]) if slow else 0.0)
     while time.monotonic() < end:
         time_budget.check()

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 
 from service.api.edge.connections import ConnectionGuard, GuardedConfig
 from service.api.edge.limits import EdgeLimits, affordable_connections
+from service.api.logs import where
 
 _log = logging.getLogger(__name__)
 # asyncio takes so many new connections before it looks at what else there is, so that no burst takes every
@@ -106,8 +107,7 @@ class _LoopErrors:
             return
         self._next_s[message] = now + _LOG_EVERY_S
         error = context.get("exception")
-        # Only the type: an exception's message can quote an article.
-        _log.error("%s (%s)", message, type(error).__name__ if error else "no exception")
+        _log.error("%s: %s", message, where(error) if isinstance(error, BaseException) else "no exception")
 
 
 def build_server(app: FastAPI, limits: EdgeLimits) -> EdgeServer:

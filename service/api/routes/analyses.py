@@ -92,14 +92,17 @@ def analyses(
                 job = partial(_analyse, door=door, received=received, query=query)
                 chars = body.likely_chars(len(received.data), door.max_chars)
                 analysis, content = await _while_connected(request, worker.run(job, chars))
-                headers = await _submit(queue, analysis, query.source)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
         except TimeoutError:
+            if query.timeout is None:
+                raise
             raise DeadlinePassed(
                 f"The analysis was not done within {query.timeout:g} s, the request's own timeout, and was "
                 "dropped. Allow more, or try again when less is waiting."
             ) from None
+        # What is analysed is worth keeping: the store has a time limit of its own.
+        headers = await _submit(queue, analysis, query.source)
         return Response(content, headers=headers, media_type="application/json")
 
     @router.get("/v1/schema", summary="The JSON Schema of an analysis")
