@@ -22,6 +22,8 @@ from eval import runs, speed, tables
 from eval.compare import compare as compare_runs
 from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
+from eval.hostile import articles as hostile_articles
+from eval.hostile import measure as hostile_timing
 from eval.report.page import write as write_report
 from eval.runs import EvaluationRun
 from eval.systems.registry import SYSTEMS, build, names_for, stored_beside
@@ -180,6 +182,39 @@ def measure_speed(
     _out.print(tables.speed(measured))
     _out.print(tables.growth(speed.by_length(pipeline, articles)))
     _out.print(tables.starting(speed.start(articles[0])))
+
+
+@app.command("hostile")
+def measure_hostile(
+    lengths: Annotated[
+        tuple[int, int], typer.Option(min=100, help="Two lengths in characters, the shorter first.")
+    ] = (99_500, 199_000),
+    only: Annotated[
+        list[str], typer.Option(help="Only kinds with these words in their names; may be repeated.")
+    ] = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Time articles that nobody writes but anybody can send; exit 1 if one is too slow, or grows too fast.
+
+    [bold]python -m eval hostile --lengths 10000 20000 --only quotes[/]
+    """
+    with _refusals():
+        chosen = list(
+            dict.fromkeys(kind for words in only or [""] for kind in hostile_articles.matching(words))
+        )
+        if not chosen:
+            raise ValueError(f"no kind has {' or '.join(only)} in its name; try --only quotes")
+        if lengths[0] >= lengths[1]:
+            raise ValueError(f"--lengths {lengths[0]} {lengths[1]}: the first has to be the shorter one")
+    pipeline = build_pipeline(Settings())
+    with _progress("hostile", len(chosen)) as tick:
+        timings = []
+        for timing in hostile_timing.measure(pipeline, chosen, lengths, tick):
+            timings.append(timing)
+            line = f"{timing.kind}: {timing.short_s:.2f} s, {timing.long_s:.2f} s, {timing.growth:.2f}-fold"
+            _screen.print(line, highlight=False)
+    _out.print(tables.hostile(timings, lengths))
+    if any(timing.is_slow or timing.is_steep for timing in timings):
+        raise typer.Exit(1)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from eval.compare import ComparisonVerdict, Difference, compare, worst_first
 from eval.datasets import digest, read_rows
 from eval.datasets.catalogue import entry
 from eval.gate import GateResult
+from eval.hostile.measure import SLOW_S, STEEP, HostileTiming
 from eval.metrics.measures import Interval
 from eval.runs import EvaluationRun
 from eval.speed import SpeedReport, StartReport
@@ -144,6 +145,26 @@ def growth(found: Sequence[tuple[int, float]]) -> Table:
         table.add_column(column, justify="right")
     for words, seconds in found:
         table.add_row(f"{words:,}", f"{1000 * seconds:.1f}", f"{1e6 * seconds / words:.0f}")
+    return table
+
+
+def hostile(timings: Sequence[HostileTiming], lengths: tuple[int, int]) -> Table:
+    """Seconds of each kind of hostile article at two lengths, slowest first, with what is too much."""
+    table = Table(title="hostile articles, seconds")
+    table.add_column("kind")
+    for length in lengths:
+        table.add_column(f"{length:,} chars", justify="right")
+    table.add_column("per doubling", justify="right")
+    table.add_column("")
+    for timing in sorted(timings, key=lambda one: -one.long_s):
+        faults = [f"over {SLOW_S:g} s"] * timing.is_slow + [f"over {STEEP:g}-fold"] * timing.is_steep
+        table.add_row(
+            escape(timing.kind),
+            f"{timing.short_s:.2f}",
+            f"{timing.long_s:.2f}",
+            f"{timing.growth:.2f}",
+            f"[bold red]{', '.join(faults)}[/]" if faults else "",
+        )
     return table
 
 

@@ -36,9 +36,13 @@ def build_door(settings: Settings) -> Door:
     return Door(max_chars=settings.max_chars)
 
 
-def build_store(settings: Settings) -> Store:
-    """Open the store of editors' reviews, and create it if it isn't there. Raises StoreFailed."""
+def build_store(settings: Settings, patience_s: float | None = None) -> Store:
+    """Open the store of editors' reviews, and create it if it isn't there. Raises StoreFailed.
+
+    Who finds it busy waits for ``patience_s``, by default for a minute.
+    """
     # SQLAlchemy takes a while to import, and analysing doesn't need it.
+    from service.store.database import PATIENCE_S
     from service.store.store import Store
 
     url = settings.store
@@ -47,7 +51,7 @@ def build_store(settings: Settings) -> Store:
         url = "postgresql+psycopg://" + url.partition("://")[2]
     elif "://" not in url:
         url = f"sqlite:///{Path(url).absolute()}"
-    return Store.open(url)
+    return Store.open(url, patience_s=PATIENCE_S if patience_s is None else patience_s)
 
 
 @cache

@@ -3,8 +3,11 @@
     PullquoteError
     ├── InvalidArticle   422  the article can't be analysed: empty, not text, not English, malformed
     ├── ArticleTooLong   413  more characters than the limit
+    ├── AnalysisTooLong  422  the analysis takes longer than one article may
     ├── Overloaded       429  more work is waiting than the service takes on; carries ``retry_after_s``
     ├── NotReady         503  the models are not loaded yet
+    ├── ShuttingDown     503  the service is about to end
+    ├── DeadlinePassed   504  the caller's own ``timeout`` is over
     └── ModelFailed      500  a model or its files are broken
 
 Messages give the value, the limit and the remedy. Standard library only.
@@ -36,6 +39,11 @@ class PullquoteError(Exception):
         super().__init__(detail)
         self.detail = detail
         self.code = code or self.problem.slug
+
+    @property
+    def public(self) -> str:
+        """The ``detail`` as far as a stranger may read it, who calls over the network."""
+        return self.detail
 
     def members(self) -> Mapping[str, object]:
         """Return what the problem document says beyond its standard members (RFC 9457, 3.2)."""
@@ -75,10 +83,37 @@ class NotReady(PullquoteError):  # noqa: N818
     problem = ProblemType(503, "Not ready", "not-ready")
 
 
+class AnalysisTooLong(PullquoteError):  # noqa: N818
+    """The analysis takes longer than the configured limit for one article."""
+
+    problem = ProblemType(422, "Analysis takes too long", "analysis-too-long")
+
+
+class ShuttingDown(PullquoteError):  # noqa: N818
+    """The service was told to end: it takes nothing on, and stops what runs when the grace time is over."""
+
+    problem = ProblemType(503, "Shutting down", "shutting-down")
+
+
+class DeadlinePassed(PullquoteError):  # noqa: N818
+    """The caller's own time limit is over, and the work was dropped."""
+
+    problem = ProblemType(504, "Deadline passed", "deadline-passed")
+
+
 class ModelFailed(PullquoteError):  # noqa: N818
     """A model's files don't match their digests, or a model broke while it ran."""
 
     problem = ProblemType(500, "Model failed", "model-failed")
 
 
-ERRORS: tuple[type[PullquoteError], ...] = (InvalidArticle, ArticleTooLong, Overloaded, NotReady, ModelFailed)
+ERRORS: tuple[type[PullquoteError], ...] = (
+    InvalidArticle,
+    ArticleTooLong,
+    AnalysisTooLong,
+    Overloaded,
+    NotReady,
+    ShuttingDown,
+    DeadlinePassed,
+    ModelFailed,
+)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from service import time_budget
 from service.domain import Analysis, Article, Provenance, Request, Sentence, Span, Summary, SummaryLength
 from service.people.entity_index import find_people
 from service.quotes.decoding import read_tags
@@ -138,15 +139,20 @@ class Pipeline:
         """
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
+        time_budget.check()
         encoding = self.encoder.encode(document)
         genre = read_genre(article, self.genre.score(document, encoding))
         if request.strict:
             require_suitable(genre)
         salience = self.salience.score(document, encoding)  # (S,)
+        time_budget.check()
         headline = make_headline(document, encoding, self.deletion)
         topics = self.topics.score(encoding, document.is_shown)
+        time_budget.check()
         tags = read_tags(self.attribution.score(article.text, encoding))
+        time_budget.check()
         people = find_people(document, partial(self.names.score, encoding=encoding))
+        time_budget.check()
         extracted = Analysis(
             article=article,
             headline=headline,
@@ -161,6 +167,8 @@ class Pipeline:
         )
         if self.writer is None:
             return extracted
+        # A generating model has time limits of its own.
+        time_budget.lift()
         long = replace(request, length=SummaryLength.LONG)
         longest = summarise(document, salience, encoding.sentence_vectors, long)
         return self.writer.write(extracted, longest, document, encoding, request, on_progress)

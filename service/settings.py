@@ -14,7 +14,9 @@ from hashlib import sha256
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from service.serving_settings import ServingSettings
 
 # Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
 _WITHOUT_EFFECT_ON_RESULTS = {
@@ -40,6 +42,7 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "endpoint_parallel",
     "price_in",
     "price_out",
+    *ServingSettings.model_fields,
 }
 
 GENERATED = ("summary", "quotes", "topics")
@@ -100,8 +103,8 @@ class Summarizer:
         return self.kind is SummarizerKind.OPENAI
 
 
-class Settings(BaseSettings):
-    """Everything that can be set, with its meaning."""
+class Settings(ServingSettings):
+    """Everything that can be set, with its meaning; how the service stands load is in ``ServingSettings``."""
 
     model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")
 

@@ -24,6 +24,9 @@ from service.api.answers.remembering import AnswersInMemory
 from service.api.answers.result_cache import ResultCache
 from service.api.answers.retention import purge_hourly
 from service.api.callers import Admits, AdmitsAll
+from service.api.edge.gate import EdgeGate
+from service.api.edge.hosts import HostRule
+from service.api.edge.limits import EdgeLimits
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.api.pages.page_routes import install_pages
@@ -32,7 +35,7 @@ from service.api.routes.batch import batch
 from service.api.routes.health import health
 from service.api.routes.kept import kept_analyses
 from service.api.routes.reading import reading
-from service.api.worker import Worker
+from service.api.worker import QueueLimits, Worker
 from service.ingest import Door
 from service.settings import Settings
 from service.store import Store
@@ -51,7 +54,12 @@ def create_app(
     Without ``reviews`` there is no editors' page; without ``admits`` everybody may call; without ``store`` no
     analysis can be kept, and answers are remembered in memory.
     """
-    worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
+    worker: Worker[AnalysisService] = Worker(
+        load_pipeline,
+        QueueLimits(settings.queue_limit, settings.queue_chars),
+        settings.analyses_at_once,
+        settings.analysis_seconds,
+    )
     runner = AnalysisRunner(worker, door, _cache(settings))
     once = AnswersOnce(store.answers if store else AnswersInMemory())
     admits = admits or AdmitsAll()
@@ -77,8 +85,9 @@ def create_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
+    app.state.work = worker
     places = Destinations(reviews, store.analyses if store else None, admits)
-    app.include_router(analyses(runner, once, places, admits))
+    app.include_router(analyses(runner, once, places, admits, settings.longest_timeout_s))
     app.include_router(batch(runner, admits, settings.analyses_at_once + 1))
     if store:
         app.include_router(kept_analyses(store.analyses, runner, admits, settings.keep_days))
@@ -91,6 +100,12 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(Settlement)
     app.add_middleware(OwnOrigins, only_this_machine=only_this_machine(settings))
+    app.add_middleware(
+        EdgeGate,
+        limits=EdgeLimits.of(settings),
+        hosts=HostRule.of(settings),
+        is_draining=lambda: worker.is_draining,
+    )
     app.add_middleware(SafeAnswers)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
     return app

@@ -44,12 +44,27 @@ def require_readable(request: Request, only: tuple[str, ...] = (JSON, HTML, TEXT
         raise UnsupportedMediaType(f"The content encoding is {encoding[:80]!a}. Send the body uncompressed.")
 
 
+def largest_body(max_chars: int) -> int:
+    """Return how many bytes a request may have for an article of ``max_chars``."""
+    return max_chars * MAX_MARKUP_PER_CHAR + _ENVELOPE_BYTES
+
+
+def declared_length(request: Request) -> int:
+    """Return how many bytes the request says that its body has; 0 if it doesn't say."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() else 0
+
+
+def likely_chars(size: int, max_chars: int) -> int:
+    """Return about how many characters the article in a body of ``size`` bytes has: rather too many."""
+    return min(size, max_chars)
+
+
 async def read(request: Request, max_chars: int) -> Body:
     """Read the body. Raises ArticleTooLong as soon as it is known to exceed the limit."""
-    limit = max_chars * MAX_MARKUP_PER_CHAR + _ENVELOPE_BYTES
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(int(declared), limit)
+    limit = largest_body(max_chars)
+    if (declared := declared_length(request)) > limit:
+        raise _too_large(declared, limit)
     data = bytearray()
     async with aclosing(request.stream()) as chunks:
         async for chunk in chunks:

@@ -13,8 +13,19 @@ from service.access.refusals import MissingScope, NoKey
 from service.access.scopes import Scope
 from service.api import body, problems
 from service.api.answers import idempotency
+from service.api.edge.refusals import BodyTooSlow
 from service.api.example import RECORD, TEXT, example_response
-from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
+from service.errors import (
+    AnalysisTooLong,
+    ArticleTooLong,
+    DeadlinePassed,
+    InvalidArticle,
+    ModelFailed,
+    NotReady,
+    Overloaded,
+    PullquoteError,
+    ShuttingDown,
+)
 from service.ingest.record import RECORD_SCHEMA
 from service.store.errors import NoSuchItem, NotTheSender, StoreFailed, StoreUnavailable
 
@@ -68,6 +79,13 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
         "or the `Idempotency-Key` was used for another request.",
     ),
     (
+        AnalysisTooLong(
+            "The analysis was stopped after 30 s, the limit for one article. Split the article, or raise "
+            "PULLQUOTE_ANALYSIS_SECONDS."
+        ),
+        "Or its analysis takes longer than one article may.",
+    ),
+    (
         ArticleTooLong(
             "The article has 250000 characters, more than the limit of 200000. Split it, or raise "
             "PULLQUOTE_MAX_CHARS."
@@ -93,6 +111,25 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
     (
         NotReady("The models are still loading. Try again in a few seconds."),
         "The models are still loading; try again after `Retry-After` seconds.",
+    ),
+    (
+        ShuttingDown("The service is shutting down and takes nothing on. Send it again in a few seconds."),
+        "Or the service is about to end, bodies take too much memory, or the store is busy.",
+    ),
+    (
+        BodyTooSlow(
+            "No byte of the body came for 15 s, the limit. Send it without a pause, or raise "
+            "PULLQUOTE_CHUNK_TIMEOUT_S.",
+            code="body-stalled",
+        ),
+        "The body came too slowly.",
+    ),
+    (
+        DeadlinePassed(
+            "The analysis was not done within 5 s, the request's own timeout, and was dropped. Allow more, "
+            "or try again when less is waiting."
+        ),
+        "The request's own `timeout` is over.",
     ),
     (
         ModelFailed(
@@ -144,11 +181,12 @@ def _problem(error: PullquoteError, description: str, path: str) -> dict[str, An
 
 def problem_responses(path: str, *kinds: type[PullquoteError]) -> dict[int | str, dict[str, Any]]:
     """Return the responses of an operation for these kinds of error, each with an example."""
-    return {
-        error.problem.status: _problem(error, description, path)
-        for error, description in _EXAMPLES
-        if isinstance(error, kinds)
-    }
+    answers: dict[int | str, dict[str, Any]] = {}
+    for error, description in _EXAMPLES:
+        if isinstance(error, kinds):
+            known = answers.setdefault(error.problem.status, _problem(error, "", path))
+            known["description"] = f"{known['description']} {description}".strip()
+    return answers
 
 
 def header(description: str, example: str, **schema: object) -> dict[str, Any]:
@@ -199,13 +237,20 @@ ANALYSES: dict[str, Any] = {
         },
         **problem_responses(
             "/v1/analyses",
-            InvalidArticle,
+            NoKey,
+            MissingScope,
+            BodyTooSlow,
+            NotTheSender,
+            idempotency.RequestInFlight,
             ArticleTooLong,
             problems.UnsupportedMediaType,
+            InvalidArticle,
+            AnalysisTooLong,
             Overloaded,
-            NotReady,
             ModelFailed,
-            idempotency.RequestInFlight,
+            NotReady,
+            ShuttingDown,
+            DeadlinePassed,
         ),
     },
     "openapi_extra": {
@@ -224,4 +269,4 @@ ANALYSES: dict[str, Any] = {
     },
 }
 
-READINESS: dict[str, Any] = {"responses": problem_responses("/readyz", NotReady, ModelFailed)}
+READINESS: dict[str, Any] = {"responses": problem_responses("/readyz", NotReady, ShuttingDown, ModelFailed)}

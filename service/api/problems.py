@@ -7,6 +7,7 @@ the process.
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,9 +20,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.api.logs import current_request_id, path_of
+from service.api.logs import current_request_id, one_line, path_of
 from service.api.retry_after import retry_after_s
 from service.errors import ProblemType, PullquoteError
+
+_log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -77,7 +80,7 @@ def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[s
         type=f"urn:pullquote:problem:{error.problem.slug}",
         title=error.problem.title,
         status=error.problem.status,
-        detail=error.detail,
+        detail=error.public,
         instance=instance,
         code=error.code,
         request_id=request_id,
@@ -100,6 +103,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(PullquoteError)
     async def on_purpose(request: Request, error: PullquoteError) -> Response:
+        if error.public != error.detail:
+            _log.warning("%s: %s", error.code, one_line(error.detail))
         return respond(error, path_of(request.scope))
 
     @app.exception_handler(RequestValidationError)

@@ -1,4 +1,4 @@
-"""Retry-After: how many seconds a client is told to wait, after 429 (the queue is full) and 503 (loading).
+"""Retry-After: how many seconds a client is told to wait, after 429 (the queue is full) and every 503.
 
 The rule stands here alone: the queue asks ``WaitEstimate`` for the wait after 429, and ``problems`` writes
 the header. The wait is whole seconds, at least 1.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 
-from service.errors import NotReady, PullquoteError
+from service.errors import PullquoteError
 
-# Loading takes a few seconds; asking every two costs nothing.
-_NOT_READY_S = 2
+# What isn't available now is so in seconds: models are loaded, bodies handled, locks let go of, and a service
+# that ends is followed by another. Asking every two seconds costs nothing.
+_UNAVAILABLE, _UNAVAILABLE_S = 503, 2
 # Until an article has been timed; about what a news article takes on two cores.
 _FIRST_GUESS_S = 0.5
 # Weight of the newest article in the moving average: the last ten or so count.
@@ -39,7 +40,7 @@ def retry_after_s(error: PullquoteError) -> int | None:
 
     An error that knows its wait carries it as ``retry_after_s``, as ``Overloaded`` does.
     """
-    if isinstance(error, NotReady):
-        return _NOT_READY_S
     carried: int | None = getattr(error, "retry_after_s", None)
+    if carried is None and error.problem.status == _UNAVAILABLE:
+        return _UNAVAILABLE_S
     return carried

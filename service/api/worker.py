@@ -1,7 +1,8 @@
 """Runs the model outside the event loop: threads load it and then work through a bounded queue.
 
 One thread if everything runs on this machine, because an analysis uses every core already: two at once would
-only delay each other. More if an analysis mostly waits for an endpoint. Not here: HTTP, and what a job does.
+only delay each other. More if an analysis mostly waits for an endpoint. The threads are daemons of our own:
+what can't be stopped must not keep the process alive. Not here: HTTP, and what a job does.
 """
 
 from __future__ import annotations
@@ -9,85 +10,250 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
-from threading import Lock
-from typing import Generic, TypeVar
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from threading import Condition, Thread
+from typing import Any, Generic, TypeVar
 
+from service import time_budget
 from service.api.logs import one_line, where
 from service.api.retry_after import WaitEstimate
-from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
+from service.errors import (
+    AnalysisTooLong,
+    ModelFailed,
+    NotReady,
+    Overloaded,
+    PullquoteError,
+    ShuttingDown,
+)
+from service.time_budget import TimeBudget
 
 M = TypeVar("M")
 R = TypeVar("R")
 
 _log = logging.getLogger(__name__)
+# How long a stopped analysis may take to come to its next check, and a thread to end.
+_STOP_WITHIN_S, _JOIN_WITHIN_S = 2.0, 1.0
+_POLL_S = 0.02
+
+
+class _Abandoned(PullquoteError):  # noqa: N818 - nobody sees it
+    """Nobody waits for the analysis any longer."""
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class _Job(Generic[M]):
+    work: Callable[[M], Any]
+    chars: int
+    budget: TimeBudget
+    context: Context
+    answer: Future[Any]
+
+    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
+        """Give the answer, unless the job has one already or nobody waits for it."""
+        with suppress(InvalidStateError):
+            if error is not None:
+                self.answer.set_exception(error)
+            else:
+                self.answer.set_result(result)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLimits:
+    """What a worker takes on at once, in ``jobs`` and in ``chars`` of their articles."""
+
+    jobs: int
+    chars: int
 
 
 class Worker(Generic[M]):
     """Loads a model ``M`` once and runs jobs on it, first come, first served, in threads of its own."""
 
-    def __init__(self, load: Callable[[], M], queue_limit: int, threads: int = 1) -> None:
-        """Take the function that loads the model; ``queue_limit`` jobs may wait or run in ``threads``."""
+    def __init__(
+        self, load: Callable[[], M], limits: QueueLimits, threads: int = 1, seconds_per_job: float = 0.0
+    ) -> None:
+        """Take the function that loads the model; a job that takes longer than its seconds is stopped."""
         self._load = load
-        self._queue_limit = queue_limit
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
-        self._loading: Future[M] | None = None
-        self._waiting = 0
+        self._limits = limits
+        self._threads = threads
+        self._seconds_per_job = seconds_per_job
+        self._loading: Future[M] = Future()
+        self._lock = Condition()
+        self._waiting: deque[_Job[M]] = deque()
+        self._running: set[_Job[M]] = set()
         self._wait = WaitEstimate(threads)
-        self._lock = Lock()
+        self._started: list[Thread] = []
+        self._is_draining = self._is_stopped = False
 
     def start(self) -> None:
         """Begin to load the model, in the background."""
-        self._loading = self._pool.submit(self._load_model)
+        self._start(self._load_and_work)
+
+    def begin_drain(self) -> None:
+        """Take nothing on from now. Only sets a mark, so that a signal handler may call it."""
+        self._is_draining = True
+
+    @property
+    def is_draining(self) -> bool:
+        """Whether the service is about to end."""
+        return self._is_draining
+
+    async def drain(self, grace_s: float, is_urgent: Callable[[], bool] = lambda: False) -> None:
+        """Refuse what waits, let what runs take ``grace_s``, then stop it; ``is_urgent`` cuts that short."""
+        self.begin_drain()
+        with self._lock:
+            refused = list(self._waiting)
+            self._waiting.clear()
+        for job in refused:
+            job.settle(error=self._shutting_down())
+        await self._until_idle(grace_s, is_urgent)
+        for job in self._copy_of_running():
+            job.budget.stop(
+                ShuttingDown("The service is shutting down; the analysis was stopped. Send it again.")
+            )
+        await self._until_idle(_STOP_WITHIN_S, is_urgent)
+        for job in self._copy_of_running():
+            _log.error(
+                "an analysis didn't stop within %g s, its caller is answered without it", _STOP_WITHIN_S
+            )
+            job.settle(error=self._shutting_down())
 
     def stop(self) -> None:
-        """Finish the jobs that run or wait, then end the threads. Blocks."""
-        self._pool.shutdown(wait=True)
+        """End the threads as soon as they have finished what they do. Blocks for a second at most."""
+        with self._lock:
+            self._is_draining = self._is_stopped = True
+            self._lock.notify_all()
+        deadline = time.monotonic() + _JOIN_WITHIN_S
+        for thread in self._started:
+            thread.join(max(0.0, deadline - time.monotonic()))
 
     def model(self) -> M:
-        """Return the loaded model. Raises NotReady while it loads, ModelFailed if it could not be loaded."""
-        if self._loading is None or not self._loading.done():
+        """Return the loaded model.
+
+        Raises ShuttingDown once the service was told to end, NotReady while the model loads, and ModelFailed
+        if it could not be loaded.
+        """
+        if self._is_draining:
+            raise self._shutting_down()
+        if not self._loading.done():
             raise NotReady("The models are still loading. Try again in a few seconds.")
         if failure := self._loading.exception():
             # A new one, because an exception that is raised repeatedly collects tracebacks.
             raise ModelFailed(str(failure))
         return self._loading.result()
 
-    def require_room(self) -> None:
-        """Raise NotReady, ModelFailed or Overloaded if a job would be refused now."""
+    def require_room(self, chars: int = 0) -> None:
+        """Raise as ``model`` does, or Overloaded, if a job of so many characters would be refused now."""
         self.model()
         with self._lock:
-            self._require_room()
+            self._require_room(chars)
 
-    async def run(self, job: Callable[[M], R]) -> R:
-        """Run ``job`` in the worker's thread, in the log context of the caller, and return its result.
+    async def run(self, job: Callable[[M], R], chars: int = 0) -> R:
+        """Run ``job`` in a worker's thread, in the log context of the caller, and return its result.
 
-        Cancelling takes a waiting job out of the queue. Raises what ``job`` raises on purpose
-        (PullquoteError), ModelFailed for anything else, and what ``require_room`` raises.
+        ``chars`` is about how long its article is. Cancelling takes a waiting job out of the queue, and stops
+        one that runs. Raises what ``job`` raises on purpose (PullquoteError), AnalysisTooLong, ModelFailed
+        for anything else, and what ``require_room`` raises.
         """
-        model, context = self.model(), copy_context()
+        self.model()
+        entry: _Job[M] = _Job(job, chars, TimeBudget(self._seconds_per_job), copy_context(), Future())
         with self._lock:
-            self._require_room()
-            future = self._pool.submit(lambda: context.run(self._timed, job, model))
-            self._waiting += 1
-        # Outside the lock: a future that is already done calls back at once, in this thread.
-        future.add_done_callback(self._leave)
-        return await asyncio.wrap_future(future)
+            if self._is_draining:
+                raise self._shutting_down()
+            self._require_room(chars)
+            self._waiting.append(entry)
+            self._lock.notify()
+        try:
+            result: R = await asyncio.wrap_future(entry.answer)
+        except asyncio.CancelledError:
+            self._abandon(entry)
+            raise
+        return result
 
-    def _require_room(self) -> None:
-        if self._waiting >= self._queue_limit:
-            wait_s = self._wait.seconds(self._waiting)
-            raise Overloaded(
-                f"{self._waiting} analyses are waiting or running, the limit is {self._queue_limit}. Try "
-                f"again in {wait_s} s, send fewer at once, or raise PULLQUOTE_QUEUE_LIMIT.",
-                retry_after_s=wait_s,
+    def _require_room(self, chars: int) -> None:
+        taken = [*self._waiting, *self._running]
+        held = sum(job.chars for job in taken)
+        if len(taken) >= self._limits.jobs:
+            full = f"{len(taken)} analyses are waiting or running, the limit is {self._limits.jobs}"
+            setting = "PULLQUOTE_QUEUE_LIMIT"
+        elif taken and held + chars > self._limits.chars:
+            full = (
+                f"Articles of about {held} characters are waiting or running, with this one {held + chars}; "
+                f"the limit is {self._limits.chars}"
             )
+            setting = "PULLQUOTE_QUEUE_CHARS"
+        else:
+            return
+        wait_s = self._wait.seconds(len(taken))
+        raise Overloaded(
+            f"{full}. Try again in {wait_s} s, send fewer at once, or raise {setting}.", retry_after_s=wait_s
+        )
 
-    def _leave(self, _: Future[R]) -> None:
+    def _abandon(self, job: _Job[M]) -> None:
+        with self._lock, suppress(ValueError):
+            self._waiting.remove(job)
+        job.budget.stop(_Abandoned("Nobody waits for the analysis any longer."))
+
+    def _copy_of_running(self) -> list[_Job[M]]:
         with self._lock:
-            self._waiting -= 1
+            return list(self._running)
+
+    async def _until_idle(self, longest_s: float, is_urgent: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + longest_s
+        while self._copy_of_running() and time.monotonic() < deadline and not is_urgent():
+            await asyncio.sleep(_POLL_S)
+
+    @staticmethod
+    def _shutting_down() -> ShuttingDown:
+        return ShuttingDown(
+            "The service is shutting down and takes nothing on. Send it again in a few seconds."
+        )
+
+    # In the threads
+
+    def _start(self, work: Callable[[], None]) -> None:
+        thread = Thread(target=work, name=f"pullquote-model-{len(self._started)}", daemon=True)
+        self._started.append(thread)
+        thread.start()
+
+    def _load_and_work(self) -> None:
+        try:
+            self._loading.set_result(self._load_model())
+        except BaseException as error:
+            self._loading.set_exception(error)
+            return
+        for _ in range(self._threads - 1):
+            self._start(self._work)
+        self._work()
+
+    def _work(self) -> None:
+        model = self._loading.result()
+        while (job := self._next()) is not None:
+            result, failure = None, None
+            if job.answer.set_running_or_notify_cancel():
+                try:
+                    result = job.context.run(self._timed, job, model)
+                except BaseException as error:
+                    failure = error
+            with self._lock:
+                self._running.discard(job)
+            # Its place in the queue is free before its caller is answered.
+            job.settle(result, failure)
+
+    def _next(self) -> _Job[M] | None:
+        """Wait for the next job and take it out of the queue; None once the threads have to end."""
+        with self._lock:
+            while not self._waiting and not self._is_stopped:
+                self._lock.wait()
+            if self._is_stopped:
+                return None
+            job = self._waiting.popleft()
+            self._running.add(job)
+            return job
 
     def _load_model(self) -> M:
         started_s = time.perf_counter()
@@ -103,12 +269,16 @@ class Worker(Generic[M]):
         _log.info("the models are loaded, seconds=%.1f", time.perf_counter() - started_s)
         return model
 
-    def _timed(self, job: Callable[[M], R], model: M) -> R:
+    def _timed(self, job: _Job[M], model: M) -> Any:
         started_s = time.perf_counter()
         try:
-            return job(model)
+            with time_budget.within(job.budget):
+                return job.work(model)
         except ModelFailed as error:
             _log.warning("model_failed: %s", one_line(error.detail))
+            raise
+        except AnalysisTooLong:
+            _log.warning("an analysis was stopped after %g s, chars=%d", self._seconds_per_job, job.chars)
             raise
         except PullquoteError:
             raise

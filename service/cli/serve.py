@@ -5,13 +5,13 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 
-import uvicorn
-
 from service.access import audit
 from service.access.modes import needs_keys, sign_in_mode
 from service.api import example
 from service.api.admission.wiring import build_admission
 from service.api.app import create_app
+from service.api.edge.limits import EdgeLimits
+from service.api.edge.server import build_server
 from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline, build_store
 from service.ingest import Door
@@ -19,8 +19,8 @@ from service.pipeline import Pipeline
 from service.review.wiring import build_review_pages
 from service.settings import Settings
 
-# Work in flight may finish, but a client that never finishes sending must not keep the process alive.
-_STOP_WITHIN_S = 120
+# Who waits for an answer waits a few seconds for the store, a command that nobody waits for longer.
+_PATIENCE_OF_PAGES_S = 3.0
 _SIGN_IN = {
     "open": "single-user mode: the link opens it, no account needed on this machine",
     "accounts": "accounts of `pullquote review user`",
@@ -29,35 +29,26 @@ _SIGN_IN = {
 
 
 def serve(settings: Settings) -> None:
-    """Run the service until SIGINT or SIGTERM, then finish what is in flight.
+    """Run the service until SIGINT or SIGTERM, then finish what runs, within the grace time.
 
     Raises OSError if it can't listen where the settings say, PullquoteError if it can't open the store.
     """
     door = build_door(settings)
     # What the settings would leave open is refused before anything is made.
     mode, has_keys = sign_in_mode(settings), needs_keys(settings)
-    store = build_store(settings) if settings.store else None
+    store = build_store(settings, _PATIENCE_OF_PAGES_S) if settings.store else None
     reviews = build_review_pages(settings, door, store)
     admits = build_admission(settings, store)
     audit.start(settings.audit_log)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
     app = create_app(settings, lambda: _load(settings, door), door, reviews, admits, store)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        ws="none",
-        timeout_graceful_shutdown=_STOP_WITHIN_S,
-    )
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
     if reviews:
         print(f"Editors review at {_url(listener)}{reviews.entry} ({_SIGN_IN[mode]}).", flush=True)
     if has_keys and store and not store.keys():
         print("Callers need an API key, and there is none yet: `pullquote keys add NAME`.", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    build_server(app, EdgeLimits.of(settings)).run(sockets=[listener])
 
 
 def _load(settings: Settings, door: Door) -> Pipeline:

@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from service import time_budget
 from service.models import surface
 from service.models.runtime import choose_device
 from service.models.trunk import Trunk
@@ -130,6 +131,7 @@ class Encoder:
         vectors = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
         meanings = np.zeros((len(ids), self.trunk.width), dtype=np.float32)
         for windows in _together(_windows(sentence)):
+            time_budget.check()
             total = sum(window.length for window in windows)
             packed_ids = np.full(total, _SEP, dtype=np.int64)  # (N,)
             packed_features = np.zeros((total, features.shape[1]), dtype=np.int64)  # (N, F)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from service import domain
+from service import domain, time_budget
 from service.domain import Span
 from service.people.coreference.antecedents import Antecedents, gender_of, prepare_antecedents
 from service.people.coreference.descriptions import DescriptionIndex, governs_name, index_descriptions
@@ -101,6 +101,7 @@ class EntityIndex:
         ``enclosing`` is the speaker of the quotation around the mention, whom "I" and "we" mean there.
         None for "no one", and for a pronoun without a clear antecedent.
         """
+        time_budget.check()
         mention = self._before_quotation(self._complete(mention))
         words = _RELATIVE_AT_END.sub("", " ".join(mention.of(self.original).split()))
         lowered = words.lower()

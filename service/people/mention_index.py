@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from service import time_budget
 from service.domain import Span
 from service.people.entity import Entity
 from service.people.grouping.building import build_person
@@ -75,6 +76,7 @@ def index_mentions(text: str, name_kinds: NameKinds | None = None) -> MentionInd
     if name_kinds and mentions:
         mentions, kinds_at = _read_kinds(text, mentions, name_kinds)
     for group in group_mentions(text, mentions):
+        time_budget.check()
         rows = [kinds_at[mention.span] for mention in group.mentions if mention.span in kinds_at]
         person = build_person(group, text, np.mean(rows, axis=0) if rows else None)
         people.append(person)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import dropwhile
 
+from service import time_budget
 from service.domain import Span
 from service.people.name_pattern import find_names
 from service.people.role_words import (
@@ -156,6 +157,7 @@ def find_mentions(text: str) -> Iterator[Mention]:
 
 def _mentions_of(text: str, run: Span, abbreviations: frozenset[str]) -> list[Mention]:
     """Return the mention in a run of capitalised words, if any: no title, sentence starter or date."""
+    time_budget.check()
     tokens = [(t.group(), run.start + t.start(), run.start + t.end()) for t in _TOKEN.finditer(run.of(text))]
     # Within a sentence a capital marks a name, whatever the word: "while Oh Yun-hee", "said Will Moss".
     is_amid = text[max(0, run.start - 2) : run.start - 1].islower()

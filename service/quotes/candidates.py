@@ -6,6 +6,7 @@ from bisect import bisect
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from service import time_budget
 from service.domain import Span
 from service.text.document import Document
 from service.text.mark_runs import MarkedRun
@@ -38,6 +39,7 @@ def find_candidates(document: Document) -> list[MarkedWords]:
     text, runs = document.text, document.quoted_runs
     candidates = []
     for run, following in zip_longest(runs, runs[1:]):
+        time_budget.check()
         label = match_speaker_label(text, run.inner)
         if label and label.end() >= run.inner.end:
             continue

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from service import time_budget
 from service.domain import Span, overlaps_any
 from service.quotes.decoding import ReportedSpeech
 from service.quotes.direct_speech import DirectSpeech
@@ -114,6 +115,7 @@ def _outside_quotations(
     owners: dict[DirectSpeech, ReportedSpeech] = {}
     contents = []
     for one in reported:
+        time_budget.check()
         one = _after_according_to(text, one)
         if any(overlaps_any(span, furniture) for span in one.content):
             continue

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import log1p
 
+from service import time_budget
 from service.domain import PersonKind, Quote, QuoteKind, Span
 from service.people.entity_index import EntityIndex
 from service.text.document import Document
@@ -108,6 +109,7 @@ def rank_quotes(
 
 def features(text: str, context: RankingContext, quote: Quote, entities: EntityIndex) -> dict[str, float]:
     """Return what the score is linear in, by the names of ``WEIGHTS``."""
+    time_budget.check()
     first = max(bisect(context.starts, quote.parts[0].start) - 1, 0)
     last = max(bisect(context.starts, quote.parts[-1].end - 1) - 1, first)
     said = _words_of(text, quote)

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any
 
@@ -20,8 +20,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.store.errors import StoreFailed, StoreUnavailable
 
-_BUSY_S = 60
-"""How long one waits for another's write: many times what the longest takes."""
+PATIENCE_S = 60.0
+"""How long one waits for another's write by default: many times what the longest takes."""
 _CACHE_KIB = 32 * 1024
 """SQLite's page cache for each connection: the queue's table and indexes of 100,000 items fit in."""
 _POOL, _OVERFLOW = 8, 32
@@ -31,13 +31,21 @@ _POOL, _OVERFLOW = 8, 32
 class Database:
     """One database, for any number of threads."""
 
-    def __init__(self, url: str) -> None:
-        """Take an SQLAlchemy URL. Raises StoreFailed for one that can't serve; connects to nothing yet."""
+    def __init__(self, url: str, patience_s: float = PATIENCE_S) -> None:
+        """Take an SQLAlchemy URL, and how long to wait for another's write or for a free connection.
+
+        Raises StoreFailed for one that can't serve; connects to nothing yet.
+        """
         self.url = _checked(url)
+        self._patience_s = patience_s
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_size": _POOL, "max_overflow": _OVERFLOW}
+        options: dict[str, Any] = {
+            "pool_size": _POOL,
+            "max_overflow": _OVERFLOW,
+            "pool_timeout": patience_s,
+        }
         if self.is_sqlite:
-            options["connect_args"] = {"timeout": _BUSY_S, "check_same_thread": False}
+            options["connect_args"] = {"timeout": patience_s, "check_same_thread": False}
         else:
             options["pool_pre_ping"] = True  # a restarted server's old connections are replaced
         try:
@@ -50,7 +58,7 @@ class Database:
         if self.is_sqlite:
             _prepare_sqlite(self._engine)
         # SQLite has one writer: threads of one process queue here instead of asking again and again.
-        self._writer: AbstractContextManager[Any] = Lock() if self.is_sqlite else nullcontext()
+        self._writer = Lock()
 
     def close(self) -> None:
         """Close every connection."""
@@ -68,10 +76,27 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; durable when it is left without an error."""
-        with _translated(self.url), self._writer, self._engine.connect() as connection:
+        with _translated(self.url), self._only_writer(), self._engine.connect() as connection:
             connection = connection.execution_options(writes=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        """Hold SQLite's one place to write; PostgreSQL has many. Raises StoreUnavailable."""
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writer.acquire(timeout=self._patience_s):
+            raise StoreUnavailable(
+                f"the database {self.url.render_as_string(hide_password=True)} can't be used now: others "
+                f"wrote for {self._patience_s:g} s",
+                is_locked=True,
+            )
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def outside(self, statement: str) -> list[Any]:
         """Run a statement of SQLite's that can't stand in a transaction; return its first row."""
@@ -101,7 +126,7 @@ class Database:
 
     def use_wal(self) -> None:
         """Switch a SQLite file to the write-ahead log, for good. SQLite doesn't wait for others here."""
-        deadline = time.monotonic() + _BUSY_S
+        deadline = time.monotonic() + self._patience_s
         while True:
             try:
                 mode = self.outside("PRAGMA journal_mode = WAL")

@@ -94,6 +94,11 @@ class StoreFailed(PullquoteError):  # noqa: N818
 
     problem = ProblemType(500, "Store failed", "store-failed")
 
+    @property
+    def public(self) -> str:
+        """Not where the database is, nor what its driver says."""
+        return "The store failed; the service's log says why."
+
 
 class StoreUnavailable(StoreFailed):
     """The database can't be reached or was busy for too long; ``is_locked`` where another holds its lock."""
@@ -104,6 +109,11 @@ class StoreUnavailable(StoreFailed):
         """Take whether another process or connection holds the lock."""
         super().__init__(detail)
         self.is_locked = is_locked
+
+    @property
+    def public(self) -> str:
+        """Not where the database is, nor what its driver says."""
+        return "The store is busy or can't be reached. Try again in a few seconds."
 
 
 STORE_ERRORS: tuple[type[PullquoteError], ...] = (

@@ -18,7 +18,7 @@ from service.store.accounts.keys import ApiKeys
 from service.store.accounts.sessions import BrowserTokens
 from service.store.analyses.answers import RememberedAnswers
 from service.store.analyses.kept import KeptAnalyses
-from service.store.database import Database
+from service.store.database import PATIENCE_S, Database
 from service.store.migrate import prepare
 from service.store.records import (
     Carry,
@@ -62,13 +62,13 @@ class Store(People, BrowserTokens, ApiKeys):
         self.answers = RememberedAnswers(database)
 
     @classmethod
-    def open(cls, url: str, hasher: PasswordHasher | None = None) -> Self:
+    def open(cls, url: str, hasher: PasswordHasher | None = None, patience_s: float = PATIENCE_S) -> Self:
         """Open a database, made or brought to the newest schema first. Raises StoreFailed.
 
         ``url`` is ``sqlite:///FILE`` or ``postgresql+psycopg://…``. ``hasher`` is for passwords; its default
-        is what argon2-cffi advises.
+        is what argon2-cffi advises. Who finds the database busy waits for ``patience_s``.
         """
-        database = Database(url)
+        database = Database(url, patience_s)
         try:
             prepare(database)
         except BaseException:

@@ -36,6 +36,8 @@ MOST_STANDFIRST_WORDS = 35
 LEAST_SURENESS = 0.8
 # A headline is made of one of the first sentences: the news is there, or the article has no news.
 _OPENING_SENTENCES = 4
+# Longer "sentences" are lists or lost their stops. The head's memory grows with the square of the words.
+_LONGEST_SENTENCE_CHARS = 1_000
 _RULES = {kind: number for number, kind in enumerate(PRICES)}
 RULES = len(_RULES)
 # "… | Publisher", "… - The Site": what a web page's title says after its headline.
@@ -99,7 +101,8 @@ class ScoresDeletions(Protocol):
 
 def opening_sentences(document: Document) -> list[Span]:
     """Return the sentences that a headline may be made of."""
-    return [span for span in document.shown if span][:_OPENING_SENTENCES]
+    opening = [span for span in document.shown if span][:_OPENING_SENTENCES]
+    return [span for span in opening if span.end - span.start <= _LONGEST_SENTENCE_CHARS]
 
 
 def proposals(document: Document, sentence: Span) -> list[tuple[Span, int]]:

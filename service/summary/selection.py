@@ -15,6 +15,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from service import time_budget
 from service.domain import Request, Span, Summary, SummarySentence
 from service.length_presets import LENGTH_PRESETS, LengthPreset
 from service.summary import dangling
@@ -173,6 +174,7 @@ def _candidates(document: Document) -> list[_Candidate | None]:
         return nearest >= 0 and quotations[nearest].start < offset < quotations[nearest].end
 
     def candidate(span: Span) -> _Candidate:
+        time_budget.check()
         text = " ".join(span.of(document.text).split())
         words = count_words(text)
         is_flawed = (

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
+from service import time_budget
 from service.domain import Span
 from service.text.en.grammar import CAPITAL
 from service.text.en.lexicon import NOUN_LIKE_FORMS, SPEECH_VERBS, WEAK_SPEECH_VERBS
@@ -82,6 +83,7 @@ def read_marks(text: str) -> tuple[MarkedRun, ...]:
     runs: list[MarkedRun] = []
     pending = False  # the line before ended inside a quotation
     for number, line in enumerate(lines):
+        time_budget.check()
         first = _first_content(text, line)
         if pending and _has_slipped(marks[number], first):
             # The closing mark of the line before slipped to this one.
@@ -144,6 +146,7 @@ def _runs_of_line(
         depth, start = 1, _first_content(text, line)
     first = True
     for at, mark in enumerate(marks):
+        time_budget.check()
         closes = depth > 0 and _SAID_NEXT.match(text, mark.end) is not None
         if not closes and _opens(text, marks, at, depth, opener, start):
             if depth == 0:

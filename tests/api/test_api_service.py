@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from support.api_server import PLAIN, RAIN, assert_problem, post, ready, wait_until
+from support.api_server import PLAIN, RAIN, assert_problem, post, wait_until
 from support.fake_pipeline import Failing, FakePipeline, Gate
 from support.servers import Serve
 
@@ -19,7 +17,6 @@ from service import wire
 from service.api.example import RECORD, TEXT
 from service.domain import Article
 from service.errors import ModelFailed
-from service.settings import Settings
 
 
 def test_a_request_is_logged_in_one_line_without_its_text(
@@ -221,28 +218,6 @@ def has_room(client: httpx.Client) -> bool:
     answer = client.post("/v1/analyses", content=b"a" * 200_000, headers=PLAIN)
     assert answer.status_code in {413, 429}
     return answer.status_code == 413
-
-
-def open_once_nobody_listens(gate: Gate, port: int) -> None:
-    """Open the gate when the server has been told to stop: it takes no more connections then."""
-    with contextlib.suppress(ConnectionRefusedError):
-        while True:
-            socket.create_connection(("127.0.0.1", port), 10).close()
-            time.sleep(0.01)
-    gate.open()
-
-
-def test_work_in_flight_is_finished_before_the_service_stops() -> None:
-    gate = Gate()
-    with ThreadPoolExecutor(2) as pool:
-        with ready(Settings(queue_limit=2, max_chars=1000), lambda: FakePipeline(gate)) as client:
-            url = str(client.base_url.join("/v1/analyses"))
-            answers = [pool.submit(httpx.post, url, json=RECORD, timeout=30) for _ in range(2)]
-            assert gate.entered.wait(10)
-            wait_until(lambda: not has_room(client))  # the second one has come in, too
-            port = client.base_url.port
-            threading.Thread(target=open_once_nobody_listens, args=(gate, port)).start()
-        assert [answer.result().status_code for answer in answers] == [200, 200]
 
 
 def test_the_same_article_gives_the_same_bytes_under_load(serve: Serve) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.api.retry_after import WaitEstimate, retry_after_s
-from service.errors import ERRORS, NotReady, Overloaded, PullquoteError
+from service.errors import ERRORS, NotReady, Overloaded, PullquoteError, ShuttingDown
 
 
 @pytest.mark.parametrize(("waiting", "seconds"), [(0, 1), (1, 2), (3, 6), (5, 9)])
@@ -24,4 +24,7 @@ def test_the_wait_is_shared_out_among_the_threads() -> None:
 def test_only_what_passes_by_itself_is_worth_another_try() -> None:
     assert retry_after_s(Overloaded("full", retry_after_s=7)) == 7
     others: list[type[PullquoteError]] = [error for error in ERRORS if error is not Overloaded]
-    assert [error for error in others if retry_after_s(error("why")) is not None] == [NotReady]
+    assert [error for error in others if retry_after_s(error("why")) is not None] == [
+        NotReady,
+        ShuttingDown,
+    ]

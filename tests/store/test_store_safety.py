@@ -139,13 +139,14 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_text().startswith("Dear editors")
 
 
-def test_a_busy_database_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.database._BUSY_S", 0.05)
-    with Store.open(f"sqlite:///{tmp_path / 'store.db'}", QUICK) as store:
+def test_a_busy_database_says_so_and_a_stranger_not_where_it_is(tmp_path: Path) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}", QUICK, patience_s=0.05) as store:
         other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable, match="locked"):
+        with pytest.raises(StoreUnavailable, match="locked") as busy:
             store.receive(submission(), no_carry, NOW)
+        assert "store.db" in busy.value.detail
+        assert "store.db" not in busy.value.public
         other.execute("ROLLBACK")
         other.close()
         assert store.receive(submission(), no_carry, NOW).outcome == "new"

@@ -64,6 +64,15 @@ def test_a_title_that_the_article_bears_out_is_the_headline() -> None:
     assert made.support == 1.0
 
 
+def test_a_sentence_without_end_is_no_source_of_a_headline() -> None:
+    endless = "Ruth Moss has been cleared, " * 200 + "and so on."
+    head = Keeping("Ruth Moss has been cleared")
+    assert make_headline(document(endless), None, head) is None
+    made = make_headline(document(endless, LEAD), None, head)
+    assert made is not None
+    assert made.evidence[0].start > len(endless)
+
+
 @pytest.mark.parametrize("title", [None, "Ten things you never knew about penguins", "Moss", "Mayor " * 14])
 def test_else_words_of_a_sentence_are(title: str | None) -> None:
     head = Keeping("Ruth Moss has been cleared by a court")

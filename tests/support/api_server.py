@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import httpx
-import uvicorn
 
 from service.api.app import create_app
 from service.api.callers import Admits
+from service.api.edge.limits import EdgeLimits
+from service.api.edge.server import build_server
 from service.api.needs import AnalysisService, ReviewRoutes
 from service.bootstrap import build_door
 from service.settings import Settings
@@ -32,7 +33,7 @@ def running(
 ) -> Iterator[str]:
     """Serve from a thread of this process; yields the address."""
     app = create_app(settings, load, build_door(settings), reviews, admits, store)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, lifespan="on"))
+    server = build_server(app, EdgeLimits.of(settings))
     # With the protocol named, asyncio turns off the delay of small packets: 40 ms an answer.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))

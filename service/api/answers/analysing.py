@@ -34,22 +34,24 @@ _SMALL_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class ArticleSource:
-    """What an article is to be admitted from, and a ``digest`` by which the same is recognised."""
+    """What an article is to be admitted from, of ``size`` bytes; by its ``digest`` the same is recognised."""
 
     digest: bytes
+    size: int
     admit: Callable[[Door], Article]
 
     @classmethod
     def of_body(cls, received: body.Body) -> ArticleSource:
         """Return the source that a request's body is."""
         digest = sha256(received.content_type.encode("utf-8", "surrogatepass") + b"\n" + received.data)
-        return cls(digest.digest(), partial(body.admit, body=received))
+        return cls(digest.digest(), len(received.data), partial(body.admit, body=received))
 
     @classmethod
     def of_record(cls, record: object) -> ArticleSource:
         """Return the source that a parsed record is."""
-        digest = sha256(b"record\n" + json.dumps(record).encode())
-        return cls(digest.digest(), partial(admit_record, record=record))
+        content = json.dumps(record).encode()
+        digest = sha256(b"record\n" + content)
+        return cls(digest.digest(), len(content), partial(admit_record, record=record))
 
 
 class Need(IntEnum):
@@ -86,16 +88,15 @@ class AnalysisRunner:
         """Whether answers are held in memory."""
         return self._cache is not None
 
-    def require_room(self, length: str = "") -> None:
-        """Raise NotReady, ModelFailed or Overloaded if an analysis would be refused now.
+    def require_room(self, size: int = 0, *, may_be_cached: bool = False) -> None:
+        """Raise NotReady, ModelFailed or Overloaded if a body of so many bytes would be refused now.
 
-        A body whose declared ``length`` is small is worth reading also where the queue is full: its answer
-        may be in the cache.
+        A small body that ``may_be_cached`` is worth reading also where the queue is full.
         """
-        if self._cache is not None and length.isdecimal() and int(length) <= _SMALL_BYTES:
+        if may_be_cached and self._cache is not None and 0 < size <= _SMALL_BYTES:
             self._worker.model()
         else:
-            self._worker.require_room()
+            self._worker.require_room(body.likely_chars(size, self.door.max_chars))
 
     async def run(self, source: ArticleSource, options: AnalysisOptions, need: Need = Need.BYTES) -> Answered:
         """Return the analysis of an article, out of the cache where its bytes are all that is needed of it.
@@ -104,7 +105,8 @@ class AnalysisRunner:
         """
         if need is Need.BYTES and (found := self._cached_by_source(source, options)) is not None:
             return found
-        return await self._worker.run(partial(self._make, source=source, options=options, need=need))
+        chars = body.likely_chars(source.size, self.door.max_chars)
+        return await self._worker.run(partial(self._make, source=source, options=options, need=need), chars)
 
     def forget(self, article_id: str) -> None:
         """Drop what is held in memory about an article."""

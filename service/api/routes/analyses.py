@@ -19,6 +19,7 @@ from service import wire
 from service.api import body, openapi, problems
 from service.api.answers import idempotency
 from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSource, Need, while_connected
+from service.api.answers.deadlines import Deadline
 from service.api.answers.entity_tags import JSON, NOT_STORED, entity_tag
 from service.api.answers.options import AnalysisOptions
 from service.api.callers import Admits, Caller, Scope
@@ -47,6 +48,13 @@ class AnalysisQuery(AnalysisOptions):
     )
     source: str | None = Field(
         None, max_length=200, description="With `review`: the desk or feed that the queue can be filtered by."
+    )
+    timeout: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds from the request's headers to its answer; after them the work is dropped, "
+        "and the answer is 504 `deadline-passed`.",
     )
 
 
@@ -92,9 +100,16 @@ class Destinations:
 
 
 def analyses(
-    runner: AnalysisRunner, once: idempotency.AnswersOnce, destinations: Destinations, admits: Admits
+    runner: AnalysisRunner,
+    once: idempotency.AnswersOnce,
+    destinations: Destinations,
+    admits: Admits,
+    longest_timeout_s: float,
 ) -> APIRouter:
-    """Return the route that analyses one article."""
+    """Return the route that analyses one article.
+
+    A request may set a ``timeout`` up to ``longest_timeout_s``.
+    """
     router = APIRouter(tags=["analyses"])
 
     @router.post(
@@ -105,14 +120,17 @@ def analyses(
     )
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         caller = await admits.require(request, Scope.ANALYSE)
+        _require_timeout(query.timeout, longest_timeout_s)
         body.require_readable(request)
         key = idempotency.read_key(request.headers)
         # Before megabytes are read in vain, or a key is written down for nothing.
-        runner.require_room("" if key else request.headers.get("content-length", ""))
+        runner.require_room(body.declared_length(request), may_be_cached=key is None)
         await destinations.require(request, query)
         try:
-            received = await body.read(request, runner.door.max_chars)
-            make = partial(_answer, request, ArticleSource.of_body(received), query, caller)
+            deadline = Deadline.after(query.timeout)
+            async with deadline.kept():
+                received = await body.read(request, runner.door.max_chars)
+            make = partial(_answer, request, ArticleSource.of_body(received), query, caller, deadline)
             if key is None:
                 return idempotency.respond(await make(None))
             path = path_of(request.scope)
@@ -122,10 +140,17 @@ def analyses(
             return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     async def _answer(
-        request: Request, source: ArticleSource, query: AnalysisQuery, caller: Caller, ticket: Ticket | None
+        request: Request,
+        source: ArticleSource,
+        query: AnalysisQuery,
+        caller: Caller,
+        deadline: Deadline,
+        ticket: Ticket | None,
     ) -> Answer:
         need = _need(query)
-        answered = await while_connected(request, runner.run(source, query, need))
+        async with deadline.kept():
+            answered = await while_connected(request, runner.run(source, query, need))
+        # What is analysed is worth keeping: the store has a time limit of its own.
         headers = {
             "content-type": JSON,
             "ETag": entity_tag(answered.content),
@@ -145,6 +170,16 @@ def _need(query: AnalysisQuery) -> Need:
     if query.review or (query.store and query.offset_unit is not wire.OffsetUnit.CODEPOINT):
         return Need.ANALYSIS
     return Need.ARTICLE if query.store else Need.BYTES
+
+
+def _require_timeout(wanted_s: float | None, longest_s: float) -> None:
+    """Raise InvalidRequest for a ``timeout`` that is longer than the service lets one wait."""
+    if wanted_s is not None and wanted_s > longest_s:
+        raise problems.InvalidRequest(
+            f"Query parameter 'timeout' is {wanted_s:g} s, the limit is {longest_s:g} s. Ask for less, or "
+            "raise PULLQUOTE_LONGEST_TIMEOUT_S.",
+            code="invalid-parameter",
+        )
 
 
 def _to_keep(

@@ -35,7 +35,7 @@ def health(worker: Worker[AnalysisService], *, summarizer: str) -> APIRouter:
 
     @router.get("/readyz", summary="Can it analyse?", **openapi.READINESS)
     async def readyz() -> Readiness:
-        """200 once the models are loaded, 503 until then, 500 if they could not be loaded."""
+        """200 once the models are loaded; 503 until then and at the end; 500 if they can't be loaded."""
         made_by = worker.model().provenance
         return Readiness(
             status="ready",

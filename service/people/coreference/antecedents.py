@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import log1p
 
+from service import time_budget
 from service.domain import Span
 from service.people.coreference.fronted import cannot_be_subject, fronted_part
 from service.people.coreference.name_context import NameContext, NamePart
@@ -66,6 +67,7 @@ class Antecedents:
         resolved: dict[int, tuple[Entity | None, Sequence[tuple[Entity, float]]]] = {}
         earlier = EarlierPronouns()
         for pronoun in find_gendered_pronouns(self.context.text):
+            time_budget.check()
             likely = shares(self.candidates(pronoun, earlier))
             person, earlier = self.resolve(pronoun, earlier)
             resolved[pronoun.start] = person, likeliest_first(person, likely)

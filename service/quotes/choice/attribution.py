@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from service import time_budget
 from service.domain import Span
 from service.people.entity_index import EntityIndex
 from service.quotes.candidates import MarkedWords
@@ -54,6 +55,7 @@ def attribute(
     attributed: list[AttributedWords] = []
     previous: Chosen | None = None
     for one in candidates:
+        time_budget.check()
         if one.label is None and reader.is_denied(one.sentence_start, one.outer.start):
             continue
         proposals = propose(reader, beside, one, previous.attribution if previous else None)

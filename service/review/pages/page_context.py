@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import pathlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from service.review.review_service import ReviewService
 from service.store.accounts.records import User
 from service.store.errors import NoSuchItem
 
+_log = logging.getLogger(__name__)
 _HERE = pathlib.Path(__file__).parent
 STATIC = _HERE / "static"
 
@@ -82,6 +84,8 @@ class PageContext:
 
     def problem(self, request: Request, error: PullquoteError) -> Response:
         """Answer an error with a page; whoever isn't signed in is asked to."""
+        if error.public != error.detail:
+            _log.warning("%s: %s", error.code, error.detail)
         if isinstance(error, NotSignedIn) and self.access.mode == "accounts":
             return redirect(request, f"/review/sign-in?then={quote(_return_path(request))}")
         response = self.page(request, "problem.html.j2", error.problem.status, error=error)

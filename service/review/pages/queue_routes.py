@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.domain import Analysis
 from service.errors import PullquoteError
 from service.ingest import Door
 from service.ingest.door import Declared
@@ -92,7 +93,9 @@ def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
         form = await read_form(request, 12 * door.max_chars + MAX_FORM_BYTES)
         user = await run_in_threadpool(context.author, request, form)
         try:
-            key = await run(lambda pipeline: _submit(context, door, pipeline, form))
+            analysis = await run(lambda pipeline: _analyse(door, pipeline, form))
+            # Not in the model's thread, which must not wait for the store.
+            key = await run_in_threadpool(_submit, context, analysis, form)
         except PullquoteError as error:
             if wants_json(request):
                 raise
@@ -103,8 +106,8 @@ def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
     return router
 
 
-def _submit(context: PageContext, door: Door, pipeline: Any, form: ReviewForm) -> int:
-    """Analyse a pasted article in the model's thread, and put it into the queue."""
+def _analyse(door: Door, pipeline: Any, form: ReviewForm) -> Analysis:
+    """Analyse a pasted article, in the model's thread."""
     declared = Declared(
         id=form.one("id").strip() or None,
         title=form.one("title").strip() or None,
@@ -112,7 +115,13 @@ def _submit(context: PageContext, door: Door, pipeline: Any, form: ReviewForm) -
     )
     # A browser sends every line break as two characters.
     article = door.from_text(form.one("text").replace("\r\n", "\n"), declared)
-    return context.reviews.submit(pipeline.analyse(article), form.one("source").strip() or "pasted").key
+    analysis: Analysis = pipeline.analyse(article)
+    return analysis
+
+
+def _submit(context: PageContext, analysis: Analysis, form: ReviewForm) -> int:
+    """Put a pasted article into the queue, and return its item's number. Blocking."""
+    return context.reviews.submit(analysis, form.one("source").strip() or "pasted").key
 
 
 def _filter(query: ReviewForm, tab: str, user: User) -> Filter:

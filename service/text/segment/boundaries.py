@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
+from service import time_budget
 from service.text.en.word_lists import load_words, one_of
 from service.text.segment.lexicon import Lexicon
 from service.text.segment.opening_marks import opening_marks
@@ -83,6 +84,7 @@ class BoundaryFinder:
         openings = opening_marks(text, start, end)
         sentence_start = position = start
         while match := _MARK.search(text, position, end):
+            time_budget.check()
             position = _close(text, match.start(), match.end(), end, openings)
             if position < end and self._ends(text, sentence_start, match.start(), position, end):
                 yield position

@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar
 
+from service import time_budget
 from service.models.generating.backend import Backend, Message, Question
 from service.writing.asking.chunks import NoRoom, split
 from service.writing.asking.conversation import UsageCounter, ask_with_repair
@@ -53,6 +54,7 @@ class ModelSession:
 
     def ask(self, task: ModelTask[T], parts: Sequence[NumberedArticle]) -> list[T]:
         """Return the answers on ``parts``, in order. Raises what ``ask_with_repair`` raises."""
+        time_budget.check()
         if len(parts) == 1:
             return [self._ask(task, parts[0], 1, 1)]
         with ThreadPoolExecutor(min(self.backend.parallel, len(parts)), "pullquote-ask") as pool:
