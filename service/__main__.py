@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from service import __version__
 from service.cli import archive, prompts
 from service.cli.flags import read_settings
+from service.cli.jobs import commands as jobs
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
@@ -195,6 +196,8 @@ _serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # ty
 app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
+app.command("worker", help=jobs.WORKER)(jobs.worker)
+app.add_typer(jobs.app)
 app.add_typer(prompts.app)
 
 

@@ -14,7 +14,9 @@ from hashlib import sha256
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from service.job_settings import JobSettings
 
 # Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
 _WITHOUT_EFFECT_ON_RESULTS = {
@@ -33,6 +35,7 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "endpoint_parallel",
     "price_in",
     "price_out",
+    *JobSettings.model_fields,
 }
 
 GENERATED = ("summary", "quotes", "topics")
@@ -93,7 +96,7 @@ class Summarizer:
         return self.kind is SummarizerKind.OPENAI
 
 
-class Settings(BaseSettings):
+class Settings(JobSettings):
     """Everything that can be set, with its meaning."""
 
     model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")

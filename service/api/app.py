@@ -18,9 +18,10 @@ import service
 from service.api import openapi, problems
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
-from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.needs import AnalysisService, KeepsJobs, ReviewRoutes
 from service.api.routes.analyses import AnalysisQuery, analyses
 from service.api.routes.health import health
+from service.api.routes.jobs import job_routes
 from service.api.worker import Worker
 from service.ingest import Door
 from service.settings import Settings
@@ -32,17 +33,23 @@ def create_app(
     door: Door,
     reviews: ReviewRoutes | None = None,
     admits: Admits | None = None,
+    jobs: KeepsJobs | None = None,
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
-    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call.
+    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call;
+    without ``jobs`` everything is answered at once or not at all.
     """
     worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
+        if jobs and settings.jobs_in_serve:
+            jobs.start(worker, settings.analyses_at_once)
         yield
+        if jobs:
+            await asyncio.to_thread(jobs.stop)
         await asyncio.to_thread(worker.stop)
 
     app = FastAPI(
@@ -56,7 +63,9 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
+    admits = admits or AdmitsAll()
+    app.include_router(analyses(worker, door, reviews, admits, jobs))
+    app.include_router(job_routes(jobs, admits))
     app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
     if reviews:
         reviews.install(app, worker.run)

@@ -35,6 +35,8 @@ class Worker(Generic[M]):
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="pullquote-model")
         self._loading: Future[M] | None = None
         self._waiting = 0
+        self._in_background = 0
+        self._threads = threads
         self._wait = WaitEstimate(threads)
         self._lock = Lock()
 
@@ -75,6 +77,32 @@ class Worker(Generic[M]):
         # Outside the lock: a future that is already done calls back at once, in this thread.
         future.add_done_callback(self._leave)
         return await asyncio.wrap_future(future)
+
+    def is_idle(self) -> bool:
+        """Return whether the model is loaded and a thread has nothing to do."""
+        with self._lock:
+            return self._is_idle()
+
+    def run_if_idle(self, job: Callable[[M], R]) -> Future[R] | None:
+        """Run ``job`` if a thread has nothing to do, else return None: who waits for an answer comes first.
+
+        It takes none of the queue's room; whoever comes next waits for it at most once.
+        """
+        with self._lock:
+            if not self._is_idle():
+                return None
+            future = self._pool.submit(job, self.model())
+            self._in_background += 1
+        future.add_done_callback(self._leave_background)
+        return future
+
+    def _is_idle(self) -> bool:
+        loaded = self._loading is not None and self._loading.done() and not self._loading.exception()
+        return loaded and self._waiting + self._in_background < self._threads
+
+    def _leave_background(self, _: Future[R]) -> None:
+        with self._lock:
+            self._in_background -= 1
 
     def _require_room(self) -> None:
         if self._waiting >= self._queue_limit:

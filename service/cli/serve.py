@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from types import FrameType
 
 import uvicorn
 
 from service.api import example
 from service.api.app import create_app
 from service.api.logs import configure
-from service.bootstrap import build_door, build_pipeline
+from service.bootstrap import build_door, build_pipeline, build_store
 from service.ingest import Door
+from service.jobs.desk import JobDesk
+from service.jobs.wiring import build_job_desk
 from service.pipeline import Pipeline
 from service.review.wiring import build_review_pages, sign_in_mode
 from service.settings import Settings
@@ -34,7 +37,8 @@ def serve(settings: Settings) -> None:
     reviews = build_review_pages(settings, door)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
-    app = create_app(settings, lambda: _load(settings, door), door, reviews)
+    jobs = build_job_desk(settings, build_store(settings), door) if settings.store else None
+    app = create_app(settings, lambda: _load(settings, door), door, reviews, jobs=jobs)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -47,7 +51,20 @@ def serve(settings: Settings) -> None:
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
     if reviews:
         print(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.", flush=True)
-    uvicorn.Server(config).run(sockets=[listener])
+    _Server(config, jobs).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells jobs at once that the process stops, so that streams of events end and connections close."""
+
+    def __init__(self, config: uvicorn.Config, jobs: JobDesk | None) -> None:
+        super().__init__(config)
+        self._jobs = jobs
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._jobs:
+            self._jobs.drain()
+        super().handle_exit(sig, frame)
 
 
 def _load(settings: Settings, door: Door) -> Pipeline:

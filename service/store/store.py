@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from service.store.accounts.accounts import People
 from service.store.accounts.sessions import AccessTokens
 from service.store.database import Database
+from service.store.jobs.job_store import JobStore
 from service.store.migrate import prepare
 from service.store.records import (
     Carry,
@@ -41,7 +42,7 @@ _RETENTION = "retention"
 
 
 class Store(People, AccessTokens):
-    """What is kept. Accounts are in ``People``, sessions and keys in ``AccessTokens``.
+    """What is kept. Accounts are in ``People``, sessions and keys in ``AccessTokens``, jobs in ``jobs``.
 
     Every ``now`` and every time that comes back is in UTC, with its zone.
     """
@@ -51,6 +52,7 @@ class Store(People, AccessTokens):
         People.__init__(self, database, hasher)
         AccessTokens.__init__(self, database)
         self._database = database
+        self.jobs = JobStore(database)
 
     @classmethod
     def open(cls, url: str, hasher: PasswordHasher | None = None) -> Self:

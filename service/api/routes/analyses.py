@@ -14,14 +14,16 @@ from starlette.responses import Response
 
 from service import wire
 from service.api import body, openapi, problems
+from service.api.background.preference import accept_article, prefers_job
 from service.api.callers import Admits, Scope
 from service.api.logs import log_fallbacks
-from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.needs import AnalysisService, KeepsJobs, ReviewRoutes
 from service.api.worker import Worker
 from service.domain import Request as AnalysisRequest
 from service.domain import SummaryFormat, SummaryLength
 from service.ingest import Door
 from service.length_presets import describe_lengths
+from service.store.jobs.records import AnalysisOptions
 
 # As nginx has it, for the log only: the client went away before the answer.
 _CLIENT_CLOSED_REQUEST = 499
@@ -55,15 +57,25 @@ class AnalysisQuery(BaseModel):
 
 
 def analyses(
-    worker: Worker[AnalysisService], door: Door, reviews: ReviewRoutes | None, admits: Admits
+    worker: Worker[AnalysisService],
+    door: Door,
+    reviews: ReviewRoutes | None,
+    admits: Admits,
+    jobs: KeepsJobs | None = None,
 ) -> APIRouter:
-    """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors."""
+    """Return the routes that analyse; ``reviews`` is None where nothing can be queued for editors.
+
+    With ``jobs``, ``Prefer: respond-async`` is heeded, unless the analysis is wanted in the editors' queue.
+    """
     router = APIRouter(tags=["analyses"])
 
     @router.post("/v1/analyses", response_model=wire.AnalysisModel, **openapi.ANALYSES)
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
-        await admits.require(request, Scope.ANALYSE)
+        caller = await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
+        if jobs and prefers_job(request) and not query.review:
+            options = AnalysisOptions(query.length, query.format, query.offset_unit, query.strict)
+            return await accept_article(request, jobs, door, caller, options)
         worker.require_room()  # before megabytes are read in vain
         queue = await _queue(request, query, reviews)
         try:
