@@ -1,4 +1,4 @@
-"""The actions of ``pullquote jobs …``: from options to output and exit status. No article's text is printed."""
+"""The actions of ``pullquote jobs …``: from options to output and exit status. No article's words."""
 
 from __future__ import annotations
 

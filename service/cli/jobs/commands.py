@@ -23,7 +23,7 @@ or give it back after --grace seconds. It can be killed at any instant: another 
 
 All other settings are read from the environment, as for `pullquote serve`: docs/settings.md."""
 
-_RETRY = """Queue the dead letters of jobs again: articles whose analysis broke, or ended its process, too often.
+_RETRY = """Queue dead letters again: articles whose analysis broke, or ended its process, too often.
 
 Exit status: 0 there were some, 1 there were none or no such job."""
 
