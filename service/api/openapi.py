@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.api import body, problems
+from service.api.background.shown import JobModel
 from service.api.example import RECORD, TEXT, example_response
 from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
 from service.ingest.record import RECORD_SCHEMA
@@ -97,6 +98,7 @@ ANALYSES: dict[str, Any] = {
     "response_description": "The analysis.",
     "responses": {
         200: {"content": {body.JSON: {"example": example_response()}}},
+        202: {"model": JobModel, "description": "With `Prefer: respond-async`: the job that was made of it."},
         **_problems("/v1/analyses"),
     },
     "openapi_extra": {

@@ -70,6 +70,8 @@ class LeaseKeeper:
                 self.turn()
             except PullquoteError as error:
                 _log.warning("the leases of jobs could not be looked after: %s", error.detail)
+            except Exception as error:  # the next turn may go well; without any, every lease would be lost
+                _log.error("looking after the leases of jobs broke: %s", type(error).__name__)
 
     def turn(self) -> None:
         """Beat, watch and purge once. Raises StoreFailed."""

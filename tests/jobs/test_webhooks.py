@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -12,11 +14,12 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 from support.api_server import wait_until
-from support.command_line import run
+from support.command_line import ROOT, run
 from support.job_samples import DONE, new_job
 from support.quick_store import QUICK
 from support.webhook_receiver import Receiver, receiving
@@ -85,6 +88,42 @@ def test_the_secret_that_is_set_has_to_be_one_and_is_not_repeated(monkeypatch: p
     assert "PULLQUOTE_WEBHOOK_SECRET is wrong: it has to be whsec_" in refused.stderr
     assert "hunter2" not in refused.output
     assert len(base64.b64decode(new_secret().removeprefix("whsec_"))) == 32
+
+
+def _snippet(language: str, name: str) -> str:
+    """The code of the docs that defines ``name``."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs" / "jobs.md").read_text(), re.DOTALL)
+    (code,) = [block for block in blocks if name in block]
+    return str(code)
+
+
+def _signed(age_s: int = 0) -> tuple[dict[str, str], bytes]:
+    body = b'{"type": "job.done"}'
+    return signed_headers("msg_1", int(time.time()) - age_s, body, SECRET), body
+
+
+def test_the_python_of_the_docs_tells_genuine_messages_from_others() -> None:
+    names: dict[str, Any] = {}
+    exec(_snippet("python", "def is_genuine"), names)
+    headers, body = _signed()
+    assert names["is_genuine"](headers, body, SECRET)
+    assert not names["is_genuine"](headers, body + b" ", SECRET)
+    assert not names["is_genuine"](headers, body, new_secret())
+    assert not names["is_genuine"](*_signed(age_s=600), SECRET)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node")
+def test_the_javascript_of_the_docs_tells_genuine_messages_from_others(tmp_path: Path) -> None:
+    (headers, body), (old, _) = _signed(), _signed(age_s=600)
+    asked = [(headers, body, SECRET), (headers, body + b" ", SECRET), (headers, body, new_secret())]
+    cases = [[one, sent.decode(), secret] for one, sent, secret in [*asked, (old, body, SECRET)]]
+    script = _snippet("js", "function isGenuine") + (
+        f"const told = {json.dumps(cases)}.map(([h, b, s]) => isGenuine(h, Buffer.from(b), s));"
+        "console.log(JSON.stringify(told));"
+    )
+    (tmp_path / "verify.mjs").write_text(script)
+    said = subprocess.run(["node", tmp_path / "verify.mjs"], capture_output=True, text=True, check=True)
+    assert json.loads(said.stdout) == [True, False, False, False]
 
 
 # Addresses

@@ -21,7 +21,7 @@ from service.store.jobs.records import JobRecord
 
 HEARTBEAT_S = 15.0
 """A comment this often keeps proxies from closing a quiet stream."""
-_LOOK_EVERY_S = 0.25
+_LOOK_EVERY_S = 0.5
 _RECONNECT_MS = 2_000
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
