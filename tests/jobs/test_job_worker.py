@@ -69,14 +69,14 @@ def begun(folder: Path) -> list[str]:
     return [line.split()[0] for line in log.read_text().splitlines()] if log.exists() else []
 
 
-def wait_for(true: Callable[[], object], seconds: float = 60) -> None:
+def wait_for(true: Callable[[], object], seconds: float = 100) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never became true"
         time.sleep(0.02)
 
 
-def ended(store: Store, job_id: str, seconds: float = 60) -> JobRecord:
+def ended(store: Store, job_id: str, seconds: float = 100) -> JobRecord:
     wait_for(lambda: store.jobs.job(job_id).has_ended, seconds)
     return store.jobs.job(job_id)
 
@@ -102,12 +102,15 @@ def kill_again_and_again(
         for _ in range(kills):
             before = len(begun(folder))
             worker = start(seconds=0.05, job_attempts=1_000)
-            wait_for(lambda before=before: len(begun(folder)) > before or store.jobs.job("killed").has_ended)
+            wait_for(
+                lambda before=before: len(begun(folder)) > before or store.jobs.job("killed").has_ended,
+                seconds=200,
+            )
             time.sleep(chance.uniform(0, 0.3))
             worker.kill()
             worker.wait()
         start(job_attempts=1_000)
-        job = ended(store, "killed", 120)
+        job = ended(store, "killed", 200)
         receiver.wait_for(1)
     ids = {headers["webhook-id"] for _, headers, _ in receiver.received}
     assert len(ids) == 1, "the end is told by one message, however often it is sent"
