@@ -50,7 +50,7 @@ class JobBody(BaseModel):
     articles: list[dict[str, Any]] = Field(
         description="Records as `POST /v1/analyses` takes them.", json_schema_extra={"items": RECORD_SCHEMA}
     )
-    options: JobOptionsBody = JobOptionsBody()  # type: ignore[call-arg]
+    options: JobOptionsBody | None = None
     webhook: JobWebhookBody | None = None
 
 
@@ -101,7 +101,7 @@ def parse(data: bytes, limits: JobLimits) -> JobRequest:
             "jobs, or raise PULLQUOTE_JOB_ARTICLES.",
             code="article-count",
         )
-    chosen = job.options
+    chosen = job.options or JobOptionsBody.model_validate({})
     return JobRequest(
         AnalysisOptions(chosen.length, chosen.format, chosen.offset_unit, chosen.strict),
         # ASCII, which carries half a surrogate pair as well.

@@ -31,7 +31,7 @@ class JobProgress(BaseModel):
 class JobLinks(BaseModel):
     """Paths of a job."""
 
-    self: str
+    this: str = Field(alias="self")
     results: str
     events: str
 

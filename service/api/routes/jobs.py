@@ -29,8 +29,13 @@ def _problem(description: str) -> dict[str, Any]:
     }
 
 
-_INVALID = {422: _problem("The request can't be understood, or this service runs without a store.")}
-_NOT_THERE = {404: _problem("There is no such job among the caller's."), **_INVALID}
+_INVALID: dict[int | str, dict[str, Any]] = {
+    422: _problem("The request can't be understood, or this service runs without a store.")
+}
+_NOT_THERE: dict[int | str, dict[str, Any]] = {
+    404: _problem("There is no such job among the caller's."),
+    **_INVALID,
+}
 
 
 def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:

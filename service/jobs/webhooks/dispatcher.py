@@ -91,7 +91,7 @@ class WebhookDispatcher:
         )
 
     def _delay_s(self, attempt: int) -> float:
-        delay_s = min(self._first_delay_s * _GROWTH ** (attempt - 1), _LONGEST_DELAY_S)
+        delay_s = min(self._first_delay_s * float(_GROWTH ** (attempt - 1)), _LONGEST_DELAY_S)
         # Jitter, so that messages that failed together aren't sent together again.
         return delay_s * random.uniform(1 - _JITTER, 1 + _JITTER)
 

@@ -47,9 +47,8 @@ def create(connection: Connection, new: NewJob, now: datetime) -> JobRecord:
 def unfinished(connection: Connection) -> int:
     """Return how many articles of all jobs haven't come to an end."""
     left = func.sum(jobs.c.total - jobs.c.analysed - jobs.c.failed - jobs.c.dead)
-    return connection.execute(
-        select(func.coalesce(left, 0)).where(jobs.c.state.in_(("queued", "running")))
-    ).scalar_one()
+    wanted = select(func.coalesce(left, 0)).where(jobs.c.state.in_(("queued", "running")))
+    return int(connection.execute(wanted).scalar_one())
 
 
 def kept(connection: Connection, job_id: str) -> JobRecord:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -80,9 +81,9 @@ def settle(
     Does nothing where another sender has taken the message since.
     """
     state = "delivered" if error is None else "waiting" if next_at else "dead"
-    values = {"state": state, "last_error": error[:_LONGEST_ERROR] if error else None}
+    values: dict[str, Any] = {"state": state, "last_error": error[:_LONGEST_ERROR] if error else None}
     if error is not None and next_at is not None:
-        values |= {"due_at": next_at}  # type: ignore[dict-item]
+        values["due_at"] = next_at
     connection.execute(
         update(webhook_messages)
         .where(
