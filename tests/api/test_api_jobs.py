@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from standardwebhooks import Webhook
 from starlette.requests import Request
 from support.api_server import PLAIN, RAIN, assert_problem, post, wait_until
@@ -24,6 +26,7 @@ from support.webhook_receiver import receiving
 from service.api.background import events
 from service.api.callers import Caller, Scope
 from service.api.example import RECORD, TEXT
+from service.cli.serve import _Server
 from service.domain import Article
 from service.errors import ModelFailed
 
@@ -436,6 +439,14 @@ def test_a_stream_ends_when_the_service_is_told_to_stop(start: Start) -> None:
     told = [one for one in stream(service, job["id"]) if "event" in one]
     assert all(one["event"] == "progress" for one in told)
     gate.open()
+
+
+def test_the_signal_that_stops_the_service_stops_jobs_and_streams_at_once(start: Start) -> None:
+    service = start()
+    server = _Server(uvicorn.Config(service.client.get), service.desk)
+    server.handle_exit(signal.SIGTERM, None)
+    assert service.desk.is_draining
+    assert server.should_exit
 
 
 def test_the_document_describes_the_routes_of_jobs(client: httpx.Client) -> None:

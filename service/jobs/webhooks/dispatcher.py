@@ -16,6 +16,7 @@ _POLL_S = 1.0
 _AFTER_ERROR_S = 5.0
 _FIRST_DELAY_S = 5.0
 _GROWTH = 4
+_MOST_GROWTHS = 20
 _LONGEST_DELAY_S = 6 * 3600.0
 _JITTER = 0.2
 _SENDERS = 2
@@ -91,7 +92,8 @@ class WebhookDispatcher:
         )
 
     def _delay_s(self, attempt: int) -> float:
-        delay_s = min(self._first_delay_s * float(_GROWTH ** (attempt - 1)), _LONGEST_DELAY_S)
+        growth = float(_GROWTH ** min(attempt - 1, _MOST_GROWTHS))
+        delay_s = min(self._first_delay_s * growth, _LONGEST_DELAY_S)
         # Jitter, so that messages that failed together aren't sent together again.
         return delay_s * random.uniform(1 - _JITTER, 1 + _JITTER)
 
