@@ -16,11 +16,13 @@ from pydantic import SecretStr
 from service import __version__
 from service.cli import archive, prompts
 from service.cli.flags import read_settings
+from service.cli.jobs import commands as jobs
 from service.cli.kept import commands as kept
 from service.cli.keys import commands as keys
 from service.cli.review import commands as review
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
+from service.job_settings import JobSettings
 from service.length_presets import describe_lengths
 from service.settings import Settings
 
@@ -196,11 +198,14 @@ def _flag(name: str) -> inspect.Parameter:
 
 # A key on the command line could be read by everybody on the machine, so it comes from the environment alone.
 _FLAGS = [name for name, field in Settings.model_fields.items() if field.annotation is not SecretStr]
+_FLAGS.sort(key=lambda name: name in JobSettings.model_fields)  # after those of the service itself
 _serve.__signature__ = inspect.Signature([_flag(name) for name in _FLAGS])  # type: ignore[attr-defined]
 app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
 app.add_typer(keys.app)
+app.command("worker", help=jobs.WORKER)(jobs.worker)
+app.add_typer(jobs.app)
 app.add_typer(prompts.app)
 app.add_typer(kept.app)
 

@@ -16,6 +16,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from service.job_settings import JobSettings
 from service.serving_settings import ServingSettings
 
 # Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
@@ -43,6 +44,7 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "price_in",
     "price_out",
     *ServingSettings.model_fields,
+    *JobSettings.model_fields,
 }
 
 GENERATED = ("summary", "quotes", "topics")
@@ -103,8 +105,9 @@ class Summarizer:
         return self.kind is SummarizerKind.OPENAI
 
 
-class Settings(ServingSettings):
-    """Everything that can be set, with its meaning; how the service stands load is in ``ServingSettings``."""
+class Settings(ServingSettings, JobSettings):
+    """Everything that can be set, with its meaning; how the service stands load is in ``ServingSettings``,
+    what concerns jobs in ``JobSettings``."""
 
     model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")
 

@@ -23,16 +23,18 @@ from service.api.answers.idempotency import AnswersOnce
 from service.api.answers.remembering import AnswersInMemory
 from service.api.answers.result_cache import ResultCache
 from service.api.answers.retention import purge_hourly
+from service.api.background.ending import OrderlyEnd
 from service.api.callers import Admits, AdmitsAll
 from service.api.edge.gate import EdgeGate
 from service.api.edge.hosts import HostRule
 from service.api.edge.limits import EdgeLimits
 from service.api.logs import RequestLog, path_of
-from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.needs import AnalysisService, KeepsJobs, ReviewRoutes
 from service.api.pages.page_routes import install_pages
 from service.api.routes.analyses import Destinations, analyses
 from service.api.routes.batch import batch
 from service.api.routes.health import health
+from service.api.routes.jobs import job_routes
 from service.api.routes.kept import kept_analyses
 from service.api.routes.reading import reading
 from service.api.worker import QueueLimits, Worker
@@ -48,11 +50,13 @@ def create_app(
     reviews: ReviewRoutes | None = None,
     admits: Admits | None = None,
     store: Store | None = None,
+    jobs: KeepsJobs | None = None,
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
     Without ``reviews`` there is no editors' page; without ``admits`` everybody may call; without ``store`` no
-    analysis can be kept, and answers are remembered in memory.
+    analysis can be kept, and answers are remembered in memory; without ``jobs`` everything is answered at
+    once or not at all.
     """
     worker: Worker[AnalysisService] = Worker(
         load_pipeline,
@@ -68,9 +72,13 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
         purging = asyncio.create_task(purge_hourly(store, settings.keep_days)) if store else None
+        if jobs and settings.jobs_in_serve:
+            jobs.start(worker, settings.analyses_at_once)
         yield
         if purging:
             purging.cancel()
+        if jobs:
+            await asyncio.to_thread(jobs.stop)
         await asyncio.to_thread(worker.stop)
 
     app = FastAPI(
@@ -85,10 +93,11 @@ def create_app(
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.work = worker
+    app.state.work = OrderlyEnd(worker, jobs)
     places = Destinations(reviews, store.analyses if store else None, admits)
-    app.include_router(analyses(runner, once, places, admits, settings.longest_timeout_s))
+    app.include_router(analyses(runner, once, places, admits, settings.longest_timeout_s, jobs))
     app.include_router(batch(runner, admits, settings.analyses_at_once + 1))
+    app.include_router(job_routes(jobs, admits))
     if store:
         app.include_router(kept_analyses(store.analyses, runner, admits, settings.keep_days))
     app.include_router(reading(worker, settings.summarizer))

@@ -13,6 +13,7 @@ from service.access.refusals import MissingScope, NoKey
 from service.access.scopes import Scope
 from service.api import body, problems
 from service.api.answers import idempotency
+from service.api.background.shown import JobModel
 from service.api.edge.refusals import BodyTooSlow
 from service.api.example import RECORD, TEXT, example_response
 from service.errors import (
@@ -235,6 +236,7 @@ ANALYSES: dict[str, Any] = {
                 "Idempotent-Replayed": header("`true` where the answer is given again.", "true"),
             },
         },
+        202: {"model": JobModel, "description": "With `Prefer: respond-async`: the job that was made of it."},
         **problem_responses(
             "/v1/analyses",
             NoKey,

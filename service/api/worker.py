@@ -85,6 +85,7 @@ class Worker(Generic[M]):
         self._lock = Condition()
         self._waiting: deque[_Job[M]] = deque()
         self._running: set[_Job[M]] = set()
+        self._background: set[_Job[M]] = set()
         self._wait = WaitEstimate(threads)
         self._started: list[Thread] = []
         self._is_draining = self._is_stopped = False
@@ -174,8 +175,32 @@ class Worker(Generic[M]):
             raise
         return result
 
+    def is_idle(self) -> bool:
+        """Return whether the model is loaded and a thread has nothing to do."""
+        with self._lock:
+            return self._is_idle()
+
+    def run_if_idle(self, job: Callable[[M], R]) -> Future[R] | None:
+        """Run ``job`` if a thread has nothing to do, else return None: who waits for an answer comes first.
+
+        It takes none of the queue's room; whoever comes next waits for it at most once. The future raises
+        ShuttingDown where the service ends before the job does.
+        """
+        with self._lock:
+            if not self._is_idle():
+                return None
+            entry: _Job[M] = _Job(job, 0, TimeBudget(self._seconds_per_job), copy_context(), Future())
+            self._background.add(entry)
+            self._waiting.append(entry)
+            self._lock.notify()
+        return entry.answer
+
+    def _is_idle(self) -> bool:
+        loaded = self._loading.done() and not self._loading.exception()
+        return loaded and not self._is_draining and len(self._waiting) + len(self._running) < self._threads
+
     def _require_room(self, chars: int) -> None:
-        taken = [*self._waiting, *self._running]
+        taken = [job for job in (*self._waiting, *self._running) if job not in self._background]
         held = sum(job.chars for job in taken)
         if len(taken) >= self._limits.jobs:
             full = f"{len(taken)} analyses are waiting or running, the limit is {self._limits.jobs}"
@@ -241,6 +266,7 @@ class Worker(Generic[M]):
                     failure = error
             with self._lock:
                 self._running.discard(job)
+                self._background.discard(job)
             # Its place in the queue is free before its caller is answered.
             job.settle(result, failure)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from service.settings import Settings
 
@@ -26,4 +26,11 @@ def read_settings(**options: str | None) -> Settings:
 def _in_words(problem: Any, given: dict[str, str]) -> str:
     name, reason = str(problem["loc"][0]), problem.get("ctx", {}).get("error", problem["msg"])
     source = f"--{name.replace('_', '-')}" if name in given else f"PULLQUOTE_{name.upper()}"
-    return f"pullquote: {source} is {problem['input']!r}: {reason}."
+    # What is secret isn't repeated, not even where it is wrong.
+    value = "wrong" if _is_secret(name) else repr(problem["input"])
+    return f"pullquote: {source} is {value}: {reason}."
+
+
+def _is_secret(name: str) -> bool:
+    field = Settings.model_fields.get(name)
+    return field is not None and field.annotation is SecretStr

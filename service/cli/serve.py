@@ -15,6 +15,7 @@ from service.api.edge.server import build_server
 from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline, build_store
 from service.ingest import Door
+from service.jobs.wiring import build_job_desk
 from service.pipeline import Pipeline
 from service.review.wiring import build_review_pages
 from service.settings import Settings
@@ -42,7 +43,8 @@ def serve(settings: Settings) -> None:
     audit.start(settings.audit_log)
     listener = _listen(settings.host, settings.port)
     configure(settings.log_level)
-    app = create_app(settings, lambda: _load(settings, door), door, reviews, admits, store)
+    jobs = build_job_desk(settings, store, door) if store else None
+    app = create_app(settings, lambda: _load(settings, door), door, reviews, admits, store, jobs)
     print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
     if reviews:
         print(f"Editors review at {_url(listener)}{reviews.entry} ({_SIGN_IN[mode]}).", flush=True)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from service.store.database import Database
 from service.store.errors import StoreFailed
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in ``migrations/versions``; Alembic is only loaded where a database isn't there yet."""
 _ADVISORY = 0x50554C4C
 """Names the lock under which a PostgreSQL database is migrated: any number that others don't use."""

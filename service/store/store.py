@@ -19,6 +19,7 @@ from service.store.accounts.sessions import BrowserTokens
 from service.store.analyses.answers import RememberedAnswers
 from service.store.analyses.kept import KeptAnalyses
 from service.store.database import PATIENCE_S, Database
+from service.store.jobs.job_store import JobStore
 from service.store.migrate import prepare
 from service.store.records import (
     Carry,
@@ -46,7 +47,7 @@ _RETENTION = "retention"
 
 class Store(People, BrowserTokens, ApiKeys):
     """What is kept. Accounts are in ``People``, sessions in ``BrowserTokens``, keys of programs in
-    ``ApiKeys``.
+    ``ApiKeys``, jobs in ``jobs``.
 
     ``analyses`` are those that callers of the API had kept, ``answers`` those that they may ask for again.
     Every ``now`` and every time that comes back is in UTC, with its zone.
@@ -60,6 +61,7 @@ class Store(People, BrowserTokens, ApiKeys):
         self._database = database
         self.analyses = KeptAnalyses(database)
         self.answers = RememberedAnswers(database)
+        self.jobs = JobStore(database)
 
     @classmethod
     def open(cls, url: str, hasher: PasswordHasher | None = None, patience_s: float = PATIENCE_S) -> Self:

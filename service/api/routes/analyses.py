@@ -22,12 +22,14 @@ from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSourc
 from service.api.answers.deadlines import Deadline
 from service.api.answers.entity_tags import JSON, NOT_STORED, entity_tag
 from service.api.answers.options import AnalysisOptions
+from service.api.background.preference import accept_article, prefers_job
 from service.api.callers import Admits, Caller, Scope
 from service.api.logs import path_of
-from service.api.needs import ReviewRoutes
+from service.api.needs import KeepsJobs, ReviewRoutes
 from service.domain import Article
 from service.store.analyses.kept import KeptAnalyses
 from service.store.analyses.records import Answer, KeptAnalysis, KeptLine, Ticket
+from service.store.jobs.records import JobChoices
 
 # As nginx has it, for the log only: the client went away before the answer.
 CLIENT_CLOSED_REQUEST = 499
@@ -105,10 +107,12 @@ def analyses(
     destinations: Destinations,
     admits: Admits,
     longest_timeout_s: float,
+    jobs: KeepsJobs | None,
 ) -> APIRouter:
     """Return the route that analyses one article.
 
-    A request may set a ``timeout`` up to ``longest_timeout_s``.
+    A request may set a ``timeout`` up to ``longest_timeout_s``. With ``jobs``, ``Prefer: respond-async`` is
+    heeded, unless the analysis is to be kept or queued for editors.
     """
     router = APIRouter(tags=["analyses"])
 
@@ -122,6 +126,9 @@ def analyses(
         caller = await admits.require(request, Scope.ANALYSE)
         _require_timeout(query.timeout, longest_timeout_s)
         body.require_readable(request)
+        if jobs and prefers_job(request) and not (query.review or query.store):
+            choices = JobChoices(query.length, query.format, query.offset_unit, query.strict)
+            return await accept_article(request, jobs, runner.door, caller, choices)
         key = idempotency.read_key(request.headers)
         # Before megabytes are read in vain, or a key is written down for nothing.
         runner.require_room(body.declared_length(request), may_be_cached=key is None)

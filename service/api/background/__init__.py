@@ -1,0 +1,1 @@
+"""What the routes of jobs are made of: taking jobs in, showing them, and following them as events."""

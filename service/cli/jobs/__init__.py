@@ -1,0 +1,1 @@
+"""``pullquote worker`` and ``pullquote jobs …``."""
