@@ -19,8 +19,14 @@ from service.api import openapi, problems
 from service.api.callers import Admits, AdmitsAll
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.observe.metrics import Metrics
+from service.api.observe.observer import Observer
+from service.api.observe.request_facts import NotesCaller
+from service.api.observe.trace_choice import build_traces
+from service.api.observe.watched_pipeline import WatchedPipeline
 from service.api.routes.analyses import AnalysisQuery, analyses
 from service.api.routes.health import health
+from service.api.routes.metrics import metrics_routes
 from service.api.worker import Worker
 from service.ingest import Door
 from service.settings import Settings
@@ -35,15 +41,22 @@ def create_app(
 ) -> FastAPI:
     """Build the service. ``load_pipeline`` runs in the background once the application starts.
 
-    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call.
+    Without ``reviews`` there is no editors' page; without ``admits`` everybody may call. Raises
+    TracesUnavailable where the settings ask for traces and their library is missing.
     """
-    worker: Worker[AnalysisService] = Worker(load_pipeline, settings.queue_limit, settings.analyses_at_once)
+    metrics, traces = Metrics(settings.least_support), build_traces(settings)
+    worker: Worker[AnalysisService] = Worker(
+        lambda: WatchedPipeline(load_pipeline(), metrics), settings.queue_limit, settings.analyses_at_once
+    )
+    metrics.watch_queue(lambda: worker.depth, settings.queue_limit)
+    admits = NotesCaller(admits or AdmitsAll())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         worker.start()
         yield
         await asyncio.to_thread(worker.stop)
+        await asyncio.to_thread(traces.stop)
 
     app = FastAPI(
         title="Pullquote",
@@ -56,12 +69,14 @@ def create_app(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.include_router(analyses(worker, door, reviews, admits or AdmitsAll()))
+    app.include_router(analyses(worker, door, reviews, admits))
     app.include_router(health(worker, has_review=reviews is not None, summarizer=settings.summarizer))
+    app.include_router(metrics_routes(metrics, admits))
     if reviews:
         reviews.install(app, worker.run)
     problems.install(app, tuple(AnalysisQuery.model_fields))
     app.add_middleware(RequestLog, on_defect=_answer_defect)
+    app.add_middleware(Observer, metrics=metrics, traces=traces)  # the last one added is the outermost
     return app
 
 

@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from service.api.logs import one_line, where
 from service.api.retry_after import WaitEstimate
 from service.errors import ModelFailed, NotReady, Overloaded, PullquoteError
+from service.timing import Lap, Phase, end, now_ns
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -46,6 +47,11 @@ class Worker(Generic[M]):
         """Finish the jobs that run or wait, then end the threads. Blocks."""
         self._pool.shutdown(wait=True)
 
+    @property
+    def depth(self) -> int:
+        """How many jobs wait or run."""
+        return self._waiting
+
     def model(self) -> M:
         """Return the loaded model. Raises NotReady while it loads, ModelFailed if it could not be loaded."""
         if self._loading is None or not self._loading.done():
@@ -70,7 +76,8 @@ class Worker(Generic[M]):
         model, context = self.model(), copy_context()
         with self._lock:
             self._require_room()
-            future = self._pool.submit(lambda: context.run(self._timed, job, model))
+            wait = Lap(Phase.QUEUE, now_ns())
+            future = self._pool.submit(lambda: context.run(self._timed, job, model, wait))
             self._waiting += 1
         # Outside the lock: a future that is already done calls back at once, in this thread.
         future.add_done_callback(self._leave)
@@ -103,7 +110,8 @@ class Worker(Generic[M]):
         _log.info("the models are loaded, seconds=%.1f", time.perf_counter() - started_s)
         return model
 
-    def _timed(self, job: Callable[[M], R], model: M) -> R:
+    def _timed(self, job: Callable[[M], R], model: M, wait: Lap) -> R:
+        end(wait)
         started_s = time.perf_counter()
         try:
             return job(model)

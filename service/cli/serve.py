@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import uvicorn
 
@@ -33,8 +36,9 @@ def serve(settings: Settings) -> None:
     door = build_door(settings)
     reviews = build_review_pages(settings, door)
     listener = _listen(settings.host, settings.port)
-    configure(settings.log_level)
-    app = create_app(settings, lambda: _load(settings, door), door, reviews)
+    configure(settings.log_level, settings.log_format)
+    announce = _announcing(settings)
+    app = create_app(settings, lambda: _load(settings, door, announce), door, reviews)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -44,19 +48,26 @@ def serve(settings: Settings) -> None:
         ws="none",
         timeout_graceful_shutdown=_STOP_WITHIN_S,
     )
-    print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
+    announce(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)")
     if reviews:
-        print(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.", flush=True)
+        announce(f"Editors review at {_url(listener)}/review: {_SIGN_IN[sign_in_mode(settings)]}.")
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def _load(settings: Settings, door: Door) -> Pipeline:
+def _announcing(settings: Settings) -> Callable[[str], None]:
+    """Return what says how the start goes: on standard output for people, as a log line for machines."""
+    if settings.log_format == "json":
+        return logging.getLogger(__name__).info
+    return partial(print, flush=True)
+
+
+def _load(settings: Settings, door: Door, announce: Callable[[str], None]) -> Pipeline:
     pipeline = build_pipeline(settings)
     # One analysis now: what loads at first use (the language detector, the kernels) must not make the first
     # caller wait, and a model that can't analyse is not ready. No generating model is asked, as an endpoint
     # may take minutes, and if it fails the service still extracts.
     replace(pipeline, writer=None).analyse(door.from_text(example.TEXT))
-    print("Pullquote is ready.", flush=True)
+    announce("Pullquote is ready.")
     return pipeline
 
 

@@ -22,6 +22,7 @@ from service.domain import Request as AnalysisRequest
 from service.domain import SummaryFormat, SummaryLength
 from service.ingest import Door
 from service.length_presets import describe_lengths
+from service.timing import Phase, phase
 
 # As nginx has it, for the log only: the client went away before the answer.
 _CLIENT_CLOSED_REQUEST = 499
@@ -67,7 +68,8 @@ def analyses(
         worker.require_room()  # before megabytes are read in vain
         queue = await _queue(request, query, reviews)
         try:
-            received = await body.read(request, door.max_chars)
+            with phase(Phase.RECEIVE):
+                received = await body.read(request, door.max_chars)
             job = partial(_analyse, door=door, received=received, query=query, queue=queue)
             return await _while_connected(request, worker, job)
         except ClientDisconnect:
@@ -105,12 +107,14 @@ def _analyse(
     queue: ReviewRoutes | None,
 ) -> Response:
     """Do all that takes time for a request, in the worker's thread."""
-    article = body.admit(door, received)
+    with phase(Phase.READ):
+        article = body.admit(door, received)
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
     headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
-    content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
+    with phase(Phase.WRITE):
+        content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
     return Response(content, headers=headers, media_type="application/json")
 
 
