@@ -6,7 +6,6 @@ import logging
 import socket
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import uvicorn
 
@@ -56,12 +55,14 @@ def serve(settings: Settings) -> None:
 
 def _announcing(settings: Settings) -> Callable[[str], None]:
     """Return what says how the start goes: on standard output for people, as a log line for machines."""
-    if settings.log_format == "json":
-        return logging.getLogger(__name__).info
-    return partial(print, flush=True)
+    return logging.getLogger(__name__).info if settings.log_format == "json" else _print
 
 
-def _load(settings: Settings, door: Door, announce: Callable[[str], None]) -> Pipeline:
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def _load(settings: Settings, door: Door, announce: Callable[[str], None] = _print) -> Pipeline:
     pipeline = build_pipeline(settings)
     # One analysis now: what loads at first use (the language detector, the kernels) must not make the first
     # caller wait, and a model that can't analyse is not ready. No generating model is asked, as an endpoint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families
-from support.api_server import PLAIN, RAIN, asking, assert_problem, post, ready, running, wait_until
+from support.api_server import PLAIN, RAIN, asking, assert_problem, post, running, wait_until
 from support.fake_pipeline import Failing, FakePipeline, Gate
 from support.servers import Serve
 
@@ -165,7 +166,10 @@ def test_speakers_genres_and_what_a_model_read_and_wrote_are_counted() -> None:
     assert counted("quotes", kind="mixed") == counted("quotes", kind="indirect") == 1
     assert counted("analyses", genre="opinion") == 1
     assert counted("summary_sentences", support="enough") == 1
-    assert (counted("generator_tokens", direction="in"), counted("generator_tokens", direction="out")) == (70, 8)
+    assert (counted("generator_tokens", direction="in"), counted("generator_tokens", direction="out")) == (
+        70,
+        8,
+    )
 
 
 def test_what_answers_is_told_with_its_digests_once_it_is_loaded() -> None:
@@ -203,7 +207,7 @@ def test_applications_share_no_measurement(serve: Serve) -> None:
     assert value(other, "pullquote_analyses_total", "none") == 0
 
 
-class _Refused(PullquoteError):
+class _RefusedError(PullquoteError):
     problem = ProblemType(403, "Forbidden", "forbidden")
 
 
@@ -216,7 +220,7 @@ class _Admits:
     async def require(self, request: httpx.Request, scope: Scope) -> Caller:
         self.asked.append(scope)
         if request.headers.get("authorization") != "Bearer prometheus":
-            raise _Refused("This needs a key of the scope metrics. Send one.")
+            raise _RefusedError("This needs a key of the scope metrics. Send one.")
         return Caller("prometheus", "k7")
 
 
@@ -234,14 +238,13 @@ def test_metrics_are_for_who_has_their_scope() -> None:
     assert 'pullquote_problems_total{code="forbidden"} 1.0' in answer.text
 
 
-@pytest.mark.anyio
-async def test_whose_key_a_request_came_with_is_noted() -> None:
+def test_whose_key_a_request_came_with_is_noted() -> None:
     class Key:
         async def require(self, request: object, scope: Scope) -> Caller:
             return Caller("desk", "k7")
 
     with collecting(RequestFacts()) as facts:
-        await NotesCaller(Key()).require(None, Scope.ANALYSE)  # type: ignore[arg-type]
+        asyncio.run(NotesCaller(Key()).require(None, Scope.ANALYSE))  # type: ignore[arg-type]
     assert facts.key == "k7"
 
 
@@ -277,12 +280,5 @@ def described(metrics: Metrics) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def _labels(metrics: Metrics, name: str) -> tuple[str, ...]:
-    [collector] = {
-        metric for metric, names in metrics.registry._collector_to_names.items() if name in names
-    }
+    [collector] = {metric for metric, names in metrics.registry._collector_to_names.items() if name in names}
     return tuple(getattr(collector, "_labelnames", ()))
-
-
-def test_ready_serves_metrics_beside_the_rest() -> None:
-    with ready(Settings(), FakePipeline) as client:
-        assert "/metrics" in client.get("/openapi.json").json()["paths"]
