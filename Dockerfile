@@ -31,14 +31,15 @@ COPY eval eval
 COPY prompts prompts
 COPY examples examples
 RUN pip install -c constraints.txt --no-deps . \
- && python -m compileall -q /opt/pullquote/lib \
  && python -m pip uninstall --yes pip
 
 FROM ${BASE}
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin pullquote \
  && install --directory --owner 10001 /data
 COPY --from=build /opt/pullquote /opt/pullquote
+# A home that exists, whatever user the platform runs it as: a library that finds none refuses to load.
 ENV PATH=/opt/pullquote/bin:$PATH \
+    HOME=/tmp \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     HF_HUB_OFFLINE=1 \

@@ -96,7 +96,15 @@ ANALYSES: dict[str, Any] = {
     "gives the same bytes, here and from `pullquote analyze`.",
     "response_description": "The analysis.",
     "responses": {
-        200: {"content": {body.JSON: {"example": example_response()}}},
+        200: {
+            "content": {body.JSON: {"example": example_response()}},
+            "headers": {
+                "Server-Timing": {
+                    "description": "What the phases took, in milliseconds.",
+                    "schema": {"type": "string"},
+                }
+            },
+        },
         **_problems("/v1/analyses"),
     },
     "openapi_extra": {

@@ -59,6 +59,7 @@ def health(worker: Worker[AnalysisService], *, has_review: bool, summarizer: str
                 "review": "/review" if has_review else None,
                 "schema": "/v1/schema",
                 "health": ["/livez", "/readyz"],
+                "metrics": "/metrics",
             }
         )
 
