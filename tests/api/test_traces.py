@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +19,7 @@ from support.fake_pipeline import FakePipeline
 from service.api.app import create_app
 from service.api.example import RECORD
 from service.api.observe.trace_choice import TracesUnavailable, build_traces
-from service.api.observe.traces import NoTraces
+from service.api.observe.traces import NoTraces, RequestOutcome
 from service.bootstrap import build_door
 from service.settings import Settings
 
@@ -107,10 +109,23 @@ def test_a_collector_that_is_not_there_hinders_nothing(unused_port: int) -> None
         assert post(client, RECORD).status_code == 200
 
 
+def test_a_collector_that_hangs_does_not_keep_the_service_from_stopping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("opentelemetry.sdk")
+    from service.api.observe import otlp
+
+    monkeypatch.setattr(otlp, "_STOP_WITHIN_S", 0.1)  # one attempt to send takes five seconds
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        traces = otlp.OtlpTraces.open(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        traces.begin("GET", "", "").end(RequestOutcome("/", 200, None, None), ())
+        stopping_s = time.monotonic()
+        traces.stop()
+        assert time.monotonic() - stopping_s < 3
+
+
 @pytest.fixture
 def unused_port() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from threading import Thread
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -24,6 +25,8 @@ from service.timing import Lap, now_ns
 _PATH = "/v1/traces"
 # How long one attempt to send may take; what can't be sent is dropped, and logged by the library.
 _TIMEOUT_S = 5
+# How long stopping waits for the last spans: a collector that hangs must not keep the process alive.
+_STOP_WITHIN_S = 3
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
@@ -55,7 +58,10 @@ class OtlpTraces:
 
     def stop(self) -> None:
         """Send what is not sent yet. Blocks, for seconds at most."""
-        self._provider.shutdown()
+        # The library itself tries for half a minute.
+        last = Thread(target=self._provider.shutdown, name="pullquote-traces", daemon=True)
+        last.start()
+        last.join(_STOP_WITHIN_S)
 
 
 class OtlpRequestTrace:
