@@ -21,6 +21,7 @@ from service.summary.genres import notice_unsuitable, read_genre, require_suitab
 from service.summary.headlines import ScoresDeletions, make_headline, make_standfirst
 from service.summary.selection import rank_sound, summarise
 from service.text.document import Document
+from service.timing import Phase, phase
 from service.topics.labels import label_topics
 from service.topics.taxonomy import Taxonomy
 from service.writing.progress import OnProgress, ignore_progress
@@ -137,38 +138,45 @@ class Pipeline:
 
         Raises ModelFailed if a model breaks, and InvalidArticle for a genre that a strict request refuses.
         """
-        sentences = self.segmenter.segment(article)
-        document = Document(article, sentences)
+        with phase(Phase.SEGMENT):
+            sentences = self.segmenter.segment(article)
+            document = Document(article, sentences)
         time_budget.check()
-        encoding = self.encoder.encode(document)
-        genre = read_genre(article, self.genre.score(document, encoding))
-        if request.strict:
-            require_suitable(genre)
-        salience = self.salience.score(document, encoding)  # (S,)
+        with phase(Phase.MODEL) as lap:
+            encoding = self.encoder.encode(document)
+            lap.tokens = len(encoding.token_ids)
+            genres = self.genre.score(document, encoding)
+            salience = self.salience.score(document, encoding)  # (S,)
+            topics = self.topics.score(encoding, document.is_shown)
+            attribution = self.attribution.score(article.text, encoding)
         time_budget.check()
-        headline = make_headline(document, encoding, self.deletion)
-        topics = self.topics.score(encoding, document.is_shown)
-        time_budget.check()
-        tags = read_tags(self.attribution.score(article.text, encoding))
-        time_budget.check()
-        people = find_people(document, partial(self.names.score, encoding=encoding))
-        time_budget.check()
-        extracted = Analysis(
-            article=article,
-            headline=headline,
-            standfirst=make_standfirst(document, headline, rank_sound(document, salience)),
-            summary=summarise(document, salience, encoding.sentence_vectors, request),
-            quotes=extract_quotes(document, people, tags, self.least_speaker_confidence),
-            people=people.listed(),
-            topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
-            genre=genre,
-            warnings=(*article.warnings, *notice_unsuitable(article, genre)),
-            provenance=self.provenance,
-        )
+        with phase(Phase.EXTRACT):
+            genre = read_genre(article, genres)
+            if request.strict:
+                require_suitable(genre)
+            headline = make_headline(document, encoding, self.deletion)
+            time_budget.check()
+            people = find_people(document, partial(self.names.score, encoding=encoding))
+            time_budget.check()
+            extracted = Analysis(
+                article=article,
+                headline=headline,
+                standfirst=make_standfirst(document, headline, rank_sound(document, salience)),
+                summary=summarise(document, salience, encoding.sentence_vectors, request),
+                quotes=extract_quotes(
+                    document, people, read_tags(attribution), self.least_speaker_confidence
+                ),
+                people=people.listed(),
+                topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
+                genre=genre,
+                warnings=(*article.warnings, *notice_unsuitable(article, genre)),
+                provenance=self.provenance,
+            )
         if self.writer is None:
             return extracted
         # A generating model has time limits of its own.
         time_budget.lift()
-        long = replace(request, length=SummaryLength.LONG)
-        longest = summarise(document, salience, encoding.sentence_vectors, long)
-        return self.writer.write(extracted, longest, document, encoding, request, on_progress)
+        with phase(Phase.GENERATE):
+            long = replace(request, length=SummaryLength.LONG)
+            longest = summarise(document, salience, encoding.sentence_vectors, long)
+            return self.writer.write(extracted, longest, document, encoding, request, on_progress)

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -25,6 +26,8 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "port",
     "queue_limit",
     "log_level",
+    "log_format",
+    "traces",
     "max_chars",
     "threads",
     "store",
@@ -51,9 +54,13 @@ GENERATED = ("summary", "quotes", "topics")
 """The parts of an analysis that a model can write or propose."""
 
 _EXTRACTIVE = "extractive"
+_NO_TRACES = "off"
 _A_URL = "http://127.0.0.1:8080/v1"
 
 SignIn = Literal["open", "accounts", "proxy"]
+LogFormat = Literal["text", "json"]
+
+_SECRETS = Path("/run/secrets")
 
 
 class SummarizerKind(StrEnum):
@@ -109,7 +116,13 @@ class Settings(ServingSettings, JobSettings):
     """Everything that can be set, with its meaning; how the service stands load is in ``ServingSettings``,
     what concerns jobs in ``JobSettings``."""
 
-    model_config = SettingsConfigDict(env_prefix="PULLQUOTE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="PULLQUOTE_",
+        frozen=True,
+        extra="forbid",
+        # Where containers find secrets: files named as the variables are, such as PULLQUOTE_STORE.
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+    )
 
     host: str = Field(default="127.0.0.1", description="Address the service listens on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port the service listens on.")
@@ -118,6 +131,14 @@ class Settings(ServingSettings, JobSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="How much is logged."
+    )
+    log_format: LogFormat = Field(
+        default="text", description="Form of log lines: text for people, json for one object a line."
+    )
+    traces: str = Field(
+        default=_NO_TRACES,
+        description="Where traces are sent: off, or the URL of an OpenTelemetry collector that takes OTLP "
+        "over HTTP, such as http://127.0.0.1:4318. Needs the extra otel.",
     )
     max_chars: int = Field(default=200_000, ge=1, description="Longest article taken, in characters.")
     precision: Literal["auto", "bf16", "fp32"] = Field(
@@ -250,6 +271,11 @@ class Settings(ServingSettings, JobSettings):
         return Summarizer.parse(self.summarizer)
 
     @property
+    def collector(self) -> str | None:
+        """The URL that traces are sent to, None where they are off."""
+        return None if self.traces == _NO_TRACES else self.traces
+
+    @property
     def trunk_device(self) -> str:
         """Where the encoder runs: on a GPU only where the setting names one."""
         return "cpu" if self.device == "auto" else self.device
@@ -282,6 +308,13 @@ class Settings(ServingSettings, JobSettings):
                 "PULLQUOTE_SUMMARIZER, or generate summary alone"
             )
         return ",".join(parts)
+
+    @field_validator("traces")
+    @classmethod
+    def _require_collector(cls, value: str) -> str:
+        if value != _NO_TRACES and not re.fullmatch(r"https?://\S+", value):
+            raise ValueError(f"it has to be {_NO_TRACES}, or a URL that begins with http:// or https://")
+        return value
 
     @field_validator("endpoint")
     @classmethod

@@ -30,12 +30,18 @@ from service.api.edge.hosts import HostRule
 from service.api.edge.limits import EdgeLimits
 from service.api.logs import RequestLog, path_of
 from service.api.needs import AnalysisService, KeepsJobs, ReviewRoutes
+from service.api.observe.metrics import Metrics
+from service.api.observe.observer import Observer
+from service.api.observe.request_facts import NotesCaller
+from service.api.observe.trace_choice import build_traces
+from service.api.observe.watched_pipeline import WatchedPipeline
 from service.api.pages.page_routes import install_pages
 from service.api.routes.analyses import Destinations, analyses
 from service.api.routes.batch import batch
 from service.api.routes.health import health
 from service.api.routes.jobs import job_routes
 from service.api.routes.kept import kept_analyses
+from service.api.routes.metrics import metrics_routes
 from service.api.routes.reading import reading
 from service.api.worker import QueueLimits, Worker
 from service.ingest import Door
@@ -56,17 +62,20 @@ def create_app(
 
     Without ``reviews`` there is no editors' page; without ``admits`` everybody may call; without ``store`` no
     analysis can be kept, and answers are remembered in memory; without ``jobs`` everything is answered at
-    once or not at all.
+    once or not at all. Raises TracesUnavailable where the settings ask for traces and their library is
+    missing.
     """
+    metrics, traces = Metrics(settings.least_support), build_traces(settings)
     worker: Worker[AnalysisService] = Worker(
-        load_pipeline,
+        lambda: WatchedPipeline(load_pipeline(), metrics),
         QueueLimits(settings.queue_limit, settings.queue_chars),
         settings.analyses_at_once,
         settings.analysis_seconds,
     )
+    metrics.watch_queue(lambda: worker.depth, settings.queue_limit)
     runner = AnalysisRunner(worker, door, _cache(settings))
     once = AnswersOnce(store.answers if store else AnswersInMemory())
-    admits = admits or AdmitsAll()
+    admits = NotesCaller(admits or AdmitsAll())
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +89,7 @@ def create_app(
         if jobs:
             await asyncio.to_thread(jobs.stop)
         await asyncio.to_thread(worker.stop)
+        await asyncio.to_thread(traces.stop)
 
     app = FastAPI(
         title="Pullquote",
@@ -102,6 +112,7 @@ def create_app(
         app.include_router(kept_analyses(store.analyses, runner, admits, settings.keep_days))
     app.include_router(reading(worker, settings.summarizer))
     app.include_router(health(worker, summarizer=settings.summarizer))
+    app.include_router(metrics_routes(metrics, admits))
     if reviews:
         reviews.install(app, worker.run)
     install_pages(app, has_review=reviews is not None, max_chars=settings.max_chars)
@@ -117,6 +128,7 @@ def create_app(
     )
     app.add_middleware(SafeAnswers)
     app.add_middleware(RequestLog, on_defect=_answer_defect)
+    app.add_middleware(Observer, metrics=metrics, traces=traces)  # the last one added is the outermost
     return app
 
 

@@ -1,7 +1,8 @@
 """Log lines and request ids: every line carries the id of its request, and none an article's text.
 
-The middleware is the outermost layer: it gives the request an id, writes one access line for it, and turns an
-uncaught exception into a problem document. Not here: what the service prints at start (``service.cli``).
+The middleware gives the request an id, writes one access line for it, and turns an uncaught exception into a
+problem document. Not here: the form of a line (``service.api.observe.log_lines``), what the service prints at
+start (``service.cli``).
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.api.observe.log_lines import FIELDS, formatter
+from service.api.observe.request_facts import current_facts
 from service.domain import Analysis
+from service.settings import LogFormat
 from service.warning_codes import WarningCode
 
 HEADER = "X-Request-ID"
@@ -44,13 +48,11 @@ def path_of(scope: Scope) -> str:
     return raw.split(b"?", 1)[0].decode("ascii", "backslashreplace")
 
 
-def configure(level: str) -> None:
+def configure(level: str, log_format: LogFormat = "text") -> None:
     """Send log lines of ``level`` and above to standard error, each with its request id."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_add_request_id)
-    handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s request_id=%(request_id)s %(name)s %(message)s")
-    )
+    handler.setFormatter(formatter(log_format))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # The server's own access lines and start messages would repeat ours, without the id.
     logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLogger().level))
@@ -58,6 +60,7 @@ def configure(level: str) -> None:
 
 def _add_request_id(record: logging.LogRecord) -> bool:
     record.request_id = current_request_id()
+    record.trace_id = current_facts().trace_id
     return True
 
 
@@ -76,6 +79,8 @@ class RequestLog:
         sent = Headers(scope=scope).get(HEADER, "")
         request_id = sent if _SANE_ID.fullmatch(sent) else uuid.uuid4().hex
         token = _request_id.set(request_id)
+        facts = current_facts()
+        facts.request_id = request_id
         started_s, status = time.perf_counter(), 0
 
         async def send_with_id(message: Message) -> None:
@@ -94,7 +99,22 @@ class RequestLog:
         finally:
             elapsed_ms = 1000 * (time.perf_counter() - started_s)
             path = path_of(scope)[:_MAX_PATH_CHARS]
-            _log.info("method=%s path=%s status=%d ms=%.1f", scope["method"], path, status, elapsed_ms)
+            told = {
+                "method": scope["method"],
+                "path": path,
+                "status": status,
+                "ms": round(elapsed_ms, 1),
+                "key": facts.key,
+                "problem": facts.problem,
+            }
+            _log.info(
+                "method=%s path=%s status=%d ms=%.1f",
+                scope["method"],
+                path,
+                status,
+                elapsed_ms,
+                extra={FIELDS: told},
+            )
             _request_id.reset(token)
 
 

@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.api.logs import current_request_id, one_line, path_of
+from service.api.observe.request_facts import current_facts
 from service.api.retry_after import retry_after_s
 from service.errors import ProblemType, PullquoteError
 
@@ -89,7 +90,8 @@ def document(error: PullquoteError, *, instance: str, request_id: str) -> dict[s
 
 
 def respond(error: PullquoteError, instance: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the response for ``error``, with Retry-After if a retry makes sense."""
+    """Return the response for ``error``, with Retry-After if a retry makes sense, and note its code."""
+    current_facts().problem = error.code
     headers = {**(headers or {}), **error.headers()}
     if (wait_s := retry_after_s(error)) is not None:
         headers["Retry-After"] = str(wait_s)

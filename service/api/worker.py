@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from contextvars import Context, copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Any, Generic, TypeVar
 
@@ -31,6 +31,7 @@ from service.errors import (
     ShuttingDown,
 )
 from service.time_budget import TimeBudget
+from service.timing import Lap, Phase, end, now_ns
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -51,7 +52,8 @@ class _Job(Generic[M]):
     chars: int
     budget: TimeBudget
     context: Context
-    answer: Future[Any]
+    answer: Future[Any] = field(default_factory=Future)
+    wait: Lap = field(default_factory=lambda: Lap(Phase.QUEUE, now_ns()))
 
     def settle(self, result: Any = None, error: BaseException | None = None) -> None:
         """Give the answer, unless the job has one already or nobody waits for it."""
@@ -132,6 +134,11 @@ class Worker(Generic[M]):
         for thread in self._started:
             thread.join(max(0.0, deadline - time.monotonic()))
 
+    @property
+    def depth(self) -> int:
+        """How many jobs wait or run."""
+        return len(self._waiting) + len(self._running)
+
     def model(self) -> M:
         """Return the loaded model.
 
@@ -161,7 +168,7 @@ class Worker(Generic[M]):
         for anything else, and what ``require_room`` raises.
         """
         self.model()
-        entry: _Job[M] = _Job(job, chars, TimeBudget(self._seconds_per_job), copy_context(), Future())
+        entry: _Job[M] = _Job(job, chars, TimeBudget(self._seconds_per_job), copy_context())
         with self._lock:
             if self._is_draining:
                 raise self._shutting_down()
@@ -189,7 +196,7 @@ class Worker(Generic[M]):
         with self._lock:
             if not self._is_idle():
                 return None
-            entry: _Job[M] = _Job(job, 0, TimeBudget(self._seconds_per_job), copy_context(), Future())
+            entry: _Job[M] = _Job(job, 0, TimeBudget(self._seconds_per_job), copy_context())
             self._background.add(entry)
             self._waiting.append(entry)
             self._lock.notify()
@@ -296,6 +303,7 @@ class Worker(Generic[M]):
         return model
 
     def _timed(self, job: _Job[M], model: M) -> Any:
+        end(job.wait)
         started_s = time.perf_counter()
         try:
             with time_budget.within(job.budget):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import socket
+from collections.abc import Callable
 from dataclasses import replace
 
 from service.access import audit
@@ -42,24 +44,34 @@ def serve(settings: Settings) -> None:
     admits = build_admission(settings, store)
     audit.start(settings.audit_log)
     listener = _listen(settings.host, settings.port)
-    configure(settings.log_level)
+    configure(settings.log_level, settings.log_format)
+    announce = _announcing(settings)
     jobs = build_job_desk(settings, store, door) if store else None
-    app = create_app(settings, lambda: _load(settings, door), door, reviews, admits, store, jobs)
-    print(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)", flush=True)
+    app = create_app(settings, lambda: _load(settings, door, announce), door, reviews, admits, store, jobs)
+    announce(f"Pullquote is listening on {_url(listener)} (Ctrl+C stops it)")
     if reviews:
-        print(f"Editors review at {_url(listener)}{reviews.entry} ({_SIGN_IN[mode]}).", flush=True)
+        announce(f"Editors review at {_url(listener)}{reviews.entry} ({_SIGN_IN[mode]}).")
     if has_keys and store and not store.keys():
-        print("Callers need an API key, and there is none yet: `pullquote keys add NAME`.", flush=True)
+        announce("Callers need an API key, and there is none yet: `pullquote keys add NAME`.")
     build_server(app, EdgeLimits.of(settings)).run(sockets=[listener])
 
 
-def _load(settings: Settings, door: Door) -> Pipeline:
+def _announcing(settings: Settings) -> Callable[[str], None]:
+    """Return what says how the start goes: on standard output for people, as a log line for machines."""
+    return logging.getLogger(__name__).info if settings.log_format == "json" else _print
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)
+
+
+def _load(settings: Settings, door: Door, announce: Callable[[str], None] = _print) -> Pipeline:
     pipeline = build_pipeline(settings)
     # One analysis now: what loads at first use (the language detector, the kernels) must not make the first
     # caller wait, and a model that can't analyse is not ready. No generating model is asked, as an endpoint
     # may take minutes, and if it fails the service still extracts.
     replace(pipeline, writer=None).analyse(door.from_text(example.TEXT))
-    print("Pullquote is ready.", flush=True)
+    announce("Pullquote is ready.")
     return pipeline
 
 

@@ -124,6 +124,17 @@ def test_weights_that_are_missing_are_not_made_up(tmp_path: Path) -> None:
         Chat.load(str(tmp_path))
 
 
+def test_weights_as_a_pickle_are_refused(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import load_file
+
+    file = tiny.tiny_chat(tmp_path) / "model.safetensors"
+    torch.save(load_file(file), tmp_path / "pytorch_model.bin")
+    file.unlink()
+    with pytest.raises(ModelFailed, match=r"could not be loaded: .*safetensors"):
+        Chat.load(str(tmp_path))
+
+
 def test_a_tokenizer_that_is_missing_or_another_models_is_refused(tmp_path: Path) -> None:
     tiny.tiny_bart(tmp_path)
     tokenizer = json.loads((tmp_path / "tokenizer.json").read_text())

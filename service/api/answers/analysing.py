@@ -26,6 +26,7 @@ from service.api.worker import Worker
 from service.domain import Analysis, Article
 from service.ingest import Door
 from service.ingest.record import admit_record
+from service.timing import Phase, phase
 
 R = TypeVar("R")
 _SMALL_BYTES = 65_536
@@ -127,7 +128,8 @@ class AnalysisRunner:
         self, pipeline: AnalysisService, source: ArticleSource, options: AnalysisOptions, need: Need
     ) -> Answered:
         """Do all that takes time for a request, in the worker's thread."""
-        article = source.admit(self.door)
+        with phase(Phase.READ):
+            article = source.admit(self.door)
         wire.require_unit(article, options.offset_unit)
         digest = article_digest(article) if self._cache is not None else b""
         # The same article in other bytes, or one that the request before this one asked for as well.
@@ -137,7 +139,8 @@ class AnalysisRunner:
         else:
             analysis = pipeline.analyse(article, options.wanted())
             log_fallbacks(analysis)
-            content = wire.dumps(analysis, options.offset_unit).encode("utf-8")
+            with phase(Phase.WRITE):
+                content = wire.dumps(analysis, options.offset_unit).encode("utf-8")
             answered = Answered(content, article.id, article, analysis)
         if self._cache is not None:
             self._cache.note_source(source.digest, digest)

@@ -30,6 +30,7 @@ from service.domain import Article
 from service.store.analyses.kept import KeptAnalyses
 from service.store.analyses.records import Answer, KeptAnalysis, KeptLine, Ticket
 from service.store.jobs.records import JobChoices
+from service.timing import Phase, phase
 
 # As nginx has it, for the log only: the client went away before the answer.
 CLIENT_CLOSED_REQUEST = 499
@@ -136,7 +137,8 @@ def analyses(
         try:
             deadline = Deadline.after(query.timeout)
             async with deadline.kept():
-                received = await body.read(request, runner.door.max_chars)
+                with phase(Phase.RECEIVE):
+                    received = await body.read(request, runner.door.max_chars)
             make = partial(_answer, request, ArticleSource.of_body(received), query, caller, deadline)
             if key is None:
                 return idempotency.respond(await make(None))

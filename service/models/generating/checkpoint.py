@@ -70,6 +70,7 @@ def load(label: str, name: str, auto: Any, device: str, choose_dtype: ChooseDtyp
             config=config,
             dtype=choose_dtype(config, where),
             trust_remote_code=False,
+            use_safetensors=True,  # the other format is a pickle, which can run code
             output_loading_info=True,
         )
     except _UNLOADABLE as error:
