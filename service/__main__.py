@@ -107,7 +107,10 @@ def _root(
 def analyze(  # noqa: PLR0913 - one parameter an option
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="What to analyse; - is standard input.")],
     format_: Annotated[
-        Literal["json", "text"], typer.Option("--format", "-f", help="JSON lines, or text for people.")
+        Literal["json", "text", "ninjs", "jsonld", "markdown"],
+        typer.Option(
+            "--format", "-f", help="JSON lines, of the contract, ninjs or JSON-LD; or text or Markdown."
+        ),
     ] = "json",
     length: Annotated[
         SummaryLength, typer.Option(help=f"Length of the summary; {describe_lengths()}.")
@@ -118,6 +121,9 @@ def analyze(  # noqa: PLR0913 - one parameter an option
     offset_unit: Annotated[
         Literal["codepoint", "utf16"], typer.Option(help="What offsets count; utf16 is for JavaScript.")
     ] = "codepoint",
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="In ninjs and jsonld: also the article's text.")
+    ] = False,
     article_id: Annotated[str | None, typer.Option("--id", help="Id of the article, if it is one.")] = None,
     title: Annotated[str | None, typer.Option(help="Headline of the article, if it is one.")] = None,
     language: Annotated[
@@ -145,8 +151,14 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         )
     if output and any(name != STDIN and is_same_file(name, output) for name in files):
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
+    if offset_unit != "codepoint" and format_ in {"ninjs", "jsonld"}:
+        raise typer.BadParameter(
+            f"{format_} counts code points, as the W3C's annotations do; leave it out, or use --format json",
+            param_hint="--offset-unit",
+        )
     options = command.AnalyzeOptions(
         format=format_,
+        with_text=with_text,
         request=Request(length=length, format=summary_format, strict=strict),
         offset_unit=OffsetUnit(offset_unit),
         declared=Declared(id=article_id, title=title, language=language),

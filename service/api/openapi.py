@@ -5,12 +5,14 @@ Data for the routes of ``service.api.routes``, without behaviour.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from service.api import body, problems
-from service.api.example import RECORD, TEXT, example_response
+from service.api.example import RECORD, TEXT, example_analysis, example_response
 from service.errors import ArticleTooLong, InvalidArticle, ModelFailed, NotReady, Overloaded, PullquoteError
 from service.ingest.record import RECORD_SCHEMA
+from service.wire.formats import AnalysisFormat, write
 
 DESCRIPTION = """\
 An article goes in. Out come a **summary** whose every sentence points at its evidence, the **key quotes**
@@ -36,6 +38,14 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             "PULLQUOTE_MAX_CHARS."
         ),
         "The article or the body is too long.",
+    ),
+    (
+        problems.NotAcceptable(
+            "The header Accept is 'application/xml', and an analysis can be had as application/json, "
+            "application/vnd.iptc.ninjs+json, application/ld+json, text/markdown. Ask for one of these, or "
+            "leave Accept out for JSON."
+        ),
+        "The analysis can't be had in any format that `Accept` names.",
     ),
     (
         problems.UnsupportedMediaType(
@@ -90,13 +100,28 @@ def _problems(path: str, *kinds: type[PullquoteError]) -> dict[int | str, dict[s
     }
 
 
+def _answers() -> dict[str, Any]:
+    """Return an example of the answer in each format."""
+    content: dict[str, Any] = {body.JSON: {"example": example_response()}}
+    for format_ in AnalysisFormat:
+        if format_ is not AnalysisFormat.JSON:
+            written, is_text = write(example_analysis(), format_), format_ is AnalysisFormat.MARKDOWN
+            content[format_.media_type] = {
+                "schema": {"type": "string" if is_text else "object"},
+                "example": written if is_text else json.loads(written),
+            }
+    return content
+
+
 ANALYSES: dict[str, Any] = {
     "summary": "Analyse one article",
     "description": "Send the article as a JSON record, as a page of HTML or as plain text. The same article "
-    "gives the same bytes, here and from `pullquote analyze`.",
+    "gives the same bytes, here and from `pullquote analyze`.\n\n`Accept` chooses the format: "
+    + ", ".join(f"`{format_.media_type}`" for format_ in AnalysisFormat)
+    + ". JSON is the contract; docs/formats.md describes the others.",
     "response_description": "The analysis.",
     "responses": {
-        200: {"content": {body.JSON: {"example": example_response()}}},
+        200: {"content": _answers()},
         **_problems("/v1/analyses"),
     },
     "openapi_extra": {

@@ -17,11 +17,13 @@ from service.api import body, openapi, problems
 from service.api.callers import Admits, Scope
 from service.api.logs import log_fallbacks
 from service.api.needs import AnalysisService, ReviewRoutes
+from service.api.negotiation import choose_format
 from service.api.worker import Worker
 from service.domain import Request as AnalysisRequest
 from service.domain import SummaryFormat, SummaryLength
 from service.ingest import Door
 from service.length_presets import describe_lengths
+from service.wire.formats import AnalysisFormat, write
 
 # As nginx has it, for the log only: the client went away before the answer.
 _CLIENT_CLOSED_REQUEST = 499
@@ -39,6 +41,9 @@ class AnalysisQuery(BaseModel):
     offset_unit: wire.OffsetUnit = Field(
         wire.OffsetUnit.CODEPOINT,
         description="What offsets count: Unicode code points, or UTF-16 code units (JavaScript, Java).",
+    )
+    with_text: bool = Field(
+        False, description="In ninjs and JSON-LD: also the article's text, as offsets refer to it."
     )
     strict: bool = Field(
         False,
@@ -64,11 +69,14 @@ def analyses(
     async def analyse(request: Request, query: Annotated[AnalysisQuery, Query()]) -> Response:
         await admits.require(request, Scope.ANALYSE)
         body.require_readable(request)
+        answer_as = _format(request, query)
         worker.require_room()  # before megabytes are read in vain
         queue = await _queue(request, query, reviews)
         try:
             received = await body.read(request, door.max_chars)
-            job = partial(_analyse, door=door, received=received, query=query, queue=queue)
+            job = partial(
+                _analyse, door=door, received=received, query=query, answer_as=answer_as, queue=queue
+            )
             return await _while_connected(request, worker, job)
         except ClientDisconnect:
             return Response(status_code=_CLIENT_CLOSED_REQUEST)
@@ -79,6 +87,18 @@ def analyses(
         return wire.json_schema()
 
     return router
+
+
+def _format(request: Request, query: AnalysisQuery) -> AnalysisFormat:
+    """Return the format of the answer. Raises NotAcceptable, or InvalidRequest for offsets it can't have."""
+    wanted = choose_format(", ".join(request.headers.getlist("accept")) or None)
+    if wanted.counts_code_points and query.offset_unit is not wire.OffsetUnit.CODEPOINT:
+        raise problems.InvalidRequest(
+            f"offset_unit is {query.offset_unit.value}, but the annotations of {wanted.media_type} count "
+            f"code points, as the W3C has it. Leave offset_unit out, or accept {AnalysisFormat.JSON.media_type}.",
+            code="offset-unit",
+        )
+    return wanted
 
 
 async def _queue(request: Request, query: AnalysisQuery, reviews: ReviewRoutes | None) -> ReviewRoutes | None:
@@ -102,6 +122,7 @@ def _analyse(
     door: Door,
     received: body.Body,
     query: AnalysisQuery,
+    answer_as: AnalysisFormat,
     queue: ReviewRoutes | None,
 ) -> Response:
     """Do all that takes time for a request, in the worker's thread."""
@@ -109,9 +130,12 @@ def _analyse(
     wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
-    headers = {REVIEW_HEADER: queue.submit(analysis, query.source)} if queue else None
-    content = wire.dumps(analysis, query.offset_unit).encode("utf-8")
-    return Response(content, headers=headers, media_type="application/json")
+    headers = {"Vary": "Accept"}
+    if queue:
+        headers[REVIEW_HEADER] = queue.submit(analysis, query.source)
+    content = write(analysis, answer_as, query.offset_unit, with_text=query.with_text)
+    # Starlette names the character set of text types.
+    return Response(content.encode("utf-8"), headers=headers, media_type=answer_as.media_type)
 
 
 async def _while_connected(

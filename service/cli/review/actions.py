@@ -16,7 +16,6 @@ from typing import BinaryIO, Literal
 import typer
 
 from service.cli.flags import read_settings
-from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.pages.output_routes import export_lines
 from service.review.review_service import ReviewService
@@ -24,6 +23,7 @@ from service.review.wiring import open_review_service
 from service.settings import Settings
 from service.store.accounts.records import Role
 from service.store.records import Filter
+from service.wire.formats.one_line import safe
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
 _LONGEST_REASON = 200
