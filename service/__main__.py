@@ -17,6 +17,7 @@ from service import __version__
 from service.cli import archive, prompts
 from service.cli.flags import read_settings
 from service.cli.review import commands as review
+from service.cli.topics import commands as topics
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
 from service.length_presets import describe_lengths
@@ -121,6 +122,11 @@ def analyze(  # noqa: PLR0913 - one parameter an option
     offset_unit: Annotated[
         Literal["codepoint", "utf16"], typer.Option(help="What offsets count; utf16 is for JavaScript.")
     ] = "codepoint",
+    taxonomies: Annotated[str | None, _setting("taxonomies")] = None,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of --taxonomies topics are of; default: IPTC Media Topics."),
+    ] = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="In ninjs and jsonld: also the article's text.")
     ] = False,
@@ -159,14 +165,15 @@ def analyze(  # noqa: PLR0913 - one parameter an option
     options = command.AnalyzeOptions(
         format=format_,
         with_text=with_text,
-        request=Request(length=length, format=summary_format, strict=strict),
+        request=Request(length=length, format=summary_format, strict=strict, taxonomy=taxonomy),
         offset_unit=OffsetUnit(offset_unit),
         declared=Declared(id=article_id, title=title, language=language),
         lines=jsonl,
         output=output,
     )
+    chosen = {"summarizer": summarizer, "generate": generate, "taxonomies": taxonomies}
     try:
-        status = command.analyze(files, read_settings(summarizer=summarizer, generate=generate), options)
+        status = command.analyze(files, read_settings(**chosen), options)
     except command.CannotStart as error:
         raise _failure(str(error)) from error
     except BrokenPipeError:
@@ -208,6 +215,7 @@ app.command("serve", help=_SERVE)(_serve)
 app.add_typer(archive.app)
 app.add_typer(review.app)
 app.add_typer(prompts.app)
+app.add_typer(topics.app)
 
 
 def _failure(reason: str) -> typer.Exit:

@@ -3,6 +3,7 @@
     PullquoteError
     ├── InvalidArticle   422  the article can't be analysed: empty, not text, not English, malformed
     ├── ArticleTooLong   413  more characters than the limit
+    ├── UnknownTaxonomy  422  no taxonomy of this name is loaded
     ├── Overloaded       429  more work is waiting than the service takes on; carries ``retry_after_s``
     ├── NotReady         503  the models are not loaded yet
     └── ModelFailed      500  a model or its files are broken
@@ -54,6 +55,12 @@ class ArticleTooLong(PullquoteError):  # noqa: N818
     problem = ProblemType(413, "Article too long", "article-too-long")
 
 
+class UnknownTaxonomy(PullquoteError):  # noqa: N818
+    """No taxonomy of the name that was asked for is loaded."""
+
+    problem = ProblemType(422, "Unknown taxonomy", "unknown-taxonomy")
+
+
 class Overloaded(PullquoteError):  # noqa: N818
     """The queue is full; try again after ``retry_after_s`` seconds."""
 
@@ -77,4 +84,11 @@ class ModelFailed(PullquoteError):  # noqa: N818
     problem = ProblemType(500, "Model failed", "model-failed")
 
 
-ERRORS: tuple[type[PullquoteError], ...] = (InvalidArticle, ArticleTooLong, Overloaded, NotReady, ModelFailed)
+ERRORS: tuple[type[PullquoteError], ...] = (
+    InvalidArticle,
+    ArticleTooLong,
+    UnknownTaxonomy,
+    Overloaded,
+    NotReady,
+    ModelFailed,
+)

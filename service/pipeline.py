@@ -7,12 +7,24 @@ Stateless and deterministic: the same article gives the same analysis alone, in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from service.domain import Analysis, Article, Provenance, Request, Sentence, Span, Summary, SummaryLength
+from service.domain import (
+    Analysis,
+    Article,
+    Provenance,
+    Request,
+    Sentence,
+    Span,
+    Summary,
+    SummaryLength,
+    Topic,
+)
+from service.errors import UnknownTaxonomy
 from service.people.entity_index import find_people
 from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
@@ -81,6 +93,21 @@ class ScoresTopics(Protocol):
         ...
 
 
+class LabelsOwnTopics(Protocol):
+    """Labels articles by a newsroom's taxonomy: ``service.topics.own.labeller.OwnTopics``."""
+
+    @property
+    def version(self) -> str:
+        """What results record: the taxonomy's name and digest."""
+        ...
+
+    def label(
+        self, encoding: Encoding, use: Sequence[bool], sentences: Sequence[Sentence]
+    ) -> tuple[Topic, ...]:
+        """Return the topics of an article by its sentences where ``use`` (S,) is true."""
+        ...
+
+
 class ScoresGenre(Protocol):
     """Scores which genre an article is: ``service.models.heads.genre.GenreHead``."""
 
@@ -109,8 +136,8 @@ class Writes(Protocol):
 class Pipeline:
     """The parts, wired by ``bootstrap``; safe to share between threads.
 
-    Without a ``writer`` everything is extracted. A speaker of words in quotation marks who is less sure than
-    ``least_speaker_confidence`` is left out.
+    Without a ``writer`` everything is extracted. ``own_topics`` are taxonomies by name. A speaker of words in
+    quotation marks who is less sure than ``least_speaker_confidence`` is left out.
     """
 
     segmenter: Segments
@@ -125,6 +152,7 @@ class Pipeline:
     provenance: Provenance
     writer: Writes | None = None
     least_speaker_confidence: float = 0.0
+    own_topics: Mapping[str, LabelsOwnTopics] = field(default_factory=lambda: MappingProxyType({}))
 
     def analyse(
         self,
@@ -134,8 +162,10 @@ class Pipeline:
     ) -> Analysis:
         """Analyse one article; call ``on_progress`` while a generating model writes.
 
-        Raises ModelFailed if a model breaks, and InvalidArticle for a genre that a strict request refuses.
+        Raises UnknownTaxonomy, ModelFailed if a model breaks, and InvalidArticle for a genre that a strict
+        request refuses.
         """
+        made_by = self.made_by(request)
         sentences = self.segmenter.segment(article)
         document = Document(article, sentences)
         encoding = self.encoder.encode(document)
@@ -144,7 +174,6 @@ class Pipeline:
             require_suitable(genre)
         salience = self.salience.score(document, encoding)  # (S,)
         headline = make_headline(document, encoding, self.deletion)
-        topics = self.topics.score(encoding, document.is_shown)
         tags = read_tags(self.attribution.score(article.text, encoding))
         people = find_people(document, partial(self.names.score, encoding=encoding))
         extracted = Analysis(
@@ -154,13 +183,34 @@ class Pipeline:
             summary=summarise(document, salience, encoding.sentence_vectors, request),
             quotes=extract_quotes(document, people, tags, self.least_speaker_confidence),
             people=people.listed(),
-            topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
+            topics=self._topics(request, encoding, document),
             genre=genre,
             warnings=(*article.warnings, *notice_unsuitable(article, genre)),
-            provenance=self.provenance,
+            provenance=made_by,
         )
         if self.writer is None:
             return extracted
         long = replace(request, length=SummaryLength.LONG)
         longest = summarise(document, salience, encoding.sentence_vectors, long)
         return self.writer.write(extracted, longest, document, encoding, request, on_progress)
+
+    def made_by(self, request: Request) -> Provenance:
+        """Return what makes the analyses that ``request`` asks for. Raises UnknownTaxonomy."""
+        if request.taxonomy is None:
+            return self.provenance
+        return replace(self.provenance, taxonomy=self._own(request.taxonomy).version)
+
+    def _topics(self, request: Request, encoding: Encoding, document: Document) -> tuple[Topic, ...]:
+        if request.taxonomy is not None:
+            return self._own(request.taxonomy).label(encoding, document.is_shown, document.sentences)
+        found = self.topics.score(encoding, document.is_shown)
+        return label_topics(found.probabilities, found.contributions, document.sentences, self.taxonomy)
+
+    def _own(self, name: str) -> LabelsOwnTopics:
+        if own := self.own_topics.get(name):
+            return own
+        known = ", ".join(sorted(self.own_topics)) or "none"
+        raise UnknownTaxonomy(
+            f"There is no taxonomy {name[:80]!a}; loaded: {known}. Name its file in PULLQUOTE_TAXONOMIES, or "
+            "leave taxonomy out for IPTC Media Topics."
+        )

@@ -33,6 +33,8 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "endpoint_parallel",
     "price_in",
     "price_out",
+    # The taxonomy of an analysis stands in its provenance with its digest, wherever its file lies.
+    "taxonomies",
 }
 
 GENERATED = ("summary", "quotes", "topics")
@@ -135,6 +137,12 @@ class Settings(BaseSettings):
     proxy_header: str = Field(
         default="X-Forwarded-User",
         description="With --sign-in proxy: the header in which the proxy in front names who is signed in.",
+    )
+
+    taxonomies: str = Field(
+        default="",
+        description="Files of own taxonomies, with commas: YAML, JSON, or fitted by `pullquote topics fit`. "
+        "A request's taxonomy=NAME then has its topics of that one.",
     )
 
     summarizer: str = Field(

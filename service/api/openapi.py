@@ -30,7 +30,8 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             "The article has 3 characters but no letter or digit. Send the article's text.",
             code="empty-article",
         ),
-        "The article can't be analysed: empty, not text, not English, or a malformed body or query.",
+        "The article can't be analysed: empty, not text, not English, or a malformed body or query; or "
+        "there is no such taxonomy.",
     ),
     (
         ArticleTooLong(

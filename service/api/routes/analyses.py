@@ -45,6 +45,12 @@ class AnalysisQuery(BaseModel):
     with_text: bool = Field(
         False, description="In ninjs and JSON-LD: also the article's text, as offsets refer to it."
     )
+    taxonomy: str | None = Field(
+        None,
+        max_length=64,
+        description="The name of a taxonomy of the setting `taxonomies`, of which the topics are; without it "
+        "they are IPTC Media Topics.",
+    )
     strict: bool = Field(
         False,
         description="Where a generating model fails, answer 500 `model-failed`; otherwise what was extracted "
@@ -95,7 +101,8 @@ def _format(request: Request, query: AnalysisQuery) -> AnalysisFormat:
     if wanted.counts_code_points and query.offset_unit is not wire.OffsetUnit.CODEPOINT:
         raise problems.InvalidRequest(
             f"offset_unit is {query.offset_unit.value}, but the annotations of {wanted.media_type} count "
-            f"code points, as the W3C has it. Leave offset_unit out, or accept {AnalysisFormat.JSON.media_type}.",
+            "code points, as the W3C has it. Leave offset_unit out, or accept "
+            f"{AnalysisFormat.JSON.media_type}.",
             code="offset-unit",
         )
     return wanted
@@ -127,7 +134,9 @@ def _analyse(
 ) -> Response:
     """Do all that takes time for a request, in the worker's thread."""
     article = body.admit(door, received)
-    wanted = AnalysisRequest(length=query.length, format=query.format, strict=query.strict)
+    wanted = AnalysisRequest(
+        length=query.length, format=query.format, strict=query.strict, taxonomy=query.taxonomy
+    )
     analysis = pipeline.analyse(article, wanted)
     log_fallbacks(analysis)
     headers = {"Vary": "Accept"}

@@ -51,7 +51,8 @@ def write(
 ) -> str:
     """Return ``analysis`` in a format; JSON is on one line, Markdown ends in a line break.
 
-    ``with_text`` adds the article's text to ninjs and JSON-LD, and changes nothing elsewhere. Raises ValueError for an ``offset_unit`` that the format doesn't know.
+    ``with_text`` adds the article's text to ninjs and JSON-LD, and changes nothing elsewhere. Raises
+    ValueError for an ``offset_unit`` that the format doesn't know.
     """
     if as_.counts_code_points and offset_unit is not OffsetUnit.CODEPOINT:
         raise ValueError(
