@@ -15,7 +15,8 @@ def test_a_job_has_the_taxonomy_it_was_begun_with(tmp_path: Path) -> None:
         write_lines(tmp_path / "feed.jsonl", [article(number) for number in range(3)]),
         tmp_path / "job",
     )
-    assert run(feed, job, "--taxonomy", "desk", pipeline=LABELLING).exit_code == 0
+    first = run(feed, job, "--taxonomy", "desk", pipeline=LABELLING)
+    assert first.exit_code == 0, first.stderr
     assert {one["provenance"]["taxonomy"] for one in analyses(job)} == {"desk sha256:d"}
     assert archive("resume", job, "--progress", "none").exit_code == 0
     # With Media Topics it is another analysis, so all are made anew beside the first.
