@@ -48,8 +48,8 @@ def to_ninjs(analysis: Analysis, *, with_text: bool = False) -> Node:
         "organisations": _parties(analysis, PersonKind.ORGANISATION),
         "genres": [{"name": analysis.genre.label.value.replace("_", " ")}] if analysis.genre else [],
         "digitalSourceType": _source_type(analysis, with_text),
-        "bodies": _bodies(analysis, with_text),
     }
+    item["bodies"] = _bodies(analysis, with_text)
     return {name: value for name, value in item.items() if value}
 
 
