@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from eval import gate as gates
-from eval import runs, speed, tables
+from eval import own_taxonomy, runs, speed, tables
 from eval.compare import compare as compare_runs
 from eval.datasets.layout import Layout
 from eval.datasets.load import CORPUS, load
@@ -29,9 +29,11 @@ from eval.runs import EvaluationRun
 from eval.systems.registry import SYSTEMS, build, names_for, stored_beside
 from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
-from service.bootstrap import build_door, build_pipeline
+from service.bootstrap import build_article_reader, build_door, build_pipeline
 from service.ingest import Declared
 from service.settings import Settings
+from service.topics.own.reading import read_taxonomy
+from service.topics.own.zero_shot import weigh
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -215,6 +217,30 @@ def measure_hostile(
     _out.print(tables.hostile(timings, lengths))
     if any(timing.is_slow or timing.is_steep for timing in timings):
         raise typer.Exit(1)
+
+
+@app.command("own-taxonomy")
+def measure_own_taxonomy(
+    data: Annotated[list[Path], typer.Option(help="Articles with labels; several files are one set.")],
+    taxonomy: Annotated[Path, typer.Option(help="The taxonomy of these labels.")] = own_taxonomy.BBC,
+    limit: Annotated[int, typer.Option(min=10, help="Take so many articles, drawn by a fixed seed.")] = 600,
+    examples: Annotated[int, typer.Option(min=1, help="Examples a label.")] = 8,
+    draws: Annotated[int, typer.Option(min=1, help="Draw the examples so often.")] = 8,
+    share: Annotated[float, typer.Option(min=0.1, max=0.9, help="Also fit to this share of all.")] = 2 / 3,
+    cache: Annotated[Path | None, typer.Option(help="Folder to keep what was read of the articles.")] = None,
+) -> None:
+    """How well a newsroom's own taxonomy is labelled: by its words alone, and after fits to examples."""
+    with _refusals():
+        read = read_taxonomy(taxonomy)
+        reader = build_article_reader(Settings())
+        with _progress(f"reading for {read.name}", limit) as tick:
+            articles = own_taxonomy.read_articles(data, read, limit, reader, cache, tick)
+        by_words = weigh(read, reader.vector)
+        words = (by_words, reader.idf)
+        figures = [own_taxonomy.zero_shot(read, articles, *words)]
+        figures += own_taxonomy.few_shot(read, articles, *words, examples, draws)
+        figures.append(own_taxonomy.many(read, articles, *words, share))
+    _out.print(tables.own_taxonomy(f"{read.name}: {len(articles)} articles", figures))
 
 
 @contextmanager

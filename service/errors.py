@@ -4,6 +4,7 @@
     ├── InvalidArticle   422  the article can't be analysed: empty, not text, not English, malformed
     ├── ArticleTooLong   413  more characters than the limit
     ├── AnalysisTooLong  422  the analysis takes longer than one article may
+    ├── UnknownTaxonomy  422  no taxonomy of this name is loaded
     ├── Overloaded       429  more work is waiting than the service takes on; carries ``retry_after_s``
     ├── NotReady         503  the models are not loaded yet
     ├── ShuttingDown     503  the service is about to end
@@ -66,6 +67,12 @@ class ArticleTooLong(PullquoteError):  # noqa: N818
     problem = ProblemType(413, "Article too long", "article-too-long")
 
 
+class UnknownTaxonomy(PullquoteError):  # noqa: N818
+    """No taxonomy of the name that was asked for is loaded."""
+
+    problem = ProblemType(422, "Unknown taxonomy", "unknown-taxonomy")
+
+
 class Overloaded(PullquoteError):  # noqa: N818
     """The queue is full; try again after ``retry_after_s`` seconds."""
 
@@ -111,6 +118,7 @@ ERRORS: tuple[type[PullquoteError], ...] = (
     InvalidArticle,
     ArticleTooLong,
     AnalysisTooLong,
+    UnknownTaxonomy,
     Overloaded,
     NotReady,
     ShuttingDown,

@@ -7,13 +7,25 @@ Stateless and deterministic: the same article gives the same analysis alone, in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from service import time_budget
-from service.domain import Analysis, Article, Provenance, Request, Sentence, Span, Summary, SummaryLength
+from service.domain import (
+    Analysis,
+    Article,
+    Provenance,
+    Request,
+    Sentence,
+    Span,
+    Summary,
+    SummaryLength,
+    Topic,
+)
+from service.errors import UnknownTaxonomy
 from service.people.entity_index import find_people
 from service.quotes.decoding import read_tags
 from service.quotes.extraction import extract_quotes
@@ -83,6 +95,21 @@ class ScoresTopics(Protocol):
         ...
 
 
+class LabelsOwnTopics(Protocol):
+    """Labels articles by a newsroom's taxonomy: ``service.topics.own.labeller.OwnTopics``."""
+
+    @property
+    def version(self) -> str:
+        """What results record: the taxonomy's name and digest."""
+        ...
+
+    def label(
+        self, encoding: Encoding, use: Sequence[bool], sentences: Sequence[Sentence]
+    ) -> tuple[Topic, ...]:
+        """Return the topics of an article by its sentences where ``use`` (S,) is true."""
+        ...
+
+
 class ScoresGenre(Protocol):
     """Scores which genre an article is: ``service.models.heads.genre.GenreHead``."""
 
@@ -111,8 +138,8 @@ class Writes(Protocol):
 class Pipeline:
     """The parts, wired by ``bootstrap``; safe to share between threads.
 
-    Without a ``writer`` everything is extracted. A speaker of words in quotation marks who is less sure than
-    ``least_speaker_confidence`` is left out.
+    Without a ``writer`` everything is extracted. ``own_topics`` are taxonomies by name. A speaker of words in
+    quotation marks who is less sure than ``least_speaker_confidence`` is left out.
     """
 
     segmenter: Segments
@@ -127,6 +154,7 @@ class Pipeline:
     provenance: Provenance
     writer: Writes | None = None
     least_speaker_confidence: float = 0.0
+    own_topics: Mapping[str, LabelsOwnTopics] = field(default_factory=lambda: MappingProxyType({}))
 
     def analyse(
         self,
@@ -136,8 +164,10 @@ class Pipeline:
     ) -> Analysis:
         """Analyse one article; call ``on_progress`` while a generating model writes.
 
-        Raises ModelFailed if a model breaks, and InvalidArticle for a genre that a strict request refuses.
+        Raises UnknownTaxonomy, ModelFailed if a model breaks, and InvalidArticle for a genre that a strict
+        request refuses.
         """
+        made_by = self.made_by(request)
         with phase(Phase.SEGMENT):
             sentences = self.segmenter.segment(article)
             document = Document(article, sentences)
@@ -147,7 +177,7 @@ class Pipeline:
             lap.tokens = len(encoding.token_ids)
             genres = self.genre.score(document, encoding)
             salience = self.salience.score(document, encoding)  # (S,)
-            topics = self.topics.score(encoding, document.is_shown)
+            topics = self._topics(request, encoding, document)
             attribution = self.attribution.score(article.text, encoding)
         time_budget.check()
         with phase(Phase.EXTRACT):
@@ -167,10 +197,10 @@ class Pipeline:
                     document, people, read_tags(attribution), self.least_speaker_confidence
                 ),
                 people=people.listed(),
-                topics=label_topics(topics.probabilities, topics.contributions, sentences, self.taxonomy),
+                topics=topics,
                 genre=genre,
                 warnings=(*article.warnings, *notice_unsuitable(article, genre)),
-                provenance=self.provenance,
+                provenance=made_by,
             )
         if self.writer is None:
             return extracted
@@ -180,3 +210,24 @@ class Pipeline:
             long = replace(request, length=SummaryLength.LONG)
             longest = summarise(document, salience, encoding.sentence_vectors, long)
             return self.writer.write(extracted, longest, document, encoding, request, on_progress)
+
+    def made_by(self, request: Request) -> Provenance:
+        """Return what makes the analyses that ``request`` asks for. Raises UnknownTaxonomy."""
+        if request.taxonomy is None:
+            return self.provenance
+        return replace(self.provenance, taxonomy=self._own(request.taxonomy).version)
+
+    def _topics(self, request: Request, encoding: Encoding, document: Document) -> tuple[Topic, ...]:
+        if request.taxonomy is not None:
+            return self._own(request.taxonomy).label(encoding, document.is_shown, document.sentences)
+        found = self.topics.score(encoding, document.is_shown)
+        return label_topics(found.probabilities, found.contributions, document.sentences, self.taxonomy)
+
+    def _own(self, name: str) -> LabelsOwnTopics:
+        if own := self.own_topics.get(name):
+            return own
+        known = ", ".join(sorted(self.own_topics)) or "none"
+        raise UnknownTaxonomy(
+            f"There is no taxonomy {name[:80]!a}; loaded: {known}. Name its file in PULLQUOTE_TAXONOMIES, or "
+            "leave taxonomy out for IPTC Media Topics."
+        )

@@ -48,6 +48,8 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "price_out",
     *ServingSettings.model_fields,
     *JobSettings.model_fields,
+    # The taxonomy of an analysis stands in its provenance with its digest, wherever its file lies.
+    "taxonomies",
 }
 
 GENERATED = ("summary", "quotes", "topics")
@@ -208,6 +210,11 @@ class Settings(ServingSettings, JobSettings):
         default="",
         description="A file that events of security are appended to as JSON lines; empty leaves them in the "
         "service's log.",
+    )
+    taxonomies: str = Field(
+        default="",
+        description="Files of own taxonomies, with commas: YAML, JSON, or fitted by `pullquote topics fit`. "
+        "A request's taxonomy=NAME then has its topics of that one.",
     )
 
     summarizer: str = Field(

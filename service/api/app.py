@@ -19,6 +19,7 @@ from service.access.modes import only_this_machine
 from service.api import openapi, problems
 from service.api.admission.middleware import OwnOrigins, SafeAnswers, Settlement
 from service.api.answers.analysing import AnalysisRunner
+from service.api.answers.destinations import Destinations
 from service.api.answers.idempotency import AnswersOnce
 from service.api.answers.remembering import AnswersInMemory
 from service.api.answers.result_cache import ResultCache
@@ -36,7 +37,7 @@ from service.api.observe.request_facts import NotesCaller
 from service.api.observe.trace_choice import build_traces
 from service.api.observe.watched_pipeline import WatchedPipeline
 from service.api.pages.page_routes import install_pages
-from service.api.routes.analyses import Destinations, analyses
+from service.api.routes.analyses import analyses
 from service.api.routes.batch import batch
 from service.api.routes.health import health
 from service.api.routes.jobs import job_routes

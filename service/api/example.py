@@ -35,7 +35,12 @@ RECORD = {"id": "linden-library", "title": "Linden to reopen its library", "text
 
 
 def example_response() -> dict[str, Any]:
-    """Return an analysis of ``RECORD`` as plain values."""
+    """Return the example in the form of the contract, as plain values."""
+    return wire.to_dict(wire.to_wire(example_analysis()))
+
+
+def example_analysis() -> Analysis:
+    """Return an analysis of ``RECORD``."""
     lead = Span(0, TEXT.index("“") - 1)
     last = _find("The building will open again in March with shorter hours and a staff of four.")
     quote = Quote(
@@ -52,7 +57,7 @@ def example_response() -> dict[str, Any]:
         length=SummaryLength.SHORT,
         method="extractive",
     )
-    analysis = Analysis(
+    return Analysis(
         article=Article(id=RECORD["id"], text=TEXT, title=RECORD["title"]),
         headline=SummarySentence(
             text="Linden council voted to reopen the Mill Lane library",
@@ -73,7 +78,6 @@ def example_response() -> dict[str, Any]:
             settings="sha256:1b7e6a02…",
         ),
     )
-    return wire.to_dict(wire.to_wire(analysis))
 
 
 def _find(words: str) -> Span:

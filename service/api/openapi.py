@@ -5,6 +5,7 @@ Data for the routes of ``service.api.routes``, without behaviour.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from fastapi.security import HTTPBearer
@@ -15,7 +16,7 @@ from service.api import body, problems
 from service.api.answers import idempotency
 from service.api.background.shown import JobModel
 from service.api.edge.refusals import BodyTooSlow
-from service.api.example import RECORD, TEXT, example_response
+from service.api.example import RECORD, TEXT, example_analysis, example_response
 from service.errors import (
     AnalysisTooLong,
     ArticleTooLong,
@@ -26,9 +27,11 @@ from service.errors import (
     Overloaded,
     PullquoteError,
     ShuttingDown,
+    UnknownTaxonomy,
 )
 from service.ingest.record import RECORD_SCHEMA
 from service.store.errors import NoSuchItem, NotTheSender, StoreFailed, StoreUnavailable
+from service.wire.formats import AnalysisFormat, write
 
 DESCRIPTION = """\
 An article goes in. Out come a **summary** whose every sentence points at its evidence, the **key quotes**
@@ -77,7 +80,7 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             code="empty-article",
         ),
         "The article can't be analysed: empty, not text, not English, or a malformed body, query or header; "
-        "or the `Idempotency-Key` was used for another request.",
+        "the `Idempotency-Key` was used for another request; or there is no such taxonomy.",
     ),
     (
         AnalysisTooLong(
@@ -92,6 +95,14 @@ _EXAMPLES: tuple[tuple[PullquoteError, str], ...] = (
             "PULLQUOTE_MAX_CHARS."
         ),
         "The article or the body is too long.",
+    ),
+    (
+        problems.NotAcceptable(
+            "The header Accept is 'application/xml', and an analysis can be had as application/json, "
+            "application/vnd.iptc.ninjs+json, application/ld+json, text/markdown. Ask for one of these, or "
+            "leave Accept out for JSON."
+        ),
+        "The analysis can't be had in any format that `Accept` names.",
     ),
     (
         problems.UnsupportedMediaType(
@@ -195,6 +206,19 @@ def header(description: str, example: str, **schema: object) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string", **schema}, "example": example}
 
 
+def _answers() -> dict[str, Any]:
+    """Return an example of the answer in each format."""
+    content: dict[str, Any] = {body.JSON: {"example": example_response()}}
+    for format_ in AnalysisFormat:
+        if format_ is not AnalysisFormat.JSON:
+            written, is_text = write(example_analysis(), format_), format_ is AnalysisFormat.MARKDOWN
+            content[format_.media_type] = {
+                "schema": {"type": "string" if is_text else "object"},
+                "example": written if is_text else json.loads(written),
+            }
+    return content
+
+
 def header_parameter(name: str, description: str, example: str, **schema: object) -> dict[str, Any]:
     """Return the description of a header that a request may have."""
     return {"name": name, "in": "header", "required": False, **header(description, example, **schema)}
@@ -213,15 +237,16 @@ _IDEMPOTENCY_KEY = header_parameter(
     pattern=f"^({idempotency.KEY_PATTERN})$",
     maxLength=idempotency.LONGEST_KEY,
 )
-
 ANALYSES: dict[str, Any] = {
     "summary": "Analyse one article",
     "description": "Send the article as a JSON record, as a page of HTML or as plain text. The same article "
-    "gives the same bytes, here and from `pullquote analyze`.",
+    "gives the same bytes, here and from `pullquote analyze`.\n\n`Accept` chooses the format: "
+    + ", ".join(f"`{format_.media_type}`" for format_ in AnalysisFormat)
+    + ". JSON is the contract; docs/formats.md describes the others.",
     "response_description": "The analysis.",
     "responses": {
         200: {
-            "content": {body.JSON: {"example": example_response()}},
+            "content": _answers(),
             "headers": {
                 "ETag": ETAG,
                 "Location": header(
@@ -244,6 +269,7 @@ ANALYSES: dict[str, Any] = {
             "/v1/analyses",
             NoKey,
             MissingScope,
+            problems.NotAcceptable,
             BodyTooSlow,
             NotTheSender,
             idempotency.RequestInFlight,
@@ -251,6 +277,7 @@ ANALYSES: dict[str, Any] = {
             problems.UnsupportedMediaType,
             InvalidArticle,
             AnalysisTooLong,
+            UnknownTaxonomy,
             Overloaded,
             ModelFailed,
             NotReady,

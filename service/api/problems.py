@@ -42,6 +42,12 @@ class UnsupportedMediaType(PullquoteError):  # noqa: N818
     problem = ProblemType(415, "Unsupported media type", "unsupported-media-type")
 
 
+class NotAcceptable(PullquoteError):  # noqa: N818
+    """The answer can't be had in any of the formats that the request accepts."""
+
+    problem = ProblemType(406, "Not acceptable", "not-acceptable")
+
+
 class NotFound(PullquoteError):  # noqa: N818
     """There is nothing at this path."""
 

@@ -29,7 +29,7 @@ from rich.progress import (
 from service import wire
 from service.bootstrap import build_door, build_pipeline
 from service.cli.inputs import FoundArticle, count, find
-from service.cli.text_format import render, safe
+from service.cli.text_format import render
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError
 from service.ingest import Declared
@@ -37,6 +37,8 @@ from service.ingest.stored import ArticleRefused
 from service.pipeline import Pipeline
 from service.settings import Settings
 from service.warning_codes import WarningCode
+from service.wire.formats import AnalysisFormat, write
+from service.wire.formats.one_line import safe
 from service.writing.progress import OnProgress, WritingProgress, ignore_progress
 
 _PIPED_WIDTH = 80
@@ -48,12 +50,13 @@ _MAX_ID, _MAX_REASON = 200, 400
 class AnalyzeOptions:
     """The options of the command."""
 
-    format: Literal["json", "text"]
+    format: Literal["json", "text", "ninjs", "jsonld", "markdown"]
     request: Request
     offset_unit: wire.OffsetUnit
     declared: Declared
     lines: bool
     output: str | None
+    with_text: bool = False
 
 
 class _Analyser:
@@ -187,20 +190,29 @@ def _with_id(article_id: str, found: FoundArticle, reason: str) -> str:
 def _writer(out: Callable[[], BinaryIO], options: AnalyzeOptions) -> Callable[[Analysis], None]:
     first = True
 
-    def write_json(analysis: Analysis) -> None:
-        out().write(wire.dumps(analysis, options.offset_unit).encode("utf-8") + b"\n")
+    def write_line(analysis: Analysis) -> None:
+        line = write(
+            analysis, AnalysisFormat(options.format), options.offset_unit, with_text=options.with_text
+        )
+        out().write(line.encode("utf-8") + b"\n")
         out().flush()
 
-    def write_text(analysis: Analysis) -> None:
+    def write_page(analysis: Analysis) -> None:
         nonlocal first
+        separator, page = page_of(analysis)
+        out().write((("" if first else separator) + page).encode("utf-8", "replace"))
+        out().flush()
+        first = False
+
+    def page_of(analysis: Analysis) -> tuple[str, str]:
+        """Return what stands between two pages, and the page."""
+        if options.format == "markdown":
+            return "\n---\n\n", write(analysis, AnalysisFormat.MARKDOWN)
         on_terminal = out().isatty()
         width = shutil.get_terminal_size((_PIPED_WIDTH, 0)).columns if on_terminal else _PIPED_WIDTH
-        separator = "" if first else f"\n{'─' * min(width, _PIPED_WIDTH)}\n\n"
-        first = False
-        out().write((separator + render(analysis, width, color=on_terminal)).encode("utf-8", "replace"))
-        out().flush()
+        return f"\n{'─' * min(width, _PIPED_WIDTH)}\n\n", render(analysis, width, color=on_terminal)
 
-    return write_json if options.format == "json" else write_text
+    return write_page if options.format in {"text", "markdown"} else write_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ def run(  # noqa: PLR0913 - one parameter an option
     strict: Annotated[
         bool, typer.Option("--strict", help="Where the summarizer fails, quarantine; don't extract instead.")
     ] = False,
+    taxonomy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Which of PULLQUOTE_TAXONOMIES topics are of."),
+    ] = None,
     shard_articles: Annotated[
         int,
         typer.Option(
@@ -144,6 +148,7 @@ def run(  # noqa: PLR0913 - one parameter an option
         offset_unit=offset_unit,
         language=language,
         strict=strict,
+        taxonomy=taxonomy,
         shard_articles=shard_articles,
         pipeline=pipeline,
     )

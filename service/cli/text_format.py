@@ -8,7 +8,6 @@ programs read the JSON.
 from __future__ import annotations
 
 import io
-import re
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -17,12 +16,9 @@ from rich.text import Text
 
 from service.domain import Analysis, Article, Quote, QuoteKind, Summary, SummaryFormat, Topic
 from service.summary.selection import METHOD
+from service.wire.formats.one_line import safe
 
 MAX_WIDTH = 96  # longer lines are hard to read
-_UNSAFE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-_SPACES = re.compile(r"\s+")
 _INDENT = 2
 _HEADLINE_CHARS = 160
 
@@ -64,11 +60,6 @@ def _layout(analysis: Analysis) -> Group:
         blocks += _section("Genre", [Text(f"{genre}  {analysis.genre.confidence:.2f}")])
     blocks += _section("Notes", [Text(safe(notice.detail)) for notice in analysis.warnings])
     return Group(*blocks)
-
-
-def safe(text: str) -> str:
-    """Return ``text`` on one line, with whatever could steer a terminal shown as U+FFFD."""
-    return _UNSAFE.sub("\ufffd", _SPACES.sub(" ", text)).strip()
 
 
 def _headline(article: Article) -> Text:

@@ -103,9 +103,11 @@ class Request:
     """What the caller may choose about an analysis.
 
     Under ``strict`` a generating model that fails is an error, where otherwise what was extracted stands in,
-    and a genre that a summary misrepresents is refused, where otherwise it is warned of.
+    and a genre that a summary misrepresents is refused, where otherwise it is warned of. ``taxonomy`` names
+    the one that topics are of, None for IPTC Media Topics.
     """
 
     length: SummaryLength = SummaryLength.MEDIUM
     format: SummaryFormat = SummaryFormat.PARAGRAPH
     strict: bool = False
+    taxonomy: str | None = None

@@ -59,7 +59,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """An IPTC Media Topic (``id`` is its qcode), with the sentences that speak for it."""
+    """A topic, with the sentences that speak for it; ``id`` is an IPTC qcode or a newsroom's own."""
 
     id: str
     label: str

@@ -117,7 +117,7 @@ def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
     for field in ("body_xhtml", "body_html"):
         if markup := _string(item, field):
             return markup, True
-    bodies = [body for body in _objects(item, "bodies") if _string(body, "value")]
+    bodies = [body for body in _objects(item, "bodies") if _string(body, "value") and not _is_data(body)]
     # Plain text first; then the main body, with the role "main", "body" or none, before captions and the
     # like.
     bodies.sort(key=lambda body: (_is_markup(body), body.get("role") not in (None, "main", "body")))
@@ -127,8 +127,16 @@ def _body(item: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def _is_markup(body: Mapping[str, Any]) -> bool:
-    content_type = _string(body, "contentType") or _string(body, "contenttype")
-    return "html" in (content_type or "").lower()
+    return "html" in _content_type(body)
+
+
+def _is_data(body: Mapping[str, Any]) -> bool:
+    """Return whether a body is for programs: annotations, as this service's own items have them."""
+    return _content_type(body).split(";")[0].strip().endswith("json")
+
+
+def _content_type(body: Mapping[str, Any]) -> str:
+    return (_string(body, "contentType") or _string(body, "contenttype") or "").lower()
 
 
 def _by_role(item: Mapping[str, Any], field: str) -> str | None:

@@ -38,15 +38,26 @@ def label_topics(
     """
     if not sentences or not np.isfinite(contributions).any():
         return ()
+    return make_topics(choose_topics(probabilities), probabilities, contributions, sentences, taxonomy)
+
+
+def make_topics(
+    chosen: Sequence[int],
+    probabilities: NDArray[np.float32],
+    contributions: NDArray[np.float32],
+    sentences: Sequence[Sentence],
+    taxonomy: Taxonomy,
+) -> tuple[Topic, ...]:
+    """Return the topics at the positions ``chosen``, each with its evidence in article order."""
     return tuple(
         Topic(
             id=taxonomy.topics[index].id,
             label=taxonomy.topics[index].label,
-            path=(taxonomy.topics[index].id,),
+            path=taxonomy.topics[index].path,
             confidence=float(probabilities[index]),
             evidence=_evidence(contributions[:, index], sentences),
         )
-        for index in choose_topics(probabilities)
+        for index in chosen
     )
 
 

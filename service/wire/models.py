@@ -116,7 +116,7 @@ class QuoteModel(_WireModel):
 
 
 class TopicModel(_WireModel):
-    """An IPTC Media Topic."""
+    """An IPTC Media Topic, or a label of the taxonomy that was asked for."""
 
     id: str
     label: str

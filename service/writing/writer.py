@@ -115,7 +115,8 @@ class Writer:
             merged = merge_quotes(proposed, made.quotes, document.text)
             session.notices += merged.notices
             made = replace(made, quotes=merged.value)
-        if prompt := self.prompts.get("topics"):
+        # The prompt knows Media Topics alone.
+        if (prompt := self.prompts.get("topics")) and request.taxonomy is None:
             topics = session.collect(model_tasks.topics(prompt, self.taxonomy))
             made = replace(made, topics=merge_topics(topics, made.topics))
         return replace(

@@ -218,7 +218,7 @@ def test_openapi_describes_bodies_examples_and_every_problem(client: httpx.Clien
     assert set(operation["requestBody"]["content"]) == {"application/json", "text/plain", "text/html"}
     assert all("example" in content for content in operation["requestBody"]["content"].values())
     answers = operation["responses"]
-    assert set(answers) == {"200", "202", "401", "403", "408", "409", "415"} | {
+    assert set(answers) == {"200", "202", "401", "403", "406", "408", "409", "415"} | {
         str(error.problem.status) for error in ERRORS
     }
     wire.AnalysisModel.model_validate(answers["200"]["content"]["application/json"]["example"])

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typer.testing import CliRunner
 
 from service.__main__ import app
-from service.api.routes.analyses import AnalysisQuery
+from service.api.answers.options import AnalysisQuery
 from service.domain import SummaryLength
 from service.length_presets import LENGTH_PRESETS, describe_lengths
 

@@ -7,6 +7,7 @@ pipeline, grounding. Its bad days are in ``test_writer_bad_days``, long articles
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -31,7 +32,7 @@ from support.scripted_writer import (
 
 from service import wire
 from service.bootstrap import build_door
-from service.domain import Analysis, QuoteKind, Request, SummaryLength, SummarySentence
+from service.domain import Analysis, QuoteKind, Request, SummaryLength, SummarySentence, Topic
 from service.errors import ModelFailed
 from service.grounding.grounder import THRESHOLD, ground
 from service.ingest import Declared
@@ -279,6 +280,19 @@ class TestProposals:
         assert {topic.id for topic in analysis.topics} - {topic.id for topic in extracted.topics} == {
             "medtop:13000000"
         }
+
+    def test_a_model_is_not_asked_for_topics_of_an_own_taxonomy(self, pipeline: Pipeline) -> None:
+        class Own:
+            version = "desk sha256:d"
+
+            def label(self, *_: object) -> tuple[Topic, ...]:
+                return (Topic("bridges", "Bridges", ("bridges",), 0.9, ()),)
+
+        proposed = {"refusal": None, "topics": [{"id": "medtop:13000000", "evidence": [2]}]}
+        labelling = replace(pipeline, own_topics={"desk": Own()})
+        with written_by(labelling, answer(json.dumps(proposed)), generate="topics") as (writing, _):
+            analysis = writing.analyse(BRIDGE, Request(taxonomy="desk"))
+        assert [topic.id for topic in analysis.topics] == ["bridges"]
 
     def test_each_part_that_fails_says_so(self, pipeline: Pipeline, extracted: Analysis) -> None:
         wanted = "summary,quotes,topics"

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from service import wire
 from service.api import body
-from service.api.answers.options import AnalysisOptions
+from service.api.answers.options import AnalysisOptions, Written
 from service.api.answers.result_cache import CachedAnswer, ResultCache, article_digest, result_key
 from service.api.logs import log_fallbacks
 from service.api.needs import AnalysisService
@@ -27,6 +27,7 @@ from service.domain import Analysis, Article
 from service.ingest import Door
 from service.ingest.record import admit_record
 from service.timing import Phase, phase
+from service.wire.formats import write
 
 R = TypeVar("R")
 _SMALL_BYTES = 65_536
@@ -76,6 +77,20 @@ class Answered:
     analysis: Analysis | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a caller wants of an analysis."""
+
+    options: AnalysisOptions
+    written: Written
+    need: Need
+
+    def write(self, analysis: Analysis) -> bytes:
+        """Return the answer's bytes."""
+        form, unit = self.written, self.options.offset_unit
+        return write(analysis, form.format, unit, with_text=form.with_text).encode("utf-8")
+
+
 class AnalysisRunner:
     """Runs analyses on the worker, with a cache before it if there is one."""
 
@@ -99,52 +114,57 @@ class AnalysisRunner:
         else:
             self._worker.require_room(body.likely_chars(size, self.door.max_chars))
 
-    async def run(self, source: ArticleSource, options: AnalysisOptions, need: Need = Need.BYTES) -> Answered:
+    async def run(
+        self,
+        source: ArticleSource,
+        options: AnalysisOptions,
+        need: Need = Need.BYTES,
+        written: Written = Written(),  # noqa: B008 - frozen
+    ) -> Answered:
         """Return the analysis of an article, out of the cache where its bytes are all that is needed of it.
 
         Raises what admitting and the pipeline raise, NotReady, or Overloaded.
         """
-        if need is Need.BYTES and (found := self._cached_by_source(source, options)) is not None:
+        asked = _Asked(options, written, need)
+        if need is Need.BYTES and (found := self._cached_by_source(source, asked)) is not None:
             return found
         chars = body.likely_chars(source.size, self.door.max_chars)
-        return await self._worker.run(partial(self._make, source=source, options=options, need=need), chars)
+        return await self._worker.run(partial(self._make, source=source, asked=asked), chars)
 
     def forget(self, article_id: str) -> None:
         """Drop what is held in memory about an article."""
         if self._cache is not None:
             self._cache.forget(article_id)
 
-    def _cached_by_source(self, source: ArticleSource, options: AnalysisOptions) -> Answered | None:
+    def _cached_by_source(self, source: ArticleSource, asked: _Asked) -> Answered | None:
         article = self._cache.article_of(source.digest) if self._cache is not None else None
-        return None if article is None else self._cached(article, self._worker.model(), options)
+        return None if article is None else self._cached(article, self._worker.model(), asked)
 
-    def _cached(self, article: bytes, pipeline: AnalysisService, options: AnalysisOptions) -> Answered | None:
+    def _cached(self, article: bytes, pipeline: AnalysisService, asked: _Asked) -> Answered | None:
         if self._cache is None:
             return None
-        found = self._cache.get(result_key(article, pipeline.provenance, options))
+        found = self._cache.get(result_key(article, pipeline.provenance, asked.options, asked.written))
         return Answered(found.content, found.article_id) if found else None
 
-    def _make(
-        self, pipeline: AnalysisService, source: ArticleSource, options: AnalysisOptions, need: Need
-    ) -> Answered:
+    def _make(self, pipeline: AnalysisService, source: ArticleSource, asked: _Asked) -> Answered:
         """Do all that takes time for a request, in the worker's thread."""
         with phase(Phase.READ):
             article = source.admit(self.door)
-        wire.require_unit(article, options.offset_unit)
+        wire.require_unit(article, asked.options.offset_unit)
         digest = article_digest(article) if self._cache is not None else b""
         # The same article in other bytes, or one that the request before this one asked for as well.
-        found = self._cached(digest, pipeline, options) if need < Need.ANALYSIS else None
+        found = self._cached(digest, pipeline, asked) if asked.need < Need.ANALYSIS else None
         if found is not None:
             answered = replace(found, article=article)
         else:
-            analysis = pipeline.analyse(article, options.wanted())
+            analysis = pipeline.analyse(article, asked.options.wanted())
             log_fallbacks(analysis)
             with phase(Phase.WRITE):
-                content = wire.dumps(analysis, options.offset_unit).encode("utf-8")
+                content = asked.write(analysis)
             answered = Answered(content, article.id, article, analysis)
         if self._cache is not None:
             self._cache.note_source(source.digest, digest)
-            key = result_key(digest, pipeline.provenance, options)
+            key = result_key(digest, pipeline.provenance, asked.options, asked.written)
             self._cache.put(key, CachedAnswer(answered.content, article.id))
         return answered
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 
-from service.api.answers.options import AnalysisOptions
+from service.api.answers.options import AnalysisOptions, Written
 from service.domain import Article, Provenance
 
 _OVERHEAD_BYTES = 400
@@ -109,10 +109,16 @@ def article_digest(article: Article) -> bytes:
     return sha256(json.dumps(admitted).encode()).digest()
 
 
-def result_key(article: bytes, made_by: Provenance, options: AnalysisOptions) -> bytes:
+def result_key(
+    article: bytes,
+    made_by: Provenance,
+    options: AnalysisOptions,
+    written: Written = Written(),  # noqa: B008 - frozen
+) -> bytes:
     """Return what an answer depends on: an article's digest, what makes it, and the caller's choices."""
     chosen = options.model_dump(mode="json", include=set(AnalysisOptions.model_fields))
-    versions = {**_versions(made_by), "options": chosen}
+    form = [written.format.value, written.with_text]
+    versions = {**_versions(made_by), "options": chosen, "written": form}
     return sha256(article + json.dumps(versions, sort_keys=True).encode()).digest()
 
 

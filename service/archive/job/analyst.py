@@ -22,7 +22,7 @@ from service.archive.inputs.raw import InputProblem, RawArticle
 from service.archive.job.limits import ArticleLimits, is_out_of_memory
 from service.bootstrap import build_door
 from service.domain import Analysis, Article, Provenance, Request
-from service.errors import ModelFailed, PullquoteError
+from service.errors import ModelFailed, PullquoteError, UnknownTaxonomy
 from service.ingest import Declared, Door
 from service.ingest.stored import ArticleRefused, admit_file, admit_line
 from service.settings import Settings
@@ -34,6 +34,10 @@ class AnalysingPipeline(Protocol):
     @property
     def provenance(self) -> Provenance:
         """What makes the analyses, as versions and digests."""
+        ...
+
+    def made_by(self, request: Request) -> Provenance:
+        """Return what makes the analyses of a request with a taxonomy. Raises UnknownTaxonomy."""
         ...
 
     def analyse(self, article: Article, request: Request = ...) -> Analysis:
@@ -110,7 +114,10 @@ class Analyst:
     @property
     def provenance(self) -> dict[str, Any]:
         """What makes the analyses, code included, as plain values that can be sent between processes."""
-        provenance = self._pipeline.provenance
+        request = self._spec.request
+        provenance = (
+            self._pipeline.provenance if request.taxonomy is None else self._pipeline.made_by(request)
+        )
         return {
             **{item.name: getattr(provenance, item.name) for item in fields(provenance)},
             # What a generating model took belongs to an article, not to the job.
@@ -190,4 +197,9 @@ def load_pipeline(spec: AnalystSpec) -> AnalysingPipeline:
         pipeline: AnalysingPipeline = getattr(importlib.import_module(module), function)(spec.settings)
     except (ImportError, AttributeError, TypeError) as error:
         raise ModelFailed(f"The pipeline {factory!r} can't be loaded: {error}.") from error
+    if spec.request.taxonomy is not None:
+        try:
+            pipeline.made_by(spec.request)
+        except UnknownTaxonomy as error:  # of the whole job, not of an article
+            raise ModelFailed(error.detail, code=error.code) from error
     return pipeline

@@ -40,13 +40,14 @@ class JobOptions:
     pipeline: str | None
     generation: str = ""
     version: int = _VERSION
-    strict: bool = False  # the default is for jobs of earlier releases, which lack it
+    strict: bool = False  # the defaults are for jobs of earlier releases, which lack these
+    taxonomy: str | None = None
 
     def spec(self, settings: Settings, limits: ArticleLimits) -> AnalystSpec:
         """Return what the workers need to know."""
         return AnalystSpec(
             settings=settings,
-            request=Request(length=self.length, format=self.format, strict=self.strict),
+            request=Request(self.length, self.format, self.strict, self.taxonomy),
             offset_unit=self.offset_unit,
             language=self.language,
             pipeline=self.pipeline,

@@ -15,10 +15,10 @@ from typing import BinaryIO, Literal
 import typer
 
 from service.cli.opened_store import FAILED, WRONG, opened, say, store_settings
-from service.cli.text_format import safe
 from service.review.pages.output_routes import export_lines
 from service.store.accounts.records import Role
 from service.store.records import Filter
+from service.wire.formats.one_line import safe
 
 _DONE = 0
 _LONGEST_REASON = 200

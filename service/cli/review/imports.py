@@ -24,7 +24,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service.bootstrap import build_door, build_pipeline
 from service.cli.inputs import STDIN, FoundArticle, count, find, find_in_lines
 from service.cli.opened_store import opened, store_settings
-from service.cli.text_format import safe
 from service.domain import Article, Request
 from service.errors import InvalidArticle, ModelFailed, PullquoteError
 from service.ingest import Declared, Door
@@ -34,6 +33,7 @@ from service.review.review_service import ReviewService
 from service.settings import Settings
 from service.store.errors import StoreFailed
 from service.wire import serialise
+from service.wire.formats.one_line import safe
 
 if TYPE_CHECKING:
     from service.cli.review.job_articles import JobArticle

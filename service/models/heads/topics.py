@@ -48,8 +48,11 @@ class TopicHead:
 
     def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
         self._vector_weight = weights["vector_weight"].astype(np.float32)  # (D, K)
-        self._piece_weight = weights["piece_weight"].astype(np.float32)  # (V, K)
+        self._piece_weight = weights["piece_weight"].astype(np.float32)  # (V, K), or (U + 1, K) by _piece_row
+        self._piece_row: NDArray[np.int64] | None = None  # (V,)
         self._piece_idf = weights["piece_idf"].astype(np.float32)  # (V,)
+        if "piece_ids" in weights:
+            self._use_only(weights["piece_ids"].astype(np.int64))
         self.bias: NDArray[np.float32] = weights["bias"].astype(np.float32)  # (K,)
 
     @classmethod
@@ -70,6 +73,13 @@ class TopicHead:
         probabilities: NDArray[np.float32] = 1 / (1 + np.exp(-logits))
         return TopicScores(probabilities, contributions)
 
+    def _use_only(self, pieces: NDArray[np.int64]) -> None:
+        """Take the rows of the weights as those of ``pieces`` (U,); all others weigh nothing."""
+        self._piece_row = np.full(len(self._piece_idf), len(pieces), dtype=np.int64)
+        self._piece_row[pieces] = np.arange(len(pieces))
+        nothing = np.zeros((1, self._piece_weight.shape[1]), dtype=np.float32)
+        self._piece_weight = np.concatenate([self._piece_weight, nothing])
+
     def _by_vectors(self, encoding: Encoding, use: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Split the product of document vector and weights by sentence: (S, K)."""
         length = max(float(np.linalg.norm(encoding.sentence_vectors[use].sum(axis=0))), 1e-9)
@@ -86,7 +96,8 @@ class TopicHead:
         sums = np.zeros((len(use), len(self.bias)), dtype=np.float32)  # (S, K)
         sentences = encoding.token_sentence[counted]  # (T',) in order
         begins = np.flatnonzero(np.diff(sentences, prepend=-1))
-        parts = shares[:, None].astype(np.float32) * self._piece_weight[ids]  # (T', K)
+        rows = ids if self._piece_row is None else self._piece_row[ids]  # (T',)
+        parts = shares[:, None].astype(np.float32) * self._piece_weight[rows]  # (T', K)
         sums[sentences[begins]] = np.add.reduceat(parts, begins, axis=0)
         return sums
 

@@ -1,0 +1,1 @@
+"""The commands ``pullquote topics …``: check, fit and update taxonomies."""
