@@ -44,15 +44,26 @@ def routes(context: PageContext) -> APIRouter:
     def show_record(request: Request, key: ItemKey) -> Response:
         context.user(request)
         item = reviews.item(key)
-        return json_response(request, review_record(item.reviewed, item.status))
+        return json_response(request, review_record(item.reviewed, item.status, reviews.store.log(key)))
 
     @router.get("/items/{key}/copy/{form}")
-    def copy(request: Request, key: ItemKey, form: Literal["plain", "markdown", "html"]) -> Response:
+    def copy(
+        request: Request,
+        key: ItemKey,
+        form: Literal["plain", "markdown", "html", "rich", "line"],
+        reported: bool = False,
+    ) -> Response:
         context.user(request)
         item = reviews.item(key)
         line = disclosure(item.reviewed, item.status.reviewed_at)
+
+        def write(name: str) -> str:
+            return str(_WRITERS[name](item.reviewed, line, reported=reported))
+
+        if form == "rich":  # both forms, for the clipboard of a browser
+            return json_response(request, {"html": write("html"), "plain": write("plain")})
         # As plain text, also the HTML: it is to be pasted, not to be run.
-        return protect(request, PlainTextResponse(str(_WRITERS[form](item.reviewed, line))))
+        return protect(request, PlainTextResponse(line if form == "line" else write(form)))
 
     @router.get("/items/{key}/history")
     def history(request: Request, key: ItemKey) -> Response:
