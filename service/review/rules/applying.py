@@ -29,7 +29,7 @@ from service.review.rules.actions import (
     SetSpeaker,
     TogglePull,
 )
-from service.review.rules.attention import LOW_SUPPORT, attention, rest
+from service.review.rules.attention import attention, rest
 from service.review.rules.people_edits import change_person
 from service.review.rules.pieces import (
     Decision,
@@ -197,7 +197,7 @@ def _edit_sentence(reviewed: ReviewedAnalysis, action: EditSentence, context: Ed
     if altered := altered_quotations(text, reviewed.text, read_marks(reviewed.text)):
         raise InvalidDecision(altered[0].detail, code="altered-quotation")
     grounding = context.ground(text)
-    if not action.confirmed and (grounding.faults or grounding.support < LOW_SUPPORT):
+    if not action.confirmed and not grounding.supported:
         faults = " ".join(fault.detail for fault in grounding.faults)
         raise InvalidDecision(
             f"The article hardly supports this (support {grounding.support:.0%}). {faults}".rstrip()

@@ -17,7 +17,7 @@ from service.warning_codes import WarningCode
 
 LOW_SUPPORT = 0.7
 """A sentence of a summary with less support is worth a look before anything else."""
-LOW_SPEAKER = 0.9
+LOW_SPEAKER = 0.85
 """A speaker of a marked quotation who is right with less probability has to be looked at."""
 _SUMMARY_WARNINGS = {
     WarningCode.OPINION: "This is an opinion piece. Does the summary say whose opinion it is?",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -17,7 +18,9 @@ from service.text.mark_runs import MarkedRun, read_marks
 _FEWEST_WORDS = 5
 """A quote of the model with fewer words is a scrap, unless an editor chose its limits."""
 _TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "sir", "dame", "rev", "lord", "lady", "judge"})
-_CLOSING = ".,;:!?…"
+_LAST_COMMA = re.compile(r",([”’'\"]*)\Z")
+_ENDS = re.compile(r"[.!?…:;,–—-][”’'\"]*\Z")
+_INNER = str.maketrans("“”", "‘’")
 
 
 class SpeechGroup(StrEnum):
@@ -80,21 +83,21 @@ def display(quote: Quote, text: str, marks: Sequence[MarkedRun] | None = None) -
     for one, other in pairwise(quote.parts):
         following = _tidy(other.of(text))
         if quote.kind is not QuoteKind.DIRECT or _left_out(text, one.end, other.start, marks or ()):
-            words = f"{words.rstrip(',')} … {following}"
-            continue
-        begins = following.lstrip("‘“'\"")[:1].isupper()
-        if words.endswith(","):
-            words = words[:-1]
-        if begins and words[-1:] not in _CLOSING:
-            words += "."
-        words = f"{words} {following}"
-    return words.rstrip(",")
+            words = f"{_without_comma(words)} … {following}"
+        elif following.lstrip("‘“'\"")[:1].isupper():
+            words = f"{_without_comma(words, stop=True)} {following}"
+        else:
+            words = f"{_without_comma(words)} {following}"
+    return _without_comma(words)
 
 
 def in_marks(quote: Quote, text: str, marks: Sequence[MarkedRun] | None = None) -> str:
     """Return a quote's words as one reads them, in quotation marks where they are all verbatim."""
     words = display(quote, text, marks)
-    return f"“{words}”" if quote.kind is QuoteKind.DIRECT else words
+    if quote.kind is not QuoteKind.DIRECT:
+        return words
+    # Within double marks, a quotation in a quotation has single ones.
+    return f"“{words.translate(_INNER)}”"
 
 
 def attribution(speaker: Speaker) -> str:
@@ -115,6 +118,12 @@ def _left_out(text: str, end: int, start: int, runs: Sequence[MarkedRun]) -> boo
     """Return whether quoted words were left out between two parts of a quote."""
     between = (text[max(run.inner.start, end) : min(run.inner.end, start)] for run in runs)
     return any(sign.isalnum() for words in between for sign in words)
+
+
+def _without_comma(words: str, *, stop: bool = False) -> str:
+    """Return words without a comma at their end, also one within a last mark; with ``stop`` as a sentence."""
+    bare = _LAST_COMMA.sub(r".\1" if stop else r"\1", words)
+    return f"{bare}." if stop and not _ENDS.search(bare) else bare
 
 
 def _tidy(words: str) -> str:

@@ -89,8 +89,9 @@ export function nextOpen(after) {
 }
 
 export function begin() {
-  const named = location.hash && piece(location.hash.slice(1));
-  step((named?.classList.contains("piece") && named) || current() || pieces()[0], { focus: Boolean(named) });
+  const found = location.hash ? piece(decodeURIComponent(location.hash.slice(1))) : null;
+  const named = found?.classList.contains("piece") ? found : null;
+  step(named ?? current() ?? pieces()[0], { focus: Boolean(named), scroll: Boolean(named) });
 }
 
 export function listenToPieces() {
