@@ -134,7 +134,7 @@ export function listenToForms() {
     const form = event.target;
     if (!("step" in form.dataset)) return;
     event.preventDefault();
-    if (event.submitter?.getAttribute("aria-disabled") && $("#attention [data-go]")) {
+    if (!running && event.submitter?.getAttribute("aria-disabled") && $("#attention [data-go]")) {
       step(piece($("#attention [data-go]").dataset.go));
       say("Not finished: this needs a look first.");
       return;
