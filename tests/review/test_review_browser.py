@@ -180,6 +180,9 @@ def test_a_corrected_article_is_stale_and_keeps_the_decisions_that_still_fit(
     expect(page.locator(".flag.stale")).to_be_visible()
     for name, verdict in (("s1", "accepted"), ("s2", "open"), ("q2", "accepted")):
         decided(page, name, verdict)
+    page.goto("/review/items/1/history")
+    expect(page.locator("tbody tr")).to_have_count(4)
+    expect(page.get_by_role("button", name="Go back to this")).to_have_count(0)  # all about another text
     page.goto("/review?tab=stale")
     expect(page.locator("tbody tr .flag.stale")).to_be_visible()
 
@@ -222,7 +225,8 @@ def test_one_key_puts_the_result_on_the_clipboard_formatted_and_plain(visit: Vis
     html, plain = page.evaluate(
         """async () => {
           const [item] = await navigator.clipboard.read();
-          return Promise.all(["text/html", "text/plain"].map(async (type) => (await item.getType(type)).text()));
+          const read = async (type) => (await item.getType(type)).text();
+          return Promise.all(["text/html", "text/plain"].map(read));
         }"""
     )
     assert "My whole week is on the other side of that water”" in html

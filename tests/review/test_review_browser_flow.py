@@ -119,7 +119,8 @@ def test_reported_speech_and_scraps_are_folded_and_a_direct_quote_is_pulled_by_o
     expect(piece(page, "q5")).to_be_hidden()
     expect(piece(page, "q3")).to_be_hidden()
     expect(piece(page, "q1").locator("blockquote")).to_have_text(
-        "“We have patched this bridge for thirty years. Either we mend it now, or one winter it will close itself.”"
+        "“We have patched this bridge for thirty years. Either we mend it now, or one winter it will close "
+        "itself.”"
     )
     expect(piece(page, "q1")).to_have_class(re.compile("pulled"))
     press(page, "p")

@@ -69,8 +69,13 @@ def routes(context: PageContext) -> APIRouter:
     def history(request: Request, key: ItemKey) -> Response:
         user = context.user(request)
         item = reviews.item(key)
-        changes = tuple(_changes(item.reviewed, reviews.store.log(key)))
-        return context.page(request, "history.html.j2", user=user, record=item.record, changes=changes)
+        log = reviews.store.log(key)
+        changes = tuple(_changes(item.reviewed, log))
+        # Versions from before a correction are about another text: nothing leads back to them.
+        first = max((line.version for line in log if line.action == "correct"), default=0)
+        return context.page(
+            request, "history.html.j2", user=user, record=item.record, changes=changes, first=first
+        )
 
     @router.post("/items/{key}/delete")
     async def delete(request: Request, key: ItemKey) -> Response:
