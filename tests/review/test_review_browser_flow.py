@@ -190,6 +190,19 @@ def test_a_person_is_renamed_once_for_all_quotes(site: Site, visit: Visit) -> No
     expect(piece(page, "q2").locator(".by")).not_to_contain_text("taxi driver")
 
 
+def test_a_paste_under_the_id_of_another_article_is_no_correction_by_itself(site: Site, visit: Visit) -> None:
+    page = visit("/review/new")
+    page.get_by_label("Text").fill("Otters are back in the River Wend. A warden saw six of them.")
+    page.get_by_label("Id").fill("bridge")
+    page.get_by_role("button", name="Analyse").click()
+    expect(page.get_by_role("alert")).to_contain_text("The id 'bridge' is that of “Harbour bridge to close”.")
+    assert site.reviews.item(1).record.text == ARTICLE
+    page.get_by_label("This text corrects that article").check()
+    page.get_by_role("button", name="Analyse").click()
+    expect(page).to_have_url(f"{site.url}/review/items/1")
+    assert site.reviews.item(1).record.text.startswith("Otters")
+
+
 # --- the next item ---------------------------------------------------------------------------------
 
 

@@ -114,6 +114,13 @@ def _submit(context: PageContext, door: Door, pipeline: Any, form: ReviewForm) -
     )
     # A browser sends every line break as two characters.
     article = door.from_text(form.one("text").replace("\r\n", "\n"), declared)
+    before = context.reviews.store.item_of(article.id)
+    if before and before.text != article.text and not form.one("correct"):
+        raise InvalidDecision(
+            f"The id {article.id[:80]!a} is that of “{before.title or before.article_id}”. "
+            "Give another id, or say that this text corrects that article.",
+            code="known-id",
+        )
     return context.reviews.submit(pipeline.analyse(article), form.one("source").strip() or "pasted").key
 
 

@@ -62,7 +62,6 @@ def review_record(
     verdicts = Counter((piece.kind, piece.verdict) for piece in reviewed.pieces)
     editors = {decision.by for decision in reviewed.review.decisions.values()}
     at = status.reviewed_at
-    times = {line.piece: line.at for line in log if line.piece}
     return {
         "article": {"id": article.id, "title": article.title, "text_sha256": article.text_sha256},
         "ai_assisted": True,
@@ -77,6 +76,15 @@ def review_record(
             kind.value: {verdict.value: verdicts[kind, verdict] for verdict in PieceVerdict}
             for kind in PieceKind
         },
+        **_work(reviewed, log),
+        "disclosure": disclosure(reviewed, at),
+    }
+
+
+def _work(reviewed: ReviewedAnalysis, log: Sequence[LogLine]) -> dict[str, Any]:
+    """Return what a model made and what editors did about it, piece by piece."""
+    times = {line.piece: line.at for line in log if line.piece}
+    return {
         "made_by_model": _made_by_model(reviewed),
         "warnings_seen": list(reviewed.review.seen),
         "people_changed": {
@@ -97,7 +105,6 @@ def review_record(
             for piece in reviewed.pieces
             if piece.decision
         ],
-        "disclosure": disclosure(reviewed, at),
     }
 
 
