@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -89,13 +89,15 @@ class ItemView:
         """Return whether the article names a quote's speaker."""
         return is_named(piece.value.speaker.name, self.reviewed.text)
 
-    def place(self, piece: Piece) -> int:
-        """Return a quote's place among all quotes, from 1 on."""
-        return self.reviewed.quotes.index(piece) + 1
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each quote among all quotes, from 1 on."""
+        return {piece.id: place for place, piece in enumerate(self.reviewed.quotes, start=1)}
 
-    def question(self, piece: Piece) -> str:
-        """Return what to ask oneself about a piece that is open; empty if nothing."""
-        return next((flag.question for flag in self.flags if flag.piece == piece.id), "")
+    @cached_property
+    def questions(self) -> Mapping[str, str]:
+        """What to ask oneself about each piece that is flagged."""
+        return {flag.piece: flag.question for flag in self.flags if flag.piece}
 
     def current(self, wanted: str) -> Piece | None:
         """Return the piece to show first: the one wanted, else one that needs attention, else an open one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from service.domain import Analysis, Person, Speaker
 from service.review.rules.pieces import (
@@ -19,10 +20,9 @@ from service.review.rules.pieces import (
     person_key,
     renamed_speaker,
 )
-from service.text import verbatim
 
-_TITLE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Sir|Dame|Rev|Lord|Lady|Judge)\.?\Z", re.IGNORECASE)
-_WORD = re.compile(r"[^\s,]+")
+_TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "sir", "dame", "rev", "lord", "lady", "judge"})
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,14 @@ def match_person(reviewed: ReviewedAnalysis, typed: str) -> KnownPerson | None:
 
 def is_named(name: str, text: str) -> bool:
     """Return whether an article names somebody: each word of the name stands in it, titles aside."""
-    words = [word for word in _WORD.findall(name) if not _TITLE.match(word)]
-    return all(verbatim.find(word, text, whole=True) for word in words or [name])
+    words = [word for word in _WORD.findall(name) if word.casefold() not in _TITLES]
+    return bool(words) and words_in(text).issuperset(words)
+
+
+@lru_cache(maxsize=8)
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of an article; an editor's next question is about the same one."""
+    return frozenset(_WORD.findall(text))
 
 
 def require_named(name: str, text: str, *, confirmed: bool) -> None:

@@ -110,13 +110,12 @@ def _work(reviewed: ReviewedAnalysis, log: Sequence[LogLine]) -> dict[str, Any]:
 
 def _made_by_model(reviewed: ReviewedAnalysis) -> dict[str, str]:
     """Return which parts a model wrote, and which it chose from the article's own words."""
-    summary = "chosen" if reviewed.analysis.summary.method == "extractive" else "written"
+    analysis = reviewed.analysis
+    wrote = "written" if analysis.provenance.generator else "chosen"
+    summary = "chosen" if analysis.summary.method == "extractive" else wrote
     parts = {"summary": summary, "quotes": "chosen", "topics": "chosen"}
-    if reviewed.analysis.headline:
-        parts["headline"] = "written"
-    if reviewed.analysis.standfirst:
-        parts["standfirst"] = "written"
-    return parts
+    heads = {"headline": analysis.headline, "standfirst": analysis.standfirst}
+    return {**parts, **{name: wrote for name, value in heads.items() if value}}
 
 
 def disclosure(reviewed: ReviewedAnalysis, reviewed_at: datetime | None) -> str:
