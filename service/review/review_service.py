@@ -14,16 +14,22 @@ from datetime import UTC, datetime, timedelta
 from service.domain import Analysis, Article, Sentence
 from service.grounding.grounder import Grounding, ground
 from service.review.rules import stored_review
-from service.review.rules.actions import AcceptAll, Action
+from service.review.rules.actions import AcceptRest, Action
 from service.review.rules.applying import EditingContext, apply_action
-from service.review.rules.change_log import accepted_entries, log_entry, only_changed_piece, piece_outcomes
+from service.review.rules.attention import facets
+from service.review.rules.change_log import (
+    accepted_entries,
+    action_note,
+    log_entry,
+    only_changed_piece,
+    piece_outcomes,
+)
 from service.review.rules.copy_formats import WordChange, word_diff
 from service.review.rules.pieces import InvalidDecision, Piece, Review, ReviewedAnalysis, words_of
 from service.review.rules.rebase import rebase
 from service.review.rules.result import ReviewStatus
 from service.store.errors import Claimed, Conflict
 from service.store.records import (
-    Facets,
     ItemRecord,
     LogEntry,
     RebasedReview,
@@ -37,8 +43,6 @@ from service.text.document import Document
 from service.topics.taxonomy import Taxonomy
 from service.wire import AnalysisModel, dumps, from_wire, loads, serialise, to_dict
 
-LOW_SUPPORT = 0.7
-"""Below this a sentence of a summary is worth a look before anything else."""
 _MAX_TITLE_CHARS = 100
 _CORRECT = "correct"
 LEASE = timedelta(minutes=15)
@@ -133,7 +137,8 @@ class ReviewService:
             return item  # a second click makes no version, so that undo has an effect each time
         after = ReviewedAnalysis(item.reviewed.analysis, result.review)
         entry = log_entry(editor, action.do, result.piece, item.reviewed, after, seconds)
-        also = accepted_entries(editor, item.reviewed, after) if isinstance(action, AcceptAll) else ()
+        entry = replace(entry, note=action_note(action, item.reviewed, after))
+        also = accepted_entries(editor, item.reviewed, after) if isinstance(action, AcceptRest) else ()
         return self._save(item, after, version, entry, also=also)
 
     def undo(self, key: int, version: int, editor: str, seconds: float | None = None) -> ReviewItem:
@@ -246,18 +251,6 @@ class ReviewService:
         return ReviewItem.read(own)
 
 
-def facets(reviewed: ReviewedAnalysis) -> Facets:
-    """Return what the queue filters by; of the pieces, only those that stand count."""
-    quotes = [piece.value for piece in reviewed.quotes if piece.stands]
-    return Facets(
-        low_support=any(piece.value.support < LOW_SUPPORT for piece in reviewed.summary if piece.stands),
-        unknown_speaker=any(quote.speaker is None for quote in quotes),
-        topics=tuple(dict.fromkeys(piece.value.id for piece in reviewed.topics if piece.stands)),
-        pieces=len(reviewed.pieces),
-        decided=len(reviewed.pieces) - len(reviewed.open),
-    )
-
-
 def _require_free(record: ItemRecord, editor: str, now: datetime) -> None:
     if record.claimed_by in {None, editor} or record.claimed_until is None or record.claimed_until <= now:
         return
@@ -278,7 +271,7 @@ def _first_line(text: str) -> str:
 def _state(review: Review) -> State:
     if review.finished_by:
         return "done"
-    return "open" if review.decisions or review.order else "new"
+    return "new" if review == Review() else "open"
 
 
 def _rebase(old: ItemRecord, submission: Submission) -> RebasedReview:

@@ -13,7 +13,7 @@ from typing import Literal
 from service.domain import Article
 
 State = Literal["new", "open", "done"]  # nobody touched it; some decision; finished
-Order = Literal["newest", "risk"]  # last received first; stale ones first, then low support, then newest
+Order = Literal["newest", "risk"]  # last received first; or stale, then speakers in doubt, then low support
 ReceiveOutcome = Literal["new", "known", "reanalysed", "corrected"]
 
 

@@ -141,6 +141,11 @@ class Store(People, BrowserTokens, ApiKeys):
         with self._database.read() as connection:
             return items.kept(connection, key)
 
+    def item_of(self, article_id: str) -> ItemRecord | None:
+        """Return the item of an article, by the article's id; None if there is none."""
+        with self._database.read() as connection:
+            return items.of_article(connection, article_id)
+
     def save(self, key: int, expected_version: int, change: ReviewChange, now: datetime) -> int:
         """Save a new version and return its number; it is durable then. Raises Conflict, NoSuchItem."""
         with self._database.write() as connection:

@@ -86,23 +86,36 @@ def test_reopening_takes_a_decision_back_and_an_added_piece_away() -> None:
 
 def test_accepting_all_decides_what_is_open_only() -> None:
     rejected = do(fresh(), "reject", piece="q2", reason="not a quote")
-    everything = do(rejected, "accept-all", finish=True)
+    everything = do(rejected, "accept-all")
     assert everything.piece("q2").verdict is PieceVerdict.REJECTED
-    assert everything.open == ()
-    assert everything.review.finished_by == "ada"
-    assert do(rejected, "accept-all").review.finished_by is None
+    assert [piece.id for piece in everything.open] == ["q3"], "nobody is known to have said it"
+    assert everything.review.finished_by is None
 
 
 def test_finishing_needs_every_piece_decided_and_can_be_resumed() -> None:
     assert refused(fresh(), "finish") == (
         "open: 6 pieces are undecided: s1, s2, q1, q2, q3, …. Decide on them first."
     )
-    finished = do(do(fresh(), "accept-all"), "finish")
+    accepted = do(fresh(), "accept-all")
+    assert refused(accepted, "finish").startswith("open: 1 pieces are undecided: q3.")
+    finished = do(do(accepted, "accept", piece="q3"), "finish")
     assert finished.review.finished_by == "ada"
     assert do(finished, "finish", "bob").review == finished.review, "whose it was it stays"
     assert do(finished, "accept", piece="s1").review == finished.review, "a second click changes nothing"
     assert do(finished, "resume").review.finished_by is None
-    assert do(finished, "reject", piece="s1", reason="x").review.finished_by is None
+
+
+def test_a_finished_review_is_reopened_by_nothing_but_resuming() -> None:
+    finished = do(do(do(fresh(), "accept-all"), "accept", piece="q3"), "finish")
+    for name, fields in (
+        ("reject", {"piece": "s1", "reason": "x"}),
+        ("reopen", {"piece": "s1"}),
+        ("move-quote", {"piece": "q3", "rank": 1}),
+        ("pull", {"piece": "q1"}),
+        ("set-speaker", {"piece": "q3", "speaker": "Tom Beller"}),
+    ):
+        assert refused(finished, name, **fields).startswith("finished: The review was finished by ada.")
+    assert do(do(finished, "resume"), "reject", piece="s1", reason="x").review.finished_by is None
 
 
 def test_an_edited_sentence_is_grounded_at_once() -> None:
@@ -111,7 +124,14 @@ def test_an_edited_sentence_is_grounded_at_once() -> None:
     )
     assert value.text == "The council closes the bridge."
     assert [evidence.of(TEXT) for evidence in value.evidence] == [TEXT.splitlines()[0]]
-    wrong = do(fresh(), "edit-sentence", piece="s1", text="The council voted 9 to 2.").piece("s1").value
+    unsupported = refused(fresh(), "edit-sentence", piece="s1", text="The council voted 9 to 2.")
+    assert unsupported.startswith("low-support: The article hardly supports this")
+    assert "9" in unsupported, "the faults are named"
+    wrong = (
+        do(fresh(), "edit-sentence", piece="s1", text="The council voted 9 to 2.", confirmed=True)
+        .piece("s1")
+        .value
+    )
     assert wrong.support < 0.5 < value.support
 
 
@@ -184,13 +204,13 @@ def test_a_speaker_is_mentioned_in_the_article_or_refused() -> None:
 
     assert speaker(speaker=" Carla  Mendes ", role="teacher").mention.of(TEXT) == "Carla Mendes"
     assert speaker(speaker="Ms. Mendes").mention.of(TEXT) == "Mendes"
-    assert speaker(speaker="The protesters", mention="a sign").mention.of(TEXT) == "a sign"
+    assert speaker(speaker="The protesters", mention="a sign", confirmed=True).mention.of(TEXT) == "a sign"
     assert speaker(speaker="") is None
     assert refused(fresh(), "edit-quote", piece="q3", part=[NOBODY], speaker="Ann Arbor").startswith(
-        "no-mention"
+        "not-named"
     )
     assert refused(fresh(), "edit-quote", piece="q3", part=[NOBODY], speaker="Li Bell").startswith(
-        "no-mention"
+        "not-named"
     )
     other = do(fresh(), "edit-quote", piece="q1", part=[PATCHED, EITHER], speaker="Tom Beller").piece("q1")
     assert other.value.speaker.mention.of(TEXT) == "Tom Beller", "not the mention of whom the model named"

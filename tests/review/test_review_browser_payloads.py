@@ -33,10 +33,16 @@ def test_of_200_script_payloads_in_every_field_none_runs_and_none_breaks_a_page(
         key = site.submit(text, _typed(first)[:200], id=f"{first} {number}", title=first, language="en")
         version = 0
         for place, payload in enumerate(batch):
-            given = {"part": "The mayor held", "speaker": payload, "role": payload, "mention": "Ada Hale"}
+            given = {
+                "part": "The mayor held",
+                "speaker": payload,
+                "role": payload,
+                "mention": "Ada Hale",
+                "confirmed": "true",
+            }
             for action in (
                 {"do": "reject", "piece": f"q{place + 1}", "reason": payload},
-                {"do": "edit-sentence", "piece": f"s{place % 3 + 1}", "text": payload},
+                {"do": "edit-sentence", "piece": f"s{place % 3 + 1}", "text": payload, "confirmed": "true"},
                 {"do": "edit-quote", "piece": f"q{place + 1}", **given, "part": "Ada Hale"},
             ):
                 form = ReviewForm({name: [_typed(value)] for name, value in action.items()})

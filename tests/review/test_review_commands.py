@@ -141,7 +141,10 @@ def test_an_export_holds_what_is_done_or_everything(here: Path) -> None:
     reviews = open_review_service(Settings())
     with reviews.store:
         [key] = [item.key for item in reviews.store.export(Filter()) if item.article_id == "b"]
-        reviews.act(key, 0, ACTION.validate_python({"do": "accept-all", "finish": True}), "ada")
+        for version, step in enumerate(
+            ({"do": "accept-all"}, {"do": "accept", "piece": "s1"}, {"do": "finish"})
+        ):
+            reviews.act(key, version, ACTION.validate_python(step), "ada")
     [line] = review("export").stdout.splitlines()
     assert (json.loads(line)["article"]["id"], json.loads(line)["review"]["finished_by"]) == ("b", "ada")
     result = review("export", "--state", "all", "--output", "gold.jsonl")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import lxml.html
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from support.review_samples import (
     EITHER,
     NOBODY,
@@ -34,8 +34,9 @@ from eval.systems.shape import BuildContext
 from eval.tasks import TASKS
 from service.domain import Analysis, QuoteKind, Speaker, SummaryFormat, SummarySentence
 from service.review.pages.output_routes import export_lines
-from service.review.review_service import ReviewService, facets
+from service.review.review_service import ReviewService
 from service.review.rules import copy_formats
+from service.review.rules.attention import facets
 from service.review.rules.pieces import PieceVerdict, ReviewedAnalysis, words_of
 from service.review.rules.rebase import Rebased, rebase
 from service.review.rules.result import (
@@ -125,7 +126,8 @@ def reviewed() -> ReviewedAnalysis:
     after = do(after, "reject", piece="q2", reason="not important")
     after = do(after, "add-quote", part=[SCHOOL], speaker="Carla Mendes")
     after = do(after, "move-quote", "bob", piece="q+1", rank=1)
-    return do(after, "accept-all", "bob", finish=True)
+    after = do(do(after, "accept-all", "bob"), "accept", "bob", piece="q3")
+    return do(after, "finish", "bob")
 
 
 def test_the_corrected_contract_is_valid_and_in_the_editors_order() -> None:
@@ -171,11 +173,10 @@ def test_the_edit_distance_counts_words() -> None:
     assert edit_distance(do(fresh(), "add-quote", part=[SCHOOL]), "q+1") == 1.0
 
 
-def test_facets_are_of_what_stands() -> None:
+def test_facets_are_of_what_is_still_to_be_looked_at() -> None:
     assert (facets(fresh()).unknown_speaker, facets(fresh()).low_support) == (True, False)
-    assert not facets(do(fresh(), "reject", piece="q3", reason="not a quote")).unknown_speaker
-    made_up = do(fresh(), "edit-sentence", piece="s1", text="Nine ferries sank off Dunmore.")
-    assert facets(made_up).low_support
+    for name, fields in (("reject", {"reason": "not a quote"}), ("accept", {})):
+        assert not facets(do(fresh(), name, piece="q3", **fields)).unknown_speaker
     assert (facets(reviewed()).pieces, facets(reviewed()).decided) == (7, 7)
 
 
@@ -220,25 +221,59 @@ def test_html_cites_web_addresses_only() -> None:
     assert "cite" not in copy_formats.html(script, "x")
 
 
-def test_markdown_escapes_every_sign_that_means_something() -> None:
-    written = copy_formats.markdown(nasty(), _NASTY)
-    body = re.sub(r"(?m)^> ?|^\*|\*$", "", written)
-    assert not re.search(r"(?<!\\)(?:\\\\)*[`*_{}\[\]<>()#+!|~&=^$-]", body)
-    assert re.sub(r"\\(.)", r"\1", body).count(_NASTY) == 6
-    assert written.endswith("script\\>*")
+def _rendered(markdown: str) -> list[str]:
+    page = lxml.html.fromstring(f"<div>{MarkdownIt('commonmark').render(markdown)}</div>")
+    return [element.text_content() for element in page.iter("p", "li")]
 
 
-def test_plain_text_and_markdown_name_the_speaker_where_there_is_one() -> None:
-    assert copy_formats.plain(reviewed(), "Made by hand.").split("\n\n")[1:] == [
-        f"“{SCHOOL}”\n— Carla Mendes",
-        f"“{PATCHED} … {EITHER}”\n— Dolores Quintana",
-        f"“{NOBODY}”",
-        "Made by hand.",
+def test_markdown_says_the_same_words_whatever_they_contain() -> None:
+    assert _rendered(copy_formats.markdown(nasty(), _NASTY)) == [
+        f"{_NASTY} {_NASTY}",
+        f"“{_NASTY}”",
+        f"— {_NASTY}, {_NASTY}>",
+        _NASTY,
     ]
-    assert "\n\n> “Nobody asked us,”\n\n" in copy_formats.markdown(reviewed(), "x")
+
+
+@pytest.mark.parametrize(
+    "words", ["1. first", "12) then", "- a", "+ b", "# c", "=== d", "* e", "> f", "a_b_c"]
+)
+def test_markdown_escapes_what_means_something_at_the_start_of_a_line(words: str) -> None:
+    sentence = SummarySentence(words, (span("The council"),), 1.0)
+    of = fresh(of=analysis(quotes=(), summary=replace(analysis().summary, sentences=(sentence,))))
+    assert _rendered(copy_formats.markdown(of, "x")) == [words, "x"]
+
+
+def test_markdown_escapes_nothing_that_means_nothing() -> None:
+    plain = "The council (7 to 2) voted on 10.5 acres - on Tuesday! Why? A/B."
+    sentence = SummarySentence(plain, (span("The council"),), 1.0)
+    of = fresh(of=analysis(quotes=(), summary=replace(analysis().summary, sentences=(sentence,))))
+    assert copy_formats.markdown(of, "x").startswith(plain)
+
+
+def test_a_copy_has_quotes_in_marks_and_who_said_them_as_one_reads_them() -> None:
+    assert copy_formats.plain(reviewed(), "Made by hand.").split("\n\n")[1:] == [
+        "“We have patched it for years. Either we mend it now, or it will close itself.”\n— Dolores Quintana",
+        "“It is the only way to the school”\n— Carla Mendes",
+        "Made by hand.",
+    ], "the pull quote first; the scrap and the reported clause stay out"
     bullets = replace(analysis().summary, format=SummaryFormat.BULLETS)
     lines = copy_formats.plain(fresh(of=analysis(summary=bullets)), "x").splitlines()
     assert [line[:6] for line in lines[:2]] == ["- The ", "- Tom "]
+
+
+def test_reported_speech_is_copied_only_on_request() -> None:
+    assert f"\n\n{SLOW}" not in copy_formats.plain(fresh(), "x")
+    assert f"\n\n{SLOW}\n— Tom Beller, driver\n\n" in copy_formats.plain(fresh(), "x", reported=True)
+    assert f"<p>{SLOW}</p>" in copy_formats.html(fresh(), "x", reported=True)
+
+
+def test_headline_and_standfirst_lead_a_copy() -> None:
+    first = analysis().summary.sentences[0]
+    headed = fresh(of=analysis(headline=replace(first, text="Bridge <shut>"), standfirst=first))
+    assert copy_formats.plain(headed, "x").startswith(f"Bridge <shut>\n\n{first.text}\n\n")
+    assert copy_formats.html(headed, "x").startswith("<p><strong>Bridge &lt;shut&gt;</strong></p>")
+    assert copy_formats.markdown(headed, "x").startswith("**Bridge \\<shut\\>**\n\n*The council")
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
@@ -263,8 +298,10 @@ def clicked(reviews: ReviewService) -> None:
     click(first, "reject", piece="q2", reason="not important")
     click(first, "add-quote", part=[SCHOOL], speaker="Carla Mendes")
     click(first, "edit-quote", piece="q3", part=[NOBODY], speaker="a sign")
-    click(first, "accept-all", finish=True)
-    click(second, "accept-all", finish=True)
+    for key in (first, second):
+        click(key, "accept-all")
+        click(key, "accept", piece="q3")
+        click(key, "finish")
 
 
 def test_the_export_scores_what_was_clicked(tmp_path: Path) -> None:

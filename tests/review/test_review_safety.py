@@ -34,7 +34,7 @@ TERMS = KeyTerms(frozenset((Scope.ANALYSE, Scope.REVIEW)), user="Agency")
 _TAGS = set(
     "html head meta title link script body a header nav div span form input button main h1 h2 p section "
     "article ol ul li strong details summary fieldset legend label textarea blockquote datalist option dl dt "
-    "dd kbd code dialog progress table caption thead tbody tr th td del ins br q select svg rect".split()
+    "dd kbd code h3 dialog progress table caption thead tbody tr th td del ins br q select svg rect".split()
 )
 _OWN_LINK = re.compile(r"(/review|#|/review/static/)[\w./?=&%+#-]*\Z", re.ASCII)
 
@@ -136,10 +136,12 @@ def _say_everywhere(editor: Editor, payload: str, number: int, key: str) -> None
     assert sent.status_code == 200, sent.text
     path = sent.headers["review-item"]
     assert editor.post(path, version=0, do="reject", piece="s1", reason=payload).status_code == 303
-    edited = editor.post(path, version=1, do="edit-sentence", piece="s2", text=payload).status_code
+    edited = editor.post(
+        path, version=1, do="edit-sentence", piece="s2", text=payload, confirmed="true"
+    ).status_code
     assert edited in {303, 422}
     version = 2 if edited == 303 else 1
-    given = {"speaker": payload, "role": payload, "mention": "Ada Hale"}
+    given = {"speaker": payload, "role": payload, "mention": "Ada Hale", "confirmed": "true"}
     assert (
         editor.post(path, version=version, do="add-quote", part="The mayor held", **given).status_code == 303
     )
@@ -178,6 +180,7 @@ def test_racing_editors_lose_no_acknowledged_step(empty_site: Site) -> None:
                 do="edit-sentence",
                 piece="s1",
                 text=text,
+                confirmed="true",
                 headers={"Accept": "application/json", "If-Match": f'"{version}"'},
             )
             if answer.status_code == 200:

@@ -24,20 +24,22 @@ def test_undo_leads_to_the_beginning_and_a_version_can_be_restored(tmp_path: Pat
             action("accept", piece="s1"),
             action("edit-quote", piece="q1", part=[PATCHED], speaker="Dolores Quintana"),
             action("move-quote", piece="q3", rank=1),
-            action("accept-all", finish=True),
+            action("accept-all"),
+            action("accept", piece="q3"),
+            action("finish"),
         ):
             item = reviews.act(key, item.record.version, step, "ada")
             if item.reviewed.review != states[-1]:
                 states.append(item.reviewed.review)
-        assert (item.record.version, item.record.state) == (4, "done"), "the second click made no version"
+        assert (item.record.version, item.record.state) == (6, "done"), "the second click made no version"
         for before in reversed(states[:-1]):
             item = reviews.undo(key, item.record.version, "ada")
             assert item.reviewed.review == before
-        assert (item.record.state, item.record.version) == ("new", 8)
+        assert (item.record.state, item.record.version) == ("new", 12)
         with pytest.raises(InvalidDecision, match="nothing to undo"):
-            reviews.undo(key, 8, "ada")
-        assert reviews.restore(key, 8, 4, "bob").reviewed.review == states[-1]
-        assert reviews.undo(key, 9, "bob").reviewed.review == states[-2], (
+            reviews.undo(key, 12, "ada")
+        assert reviews.restore(key, 12, 6, "bob").reviewed.review == states[-1]
+        assert reviews.undo(key, 13, "bob").reviewed.review == states[-2], (
             "undo goes on from what was restored"
         )
 
@@ -100,9 +102,9 @@ def test_accepting_everything_counts_for_each_piece_and_what_is_taken_back_for_n
         reviews.act(key, 3, action("reopen", piece="q1"), "ada")
         item = reviews.act(key, 4, action("reject", piece="q2", reason="wrong words"), "ada")
         reviews.act(key, 5, action("accept", piece="q2"), "bob")
-        reviews.act(key, 6, action("accept-all", finish=True), "bob")
+        reviews.act(key, 6, action("accept-all"), "bob")
         accepted = {line.piece for line in reviews.store.log(key, 6) if line.piece}
-        assert accepted == {piece.id for piece in item.reviewed.pieces} - {"q2"}
+        assert accepted == {piece.id for piece in item.reviewed.pieces} - {"q2", "q3"}, "q3 is of nobody"
         (pair,) = reviews.store.agreement()
         assert (pair.piece, pair.first_verdict, pair.second_verdict) == ("q2", "rejected", "accepted")
         decisions = {row.editor: row.decisions for row in reviews.store.dashboard().editors}

@@ -100,7 +100,14 @@ def test_every_filter_gives_what_a_look_at_each_item_gives(store: Store) -> None
         orders: list[Order] = ["newest", "risk"]
         for order in orders:
             if order == "risk":
-                expected.sort(key=lambda pair: (not pair[0].stale, not pair[0].low_support, -pair[0].key))
+                expected.sort(
+                    key=lambda pair: (
+                        not pair[0].stale,
+                        not pair[0].unknown_speaker,
+                        not pair[0].low_support,
+                        -pair[0].key,
+                    )
+                )
             page = store.queue(wanted, offset=2, size=3, now=NOW, order=order)
             assert (page.items, page.total) == (tuple(line for line, _ in expected[2:5]), len(expected))
         exported = [item.key for item in store.export(wanted, NOW)]

@@ -44,6 +44,23 @@ def piece(page: Page, name: str) -> Locator:
     return page.locator(f"[id='{name}']")
 
 
+def dock(page: Page, name: str) -> Locator:
+    """What can be done with a piece, which becomes the current one if it isn't."""
+    found = page.locator(f"#dock[data-for='{name}']:not([inert])")
+    if page.locator(".piece.current").get_attribute("id") != name:
+        one = piece(page, name)
+        if not one.is_visible():
+            page.locator("details.fold", has=one).locator("summary").first.click()
+        one.locator(".mark").click()
+    expect(found).to_be_visible()
+    return found
+
+
+def decided(page: Page, name: str, verdict: str) -> None:
+    """Wait until the page shows that verdict on a piece."""
+    expect(piece(page, name)).to_have_attribute("data-verdict", verdict)
+
+
 def lit(page: Page) -> str:
     """The article's words that are lit, as one string."""
     return " ".join(page.locator(".stretch.lit").all_inner_texts())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -17,7 +17,9 @@ from service.review.rules.pieces import InvalidDecision
 MAX_FORM_BYTES = 262_144
 _MAX_FIELDS = 200
 # What an action's form carries beside the action.
-_AROUND = {"csrf", "version", "shown", "then"}
+_AROUND = {"csrf", "version", "shown", "then", "back"}
+_KEPT = ("tab", "source", "topic", "since", "until", "q", "order")
+"""What of the queue's address goes along, so that *Next* stays within its filters."""
 _LISTS = {"part", "near"}
 
 
@@ -53,6 +55,21 @@ class ReviewForm(dict[str, list[str]]):
             return ACTION.validate_python(values)
         except ValidationError as error:
             raise _invalid(error.errors()[0]) from None
+
+
+def read_query(query: str) -> ReviewForm:
+    """Read a query string of the queue's address; what can't be read is left out."""
+    try:
+        return ReviewForm(parse_qs(query[:2_000], max_num_fields=20))
+    except ValueError:
+        return ReviewForm()
+
+
+def kept_query(query: ReviewForm, **changed: object) -> str:
+    """Write the queue's filters as a query string, except for what is ``changed``."""
+    kept: dict[str, object] = {name: query.one(name) for name in _KEPT}
+    fields = {name: str(value) for name, value in {**kept, **changed}.items()}
+    return urlencode({name: value for name, value in fields.items() if value}, errors="replace")
 
 
 async def read_form(request: Request, limit: int = MAX_FORM_BYTES) -> ReviewForm:

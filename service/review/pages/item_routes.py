@@ -6,15 +6,18 @@ leaving the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import PullquoteError
+from service.grounding.faults import SupportFault
 from service.review.access import require_role
-from service.review.pages.forms import ReviewForm
+from service.review.pages.forms import ReviewForm, kept_query, read_query
 from service.review.pages.page_context import (
     ItemKey,
     PageContext,
@@ -23,10 +26,11 @@ from service.review.pages.page_context import (
     redirect,
     wants_json,
 )
-from service.review.pages.views import named, paragraphs, people
-from service.review.review_service import LOW_SUPPORT, ReviewItem
+from service.review.pages.views import ItemView, named, paragraphs, people
+from service.review.review_service import ReviewItem
 from service.review.rules.actions import MAX_SENTENCE_CHARS, REASONS
-from service.review.rules.pieces import InvalidDecision
+from service.review.rules.attention import LOW_SUPPORT
+from service.review.rules.pieces import InvalidDecision, Piece, PieceKind, PieceVerdict
 from service.store.accounts.records import User
 from service.store.errors import Claimed, Conflict
 
@@ -45,6 +49,11 @@ def routes(context: PageContext) -> APIRouter:
     def item(request: Request, key: ItemKey) -> Response:
         user = context.user(request)
         return pages.show(request, user, reviews.item(key))
+
+    @router.get("/items/{key}/dock")
+    def dock(request: Request, key: ItemKey) -> Response:
+        user = context.user(request)
+        return pages.show(request, user, reviews.item(key), template="dock_page.html.j2")
 
     @router.post("/items/{key}")
     async def decide(request: Request, key: ItemKey) -> Response:
@@ -98,28 +107,45 @@ class _ItemPage:
         item: ReviewItem,
         error: PullquoteError | None = None,
         fields: ReviewForm | None = None,
+        template: str = "item.html.j2",
     ) -> Response:
         """Return an item's page; where an ``error`` refused a form, its ``fields`` stay filled in."""
-        reviews = self.context.reviews
+        reviews, view, fields = self.context.reviews, ItemView(item.reviewed), fields or ReviewForm()
+        query = ReviewForm({name: [value] for name, value in request.query_params.items()})
+        current = view.current(fields.one("piece") or query.one("piece"))
+        whole = template == "item.html.j2"
         response = self.context.page(
             request,
-            "item.html.j2",
+            template,
             error.problem.status if error else 200,
             user=user,
             record=item.record,
             reviewed=item.reviewed,
-            paragraphs=paragraphs(item.reviewed),
-            people=people(item.reviewed, self._named(item.record.text)),
+            view=view,
+            current=current,
+            faults=self._faults(item, current),
+            here=f"/review/items/{item.record.key}",
+            back=(fields.one("back") and kept_query(read_query(fields.one("back")))) or kept_query(query),
+            paragraphs=paragraphs(item.reviewed) if whole else (),
+            people=people(item.reviewed, self._named(item.record.text)) if whole else (),
             reasons=REASONS,
             taxonomy=reviews.taxonomy,
             low=LOW_SUPPORT,
             now=reviews.clock(),
             error=error,
-            fields=fields or ReviewForm(),
+            fields=fields,
             most_chars=MAX_SENTENCE_CHARS,
         )
         response.headers["ETag"] = f'"{item.record.version}"'
         return response
+
+    def _faults(self, item: ReviewItem, piece: Piece | None) -> Sequence[SupportFault]:
+        """Return what is wrong with a sentence that an editor saved although it is hardly supported."""
+        if piece is None or piece.kind is not PieceKind.SENTENCE or piece.verdict is not PieceVerdict.EDITED:
+            return ()
+        if piece.value.support >= LOW_SUPPORT:
+            return ()
+        return self.context.reviews.check(item, piece, piece.value.text).grounding.faults
 
 
 def _decide(pages: _ItemPage, request: Request, user: User, key: int, form: ReviewForm) -> Response:
@@ -140,9 +166,18 @@ def _decide(pages: _ItemPage, request: Request, user: User, key: int, form: Revi
         record = item.record
         state = {"version": record.version, "state": record.state, "stale": record.stale}
         return json_response(request, state, {"ETag": f'"{record.version}"'})
+    back = kept_query(read_query(form.one("back")))
     if form.one("then") == "next":
-        return redirect(request, f"/review/next?after={key}")
-    return redirect(request, f"/review/items/{key}" + (f"#{form.one('piece')}" if form.one("piece") else ""))
+        return redirect(request, f"/review/next?after={key}" + (f"&{back}" if back else ""))
+    query = "&".join(filter(None, (_after(item, form), back)))
+    anchor = f"#{quote(form.one('piece'))}" if form.one("piece") else ""
+    return redirect(request, f"/review/items/{key}" + (f"?{query}" if query else "") + anchor)
+
+
+def _after(item: ReviewItem, form: ReviewForm) -> str:
+    """Return the query that names the piece to go on with, which the page without a script shows."""
+    piece = form.one("piece")
+    return f"piece={quote(piece)}" if any(piece == one.id for one in item.reviewed.pieces) else ""
 
 
 def _perform(context: PageContext, request: Request, user: User, key: int, form: ReviewForm) -> ReviewItem:

@@ -55,9 +55,9 @@ class ReviewPages:
 
 
 class _Static(StaticFiles):
-    """Files under the page's own headers; their addresses carry the version, so a browser may keep them."""
+    """Files under the page's own headers. A browser keeps them, and asks each time whether they changed."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers.update(HEADERS | {"Cache-Control": "max-age=3600"})
+        response.headers.update(HEADERS | {"Cache-Control": "no-cache"})
         return response

@@ -44,22 +44,38 @@ def routes(context: PageContext) -> APIRouter:
     def show_record(request: Request, key: ItemKey) -> Response:
         context.user(request)
         item = reviews.item(key)
-        return json_response(request, review_record(item.reviewed, item.status))
+        return json_response(request, review_record(item.reviewed, item.status, reviews.store.log(key)))
 
     @router.get("/items/{key}/copy/{form}")
-    def copy(request: Request, key: ItemKey, form: Literal["plain", "markdown", "html"]) -> Response:
+    def copy(
+        request: Request,
+        key: ItemKey,
+        form: Literal["plain", "markdown", "html", "rich", "line"],
+        reported: bool = False,
+    ) -> Response:
         context.user(request)
         item = reviews.item(key)
         line = disclosure(item.reviewed, item.status.reviewed_at)
+
+        def write(name: str) -> str:
+            return str(_WRITERS[name](item.reviewed, line, reported=reported))
+
+        if form == "rich":  # both forms, for the clipboard of a browser
+            return json_response(request, {"html": write("html"), "plain": write("plain")})
         # As plain text, also the HTML: it is to be pasted, not to be run.
-        return protect(request, PlainTextResponse(str(_WRITERS[form](item.reviewed, line))))
+        return protect(request, PlainTextResponse(line if form == "line" else write(form)))
 
     @router.get("/items/{key}/history")
     def history(request: Request, key: ItemKey) -> Response:
         user = context.user(request)
         item = reviews.item(key)
-        changes = tuple(_changes(item.reviewed, reviews.store.log(key)))
-        return context.page(request, "history.html.j2", user=user, record=item.record, changes=changes)
+        log = reviews.store.log(key)
+        changes = tuple(_changes(item.reviewed, log))
+        # Versions from before a correction are about another text: nothing leads back to them.
+        first = max((line.version for line in log if line.action == "correct"), default=0)
+        return context.page(
+            request, "history.html.j2", user=user, record=item.record, changes=changes, first=first
+        )
 
     @router.post("/items/{key}/delete")
     async def delete(request: Request, key: ItemKey) -> Response:

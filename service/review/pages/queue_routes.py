@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
@@ -17,19 +17,21 @@ from service.errors import PullquoteError
 from service.ingest import Door
 from service.ingest.door import Declared
 from service.review.access import set_cookie
-from service.review.pages.forms import MAX_FORM_BYTES, ReviewForm, read_form
+from service.review.pages.forms import MAX_FORM_BYTES, ReviewForm, kept_query, read_form
 from service.review.pages.page_context import PageContext, PageRoute, RunOnPipeline, redirect, wants_json
-from service.review.review_service import LOW_SUPPORT
+from service.review.rules.attention import LOW_SUPPORT
 from service.review.rules.pieces import InvalidDecision
 from service.store.accounts.records import User
+from service.store.errors import Claimed
 from service.store.records import Filter, Order, State
 
 PAGE_SIZE = 50
+_MOST_TRIES = 20
 TABS: Mapping[str, tuple[str, str]] = {
     "new": ("New", "nobody has decided anything yet"),
     "open": ("In progress", "begun, not finished"),
-    "low": ("Low support", f"a summary sentence with support under {LOW_SUPPORT:.0%}"),
-    "speaker": ("Unknown speaker", "a quote whose speaker the article doesn’t name"),
+    "low": ("Support is low", f"an open sentence with support under {LOW_SUPPORT:.0%}, or an unseen warning"),
+    "speaker": ("Who said it?", "an open quotation in marks whose speaker is unknown or in doubt"),
     "stale": ("Stale", "the article was corrected after its review"),
     "mine": ("Mine", "claimed or last edited by you, not finished"),
     "done": ("Done", "finished"),
@@ -67,7 +69,8 @@ def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
             number=number,
             size=PAGE_SIZE,
             query=query,
-            link=lambda **changed: _link(query, {"tab": tab, **changed}),
+            here=kept_query(query),
+            link=lambda **changed: f"/review?{kept_query(query, **{'tab': tab, **changed})}",
             sources=reviews.store.sources(),
             taxonomy=reviews.taxonomy,
             now=now,
@@ -78,8 +81,12 @@ def routes(context: PageContext, run: RunOnPipeline, door: Door) -> APIRouter:
         user = context.user(request)
         query = ReviewForm({name: [value] for name, value in request.query_params.items()})
         after = query.number("after") if query.one("after") else None
-        key = reviews.store.next_item(Filter(), user.name, reviews.clock(), after)
-        return redirect(request, "/review?tab=new" if key is None else f"/review/items/{key}")
+        tab = query.one("tab") if query.one("tab") in TABS else "all"
+        key = _claim_next(context, _filter(query, tab, user), user, after)
+        here = kept_query(query)
+        if key is None:
+            return redirect(request, f"/review?{here}" if here else "/review?tab=new")
+        return redirect(request, f"/review/items/{key}" + (f"?{here}" if here else ""))
 
     @router.get("/new")
     def blank(request: Request) -> Response:
@@ -119,9 +126,37 @@ def _analyse(door: Door, pipeline: Any, form: ReviewForm) -> Analysis:
     return analysis
 
 
+def _require_own_id(context: PageContext, article: Article, form: ReviewForm) -> None:
+    """Raise InvalidDecision for the id of another text, unless the form says that it is corrected."""
+    before = context.reviews.store.item_of(article.id)
+    if before and before.text != article.text and not form.one("correct"):
+        raise InvalidDecision(
+            f"The id {article.id[:80]!a} is that of “{before.title or before.article_id}”. "
+            "Give another id, or say that this text corrects that article.",
+            code="known-id",
+        )
+
+
 def _submit(context: PageContext, analysis: Analysis, form: ReviewForm) -> int:
-    """Put a pasted article into the queue, and return its item's number. Blocking."""
+    """Put a pasted article into the queue, and return its item's number. Blocking.
+
+    Raises InvalidDecision for the id of another text.
+    """
+    _require_own_id(context, analysis.article, form)
     return context.reviews.submit(analysis, form.one("source").strip() or "pasted").key
+
+
+def _claim_next(context: PageContext, wanted: Filter, user: User, after: int | None) -> int | None:
+    """Return the next item, claimed for the editor, so that no two are given the same; None if none."""
+    reviews = context.reviews
+    for _ in range(_MOST_TRIES):
+        key = reviews.store.next_item(wanted, user.name, reviews.clock(), after)
+        if key is None:
+            return None
+        with suppress(Claimed):  # another was faster: the next look leaves it out
+            reviews.claim(key, user.name)
+            return key
+    return None
 
 
 def _filter(query: ReviewForm, tab: str, user: User) -> Filter:
@@ -166,10 +201,3 @@ def _counts(context: PageContext, chosen: Filter, user: User) -> Mapping[str, in
         "speaker": counts.unknown_speaker,
         "mine": counts.mine,
     }
-
-
-def _link(query: ReviewForm, changed: Mapping[str, object]) -> str:
-    """Return the queue's address with the present filters, except for what is ``changed``."""
-    kept = {name: query.one(name) for name in ("source", "topic", "since", "until", "q", "order")}
-    fields = {**kept, **{name: str(value) for name, value in changed.items()}}
-    return "/review?" + urlencode({name: value for name, value in fields.items() if value})

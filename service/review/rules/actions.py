@@ -48,11 +48,17 @@ class Reopen(_Action):
     piece: str
 
 
-class AcceptAll(_Action):
-    """Every piece that is still open stands as it is; with ``finish`` the review is done."""
+class AcceptRest(_Action):
+    """Every open piece stands as it is, except for those that need a look of their own (``attention``)."""
 
     do: Literal["accept-all"]
-    finish: bool = False
+
+
+class MarkSeen(_Action):
+    """An editor has seen a warning about the article, and what it touches can be accepted with the rest."""
+
+    do: Literal["mark-seen"]
+    warning: str = Field(max_length=100)
 
 
 class EditSentence(_Action):
@@ -61,21 +67,45 @@ class EditSentence(_Action):
     do: Literal["edit-sentence"]
     piece: str
     text: str = Field(max_length=MAX_SENTENCE_CHARS)
+    confirmed: bool = Field(default=False, description="Save it although the article hardly supports it.")
 
 
-class QuoteFields(_Action):
-    """A quote by its words and who said them."""
+class SpeakerFields(_Action):
+    """Who said something."""
 
-    part: list[str] = Field(min_length=1, max_length=20, description="The words of each part.")
-    near: list[int] = Field(
-        default=[], description="About where each part starts; the nearest place is taken."
-    )
     speaker: str = Field(default="", max_length=200, description="Empty where the article names nobody.")
     role: str = Field(default="", max_length=200)
     mention: str = Field(
         default="", max_length=300, description="The words that attribute the quote; empty: found."
     )
     mention_near: int | None = None
+    confirmed: bool = Field(default=False, description="Take a speaker whom the article doesn't name.")
+
+
+class SetSpeaker(SpeakerFields):
+    """A quote with another speaker, its words as they are."""
+
+    do: Literal["set-speaker"]
+    piece: str
+
+
+class EditPerson(_Action):
+    """A person under another name or role, in every quote; the name of another: the two are the same."""
+
+    do: Literal["edit-person"]
+    person: str = Field(max_length=300, description="The key of a known person.")
+    name: str = Field(max_length=200)
+    role: str = Field(default="", max_length=200)
+    confirmed: bool = Field(default=False, description="Take a name that the article doesn't have.")
+
+
+class QuoteFields(SpeakerFields):
+    """A quote by its words and who said them."""
+
+    part: list[str] = Field(min_length=1, max_length=20, description="The words of each part.")
+    near: list[int] = Field(
+        default=[], description="About where each part starts; the nearest place is taken."
+    )
 
 
 class EditQuote(QuoteFields):
@@ -99,6 +129,13 @@ class MoveQuote(_Action):
     rank: int = Field(ge=1)
 
 
+class TogglePull(_Action):
+    """A quote becomes one of the pull quotes, or is one no longer."""
+
+    do: Literal["pull"]
+    piece: str
+
+
 class AddTopic(_Action):
     """A topic that the model missed, by qcode or label."""
 
@@ -107,7 +144,7 @@ class AddTopic(_Action):
 
 
 class Finish(_Action):
-    """The review is done. Needs every piece decided."""
+    """The review is done. Needs every piece decided and every warning seen."""
 
     do: Literal["finish"]
 
@@ -122,11 +159,15 @@ Action = Annotated[
     Accept
     | Reject
     | Reopen
-    | AcceptAll
+    | AcceptRest
+    | MarkSeen
     | EditSentence
+    | SetSpeaker
+    | EditPerson
     | EditQuote
     | AddQuote
     | MoveQuote
+    | TogglePull
     | AddTopic
     | Finish
     | Resume,

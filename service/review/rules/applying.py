@@ -13,18 +13,24 @@ from service.grounding.claims import altered_quotations
 from service.grounding.grounder import Grounding
 from service.review.rules.actions import (
     Accept,
-    AcceptAll,
+    AcceptRest,
     Action,
     AddQuote,
     AddTopic,
+    EditPerson,
     EditQuote,
     EditSentence,
     Finish,
+    MarkSeen,
     MoveQuote,
     Reject,
     Reopen,
     Resume,
+    SetSpeaker,
+    TogglePull,
 )
+from service.review.rules.attention import attention, rest
+from service.review.rules.people_edits import change_person
 from service.review.rules.pieces import (
     Decision,
     InvalidDecision,
@@ -36,7 +42,8 @@ from service.review.rules.pieces import (
     ReviewedAnalysis,
     words_of,
 )
-from service.review.rules.quote_edits import read_quote
+from service.review.rules.quote_edits import read_quote, read_speaker
+from service.review.rules.speech import toggle_pulled
 from service.text.mark_runs import read_marks
 from service.topics.taxonomy import Taxonomy
 from service.wire import rounded
@@ -59,10 +66,21 @@ class ActionResult:
     piece: str | None
 
 
-def apply_action(  # noqa: C901 - one branch an action
+def apply_action(reviewed: ReviewedAnalysis, action: Action, context: EditingContext) -> ActionResult:
+    """Return the review after ``action``. Raises InvalidDecision where it can't be done."""
+    result = _apply(reviewed, action, context)
+    changed = result.review != reviewed.review
+    if reviewed.review.finished_by and changed and not isinstance(action, Resume):
+        raise InvalidDecision(
+            f"The review was finished by {reviewed.review.finished_by}. Take it up again to change it.",
+            code="finished",
+        )
+    return result
+
+
+def _apply(  # noqa: C901 - one branch an action
     reviewed: ReviewedAnalysis, action: Action, context: EditingContext
 ) -> ActionResult:
-    """Return the review after ``action``. Raises InvalidDecision where it can't be done."""
     review, by = reviewed.review, context.editor
     match action:
         case Accept():
@@ -80,17 +98,25 @@ def apply_action(  # noqa: C901 - one branch an action
                 replace(review, decisions=kept, order=order, finished_by=None),
                 reviewed.piece(action.piece).id,
             )
-        case AcceptAll():
-            accepted = {piece.id: _accepted(piece, by) for piece in reviewed.open}
-            finished_by = (review.finished_by or by) if action.finish else review.finished_by
-            decisions = {**review.decisions, **accepted}
-            return ActionResult(replace(review, decisions=decisions, finished_by=finished_by), None)
+        case AcceptRest():
+            accepted = {piece.id: _accepted(piece, by) for piece in rest(reviewed)}
+            return ActionResult(replace(review, decisions={**review.decisions, **accepted}), None)
+        case MarkSeen():
+            return ActionResult(replace(review, seen=_seen(reviewed, action.warning)), None)
         case EditSentence():
             return _edit_sentence(reviewed, action, context)
         case EditQuote():
             piece = _of_kind(reviewed, action.piece, PieceKind.QUOTE)
             quote = _require_unique(reviewed, read_quote(reviewed, action, piece), piece)
             return _edited(reviewed, piece, quote, by)
+        case SetSpeaker():
+            piece = _of_kind(reviewed, action.piece, PieceKind.QUOTE)
+            speaker = read_speaker(reviewed, action, piece.value, piece.value.parts)
+            return _edited(reviewed, piece, replace(piece.value, speaker=speaker), by)
+        case EditPerson():
+            name, role = " ".join(action.name.split()), " ".join(action.role.split())
+            changed = change_person(reviewed, action.person, name, role, confirmed=action.confirmed)
+            return ActionResult(changed, None)
         case AddQuote():
             quote = _require_unique(reviewed, read_quote(reviewed, action, None), None)
             return _decide(
@@ -98,20 +124,37 @@ def apply_action(  # noqa: C901 - one branch an action
             )
         case MoveQuote():
             return _move(reviewed, action)
+        case TogglePull():
+            piece = _of_kind(reviewed, action.piece, PieceKind.QUOTE)
+            return ActionResult(replace(review, pulled=toggle_pulled(reviewed, piece)), piece.id)
         case AddTopic():
             topic = _topic(reviewed, action.topic, context.taxonomy)
             return _decide(
                 reviewed, reviewed.next_id(PieceKind.TOPIC), Decision(PieceVerdict.EDITED, by, value=topic)
             )
         case Finish():
-            if left := reviewed.open:
-                names = ", ".join(piece.id for piece in left[:5]) + (", …" if len(left) > 5 else "")
-                raise InvalidDecision(
-                    f"{len(left)} pieces are undecided: {names}. Decide on them first.", code="open"
-                )
+            _require_finished(reviewed)
             return ActionResult(replace(review, finished_by=review.finished_by or by), None)
         case Resume():
             return ActionResult(replace(review, finished_by=None), None)
+
+
+def _require_finished(reviewed: ReviewedAnalysis) -> None:
+    """Raise InvalidDecision where a piece is undecided or a warning was not seen."""
+    if left := reviewed.open:
+        names = ", ".join(piece.id for piece in left[:5]) + (", …" if len(left) > 5 else "")
+        raise InvalidDecision(
+            f"{len(left)} pieces are undecided: {names}. Decide on them first.", code="open"
+        )
+    if flags := attention(reviewed):
+        raise InvalidDecision(f"Not looked at yet: {flags[0].question}", code="unseen")
+
+
+def _seen(reviewed: ReviewedAnalysis, warning: str) -> tuple[str, ...]:
+    known = {notice.code for notice in reviewed.analysis.warnings}
+    if warning not in known:
+        raise InvalidDecision(f"The article has no warning {warning[:40]!a}.", code="no-warning")
+    return tuple(sorted({*reviewed.review.seen, warning}))
 
 
 def _decide(reviewed: ReviewedAnalysis, piece_id: str, decision: Decision) -> ActionResult:
@@ -154,6 +197,13 @@ def _edit_sentence(reviewed: ReviewedAnalysis, action: EditSentence, context: Ed
     if altered := altered_quotations(text, reviewed.text, read_marks(reviewed.text)):
         raise InvalidDecision(altered[0].detail, code="altered-quotation")
     grounding = context.ground(text)
+    if not action.confirmed and not grounding.supported:
+        faults = " ".join(fault.detail for fault in grounding.faults)
+        raise InvalidDecision(
+            f"The article hardly supports this (support {grounding.support:.0%}). {faults}".rstrip()
+            + " Save it all the same if you know that it is right.",
+            code="low-support",
+        )
     value = SummarySentence(text, grounding.evidence, rounded(grounding.support))
     return _edited(reviewed, piece, value, context.editor)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from service.review.rules.actions import Action, AddQuote, EditPerson, EditQuote, EditSentence, SetSpeaker
+from service.review.rules.people_edits import is_named, known_people
 from service.review.rules.pieces import PieceVerdict, ReviewedAnalysis
 from service.review.rules.result import edit_distance
 from service.review.rules.stored_review import decision_to_dict, dumps
@@ -40,6 +42,21 @@ def log_entry(
         after=_content(after, piece),
         seconds=seconds,
     )
+
+
+def action_note(action: Action, before: ReviewedAnalysis, after: ReviewedAnalysis) -> str | None:
+    """Return what the log says of an action beside its words: who was renamed, and what was confirmed."""
+    if isinstance(action, EditPerson):
+        old = next(person.name for person in known_people(before) if person.key == action.person)
+        new = " ".join(action.name.split())
+        note = f"“{old}” is “{new}”" + (f", {action.role.strip()}" if action.role.strip() else "")
+        return note if is_named(new, after.text) else f"{note}; the article doesn’t name them"
+    if isinstance(action, EditSentence) and action.confirmed:
+        return "saved although the article hardly supports it"
+    if isinstance(action, SetSpeaker | EditQuote | AddQuote):
+        name = " ".join(action.speaker.split())
+        return f"the article doesn’t name “{name}”" if name and not is_named(name, after.text) else None
+    return None
 
 
 def accepted_entries(editor: str, before: ReviewedAnalysis, after: ReviewedAnalysis) -> tuple[LogEntry, ...]:

@@ -8,16 +8,18 @@ A piece is a sentence of the summary, a quote or a topic. The model's are s1, s2
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from service.domain import Analysis, Quote, SummarySentence, Topic
+from service.domain import Analysis, Quote, Speaker, SummarySentence, Topic
 from service.errors import ProblemType, PullquoteError
 
 PieceValue = SummarySentence | Quote | Topic
+UNLISTED = "name:"
+"""Begins the key of a speaker who is none of the analysis's people."""
 
 
 class InvalidDecision(PullquoteError):  # noqa: N818 - named as the errors of service.errors are
@@ -57,21 +59,42 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChange:
+    """What editors call one of the analysis's people; ``same_as`` is the id of whom they turned out to be."""
+
+    name: str
+    role: str | None
+    same_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """The decisions by piece id, the quotes' order (ids; empty: the model's), and who finished."""
+    """The decisions by piece id, the quotes' order (ids; empty: the model's), and who finished.
+
+    ``seen`` are the codes of the article's warnings that an editor has
+    seen, ``pulled`` the ids of the pull quotes (None: the model's proposal), ``people`` what was changed
+    about people, by id.
+    """
 
     decisions: Mapping[str, Decision] = field(default_factory=lambda: MappingProxyType({}))
     order: tuple[str, ...] = ()
     finished_by: str | None = None
+    seen: tuple[str, ...] = ()
+    pulled: tuple[str, ...] | None = None
+    people: Mapping[str, PersonChange] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Something to decide on. ``model`` is what the model said, None for what an editor added."""
+    """Something to decide on. ``model`` is what the model said, None for what an editor added.
+
+    ``people`` are the changes of people that hold for the whole article.
+    """
 
     id: str
     model: PieceValue | None
     decision: Decision | None
+    people: Mapping[str, PersonChange] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def kind(self) -> PieceKind:
@@ -80,8 +103,9 @@ class Piece:
 
     @property
     def value(self) -> Any:
-        """What stands now: the editor's value if there is one, else the model's."""
-        return (self.decision and self.decision.value) or self.model
+        """What stands now: the editor's value, else the model's; people as editors call them."""
+        value = (self.decision and self.decision.value) or self.model
+        return with_people(value, self.people) if value else None
 
     @property
     def verdict(self) -> PieceVerdict:
@@ -97,6 +121,32 @@ class Piece:
     def stands(self) -> bool:
         """Whether it belongs to the result."""
         return self.verdict is not PieceVerdict.REJECTED
+
+
+def person_key(speaker: Speaker) -> str:
+    """Return what a change of this speaker is kept under: the person's id, or made of a name without one."""
+    return speaker.person or f"{UNLISTED}{speaker.name}"
+
+
+def with_people(value: PieceValue, changes: Mapping[str, PersonChange]) -> PieceValue:
+    """Return a quote with its speaker under their present name; any other value as it is."""
+    if not changes or not isinstance(value, Quote) or value.speaker is None:
+        return value
+    return replace(value, speaker=renamed_speaker(value.speaker, changes))
+
+
+def renamed_speaker(speaker: Speaker, changes: Mapping[str, PersonChange]) -> Speaker:
+    """Return a speaker under their present name, or as the person whom editors found them to be."""
+    key, change = person_key(speaker), None
+    for _ in changes:  # each at most once
+        if key not in changes:
+            break
+        change = changes[key]
+        key = change.same_as or (f"{UNLISTED}{change.name}" if key.startswith(UNLISTED) else key)
+    if change is None:
+        return speaker
+    person = None if key.startswith(UNLISTED) else key
+    return replace(speaker, name=change.name, role=change.role or speaker.role, person=person)
 
 
 def words_of(value: PieceValue, text: str) -> str:
@@ -167,9 +217,9 @@ class ReviewedAnalysis:
     def _model_pieces(self, letter: str, values: Iterable[PieceValue]) -> Iterator[Piece]:
         for number, value in enumerate(values, start=1):
             piece_id = f"{letter}{number}"
-            yield Piece(piece_id, value, self.review.decisions.get(piece_id))
+            yield Piece(piece_id, value, self.review.decisions.get(piece_id), self.review.people)
 
     def _added(self, letter: str) -> Iterator[Piece]:
         added = [piece for piece in self.review.decisions if piece.startswith(f"{letter}+")]
         for piece_id in sorted(added, key=lambda piece: int(piece[2:])):
-            yield Piece(piece_id, None, self.review.decisions[piece_id])
+            yield Piece(piece_id, None, self.review.decisions[piece_id], self.review.people)

@@ -7,11 +7,12 @@ of a mention.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.domain import Quote, QuoteKind, Span, Speaker
-from service.review.rules.actions import MAX_QUOTE_CHARS, QuoteFields
+from service.review.rules.actions import MAX_QUOTE_CHARS, QuoteFields, SpeakerFields
+from service.review.rules.people_edits import match_person, require_named
 from service.review.rules.pieces import InvalidDecision, Piece, ReviewedAnalysis
 from service.text import verbatim
 from service.text.mark_runs import read_marks
@@ -35,7 +36,7 @@ def read_quote(reviewed: ReviewedAnalysis, fields: QuoteFields, piece: Piece | N
         confidence=before.confidence if before else 1.0,
         parts=parts,
         cue=same.cue if same else cue,
-        speaker=_speaker(reviewed.text, fields, before, parts),
+        speaker=read_speaker(reviewed, fields, before, parts),
     )
 
 
@@ -110,20 +111,47 @@ def _overlaps(cue: Span, parts: Sequence[Span]) -> bool:
     return any(cue.overlaps(part) for part in parts)
 
 
-def _speaker(text: str, fields: QuoteFields, before: Quote | None, parts: Sequence[Span]) -> Speaker | None:
+def read_speaker(
+    reviewed: ReviewedAnalysis, fields: SpeakerFields, before: Quote | None, parts: Sequence[Span]
+) -> Speaker | None:
+    """Return the speaker that an editor names for a quote with these ``parts``. Raises InvalidDecision.
+
+    A surname means the person of that surname. What a form carried over from the speaker before (the role,
+    the words that said so) counts no longer once the name is another.
+    """
     name, role = " ".join(fields.speaker.split()), " ".join(fields.role.split()) or None
+    mention = fields.mention.strip()
     if not name:
         return None
     known = before.speaker if before else None
-    if known and known.name == name and not fields.mention.strip():
-        return Speaker(name=name, role=role, mention=known.mention)
+    if known:
+        if mention == known.mention.of(reviewed.text):
+            mention = ""
+        if name == known.name and not mention:
+            return known if role == known.role else replace(known, role=role)
+        if role == known.role:
+            role = None
+    person = match_person(reviewed, name)
+    if person:
+        name, role = person.name, role or person.role
+    else:
+        require_named(name, reviewed.text, confirmed=fields.confirmed)
     near = parts[0].start if fields.mention_near is None else fields.mention_near
-    # Without a given mention: the name itself, else its last word, where it stands nearest.
-    for words in (fields.mention.strip(),) if fields.mention.strip() else (name, name.split()[-1]):
+    place = _mention(reviewed.text, name, mention, near)
+    if place is None and fields.confirmed and before and not mention:
+        place = before.cue or (known.mention if known else None)
+    if place is None:
+        raise InvalidDecision(
+            f"The article doesn’t mention “{(mention or name)[:80]}”. Give as mention the words of the "
+            "article that say who speaks.",
+            code="no-mention",
+        )
+    return Speaker(name=name, role=role, mention=place, person=person.person_id if person else None)
+
+
+def _mention(text: str, name: str, mention: str, near: int) -> Span | None:
+    """Find the words that attribute a quote: those given, else the name, else its last word, nearest."""
+    for words in (mention,) if mention else (name, name.split()[-1]):
         if span := verbatim.find(words, text, near, whole=True):
-            return Speaker(name=name, role=role, mention=span)
-    raise InvalidDecision(
-        f"The article doesn’t mention “{(fields.mention.strip() or name)[:80]}”. Give as mention the words "
-        "of the article that say who speaks.",
-        code="no-mention",
-    )
+            return span
+    return None

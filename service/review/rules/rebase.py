@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from service.domain import Analysis, Quote, Span, SummarySentence, Topic
 from service.review.rules.pieces import (
     Decision,
+    PersonChange,
     Piece,
     PieceKind,
     PieceValue,
@@ -51,8 +52,30 @@ def rebase(old: ReviewedAnalysis, analysis: Analysis) -> Rebased:
             names[piece.id] = twin.id if twin else new.next_id(piece.kind)
             new = ReviewedAnalysis(analysis, Review({**new.review.decisions, names[piece.id]: decision}))
     order = tuple(names[piece.id] for piece in old.quotes if piece.id in names) if old.review.order else ()
+    pulled = old.review.pulled
+    if pulled is not None:
+        pulled = tuple(names[piece] for piece in pulled if piece in names)
+    # The new text may say other things: warnings have to be looked at again.
+    review = replace(new.review, order=order, pulled=pulled, people=_people(old, analysis))
     decided, kept = len(old.review.decisions), len(new.review.decisions)
-    return Rebased(replace(new.review, order=order), kept=kept, dropped=decided - kept)
+    return Rebased(review, kept=kept, dropped=decided - kept)
+
+
+def _people(old: ReviewedAnalysis, analysis: Analysis) -> dict[str, PersonChange]:
+    """Return the changes of people for the new analysis, in which the same names have other ids."""
+    before = {person.id: person.name for person in old.analysis.people}
+    after = {person.name: person.id for person in analysis.people}
+
+    def key(person: str) -> str | None:
+        return after.get(before[person]) if person in before else person
+
+    moved: dict[str, PersonChange] = {}
+    for person, change in old.review.people.items():
+        new = key(person)
+        same_as = key(change.same_as) if change.same_as else None
+        if new and (same_as or not change.same_as):
+            moved[new] = replace(change, same_as=same_as)
+    return moved
 
 
 def _twin(piece: Piece, old: ReviewedAnalysis, new: ReviewedAnalysis, taken: set[str]) -> Piece | None:

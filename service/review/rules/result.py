@@ -6,14 +6,18 @@ A corrected analysis holds what was not rejected; whether all of it was decided 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from service.domain import Analysis
-from service.review.rules.pieces import PieceKind, PieceVerdict, ReviewedAnalysis, words_of
+from service.domain import Analysis, Quote
+from service.review.rules.people_edits import corrected_people, is_named
+from service.review.rules.pieces import Piece, PieceKind, PieceVerdict, ReviewedAnalysis, words_of
+from service.review.rules.speech import in_marks, pulled
 from service.review.rules.stored_review import value_to_dict
+from service.store.records import LogLine
 from service.wire import provenance_to_wire, to_dict, to_wire
 
 
@@ -42,11 +46,18 @@ def corrected(reviewed: ReviewedAnalysis) -> Analysis:
         ),
         quotes=tuple(replace(quote, rank=rank) for rank, quote in enumerate(quotes, start=1)),
         topics=tuple(piece.value for piece in reviewed.topics if piece.stands),
+        people=corrected_people(analysis, reviewed.review),
     )
 
 
-def review_record(reviewed: ReviewedAnalysis, status: ReviewStatus) -> dict[str, Any]:
-    """Return the disclosure and review record: which model was used, who reviewed, when, what changed."""
+def review_record(
+    reviewed: ReviewedAnalysis, status: ReviewStatus, log: Sequence[LogLine] = ()
+) -> dict[str, Any]:
+    """Return the record of the review, as article 50 of the AI Act asks for it.
+
+    What a model made, who reviewed what, who answers for it, and the digest of the text. With the item's
+    ``log``, also when each piece was decided.
+    """
     made_by, article = reviewed.analysis.provenance, reviewed.analysis.article
     verdicts = Counter((piece.kind, piece.verdict) for piece in reviewed.pieces)
     editors = {decision.by for decision in reviewed.review.decisions.values()}
@@ -65,8 +76,46 @@ def review_record(reviewed: ReviewedAnalysis, status: ReviewStatus) -> dict[str,
             kind.value: {verdict.value: verdicts[kind, verdict] for verdict in PieceVerdict}
             for kind in PieceKind
         },
+        **_work(reviewed, log),
         "disclosure": disclosure(reviewed, at),
     }
+
+
+def _work(reviewed: ReviewedAnalysis, log: Sequence[LogLine]) -> dict[str, Any]:
+    """Return what a model made and what editors did about it, piece by piece."""
+    times = {line.piece: line.at for line in log if line.piece}
+    return {
+        "made_by_model": _made_by_model(reviewed),
+        "warnings_seen": list(reviewed.review.seen),
+        "people_changed": {
+            person: {"name": change.name, "role": change.role, "same_as": change.same_as}
+            for person, change in sorted(reviewed.review.people.items())
+        },
+        "pull_quotes": [
+            {"piece": piece, "display": in_marks(reviewed.piece(piece).value, reviewed.text)}
+            for piece in pulled(reviewed)
+        ],
+        "decisions": [
+            {
+                "piece": piece.id,
+                "verdict": piece.verdict.value,
+                "by": piece.decision.by,
+                "at": times[piece.id].isoformat() if piece.id in times else None,
+            }
+            for piece in reviewed.pieces
+            if piece.decision
+        ],
+    }
+
+
+def _made_by_model(reviewed: ReviewedAnalysis) -> dict[str, str]:
+    """Return which parts a model wrote, and which it chose from the article's own words."""
+    analysis = reviewed.analysis
+    wrote = "written" if analysis.provenance.generator else "chosen"
+    summary = "chosen" if analysis.summary.method == "extractive" else wrote
+    parts = {"summary": summary, "quotes": "chosen", "topics": "chosen"}
+    heads = {"headline": analysis.headline, "standfirst": analysis.standfirst}
+    return {**parts, **{name: wrote for name, value in heads.items() if value}}
 
 
 def disclosure(reviewed: ReviewedAnalysis, reviewed_at: datetime | None) -> str:
@@ -95,6 +144,7 @@ def gold(reviewed: ReviewedAnalysis, status: ReviewStatus) -> dict[str, Any]:
             "reason": piece.decision.reason if piece.decision else None,
             # What the model said; null for what it did not say. The value that stands is in the contract.
             "model": value_to_dict(piece.model, reviewed.text) if piece.model else None,
+            **_speaker_named(piece, reviewed.text),
         }
         for piece in reviewed.pieces
     ]
@@ -102,6 +152,14 @@ def gold(reviewed: ReviewedAnalysis, status: ReviewStatus) -> dict[str, Any]:
         **to_dict(to_wire(corrected(reviewed))),
         "review": {**review_record(reviewed, status), "pieces": changes},
     }
+
+
+def _speaker_named(piece: Piece, text: str) -> dict[str, bool]:
+    """Say of a quote with a speaker whether the article names them."""
+    value = piece.value
+    if not isinstance(value, Quote) or value.speaker is None:
+        return {}
+    return {"speaker_named": is_named(value.speaker.name, text)}
 
 
 def edit_distance(reviewed: ReviewedAnalysis, piece_id: str) -> float | None:

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from service.domain import Quote, SummarySentence
-from service.review.rules.pieces import Decision, PieceValue, PieceVerdict, Review
+from service.review.rules.pieces import Decision, PersonChange, PieceValue, PieceVerdict, Review
 from service.wire import QuoteModel, SummarySentenceModel, TopicModel, WireReader, WireWriter
 
 
 def dumps(review: Review, text: str) -> str:
     """Write a review of the article with this ``text`` on one line. Equal reviews give equal strings."""
-    content = {
+    content: dict[str, Any] = {
         "decisions": {
             piece: decision_to_dict(decision, text) for piece, decision in sorted(review.decisions.items())
         },
         "order": list(review.order),
         "finished_by": review.finished_by,
     }
+    # Written only where there is something: reviews from before there were any read and write the same.
+    if review.seen:
+        content["seen"] = list(review.seen)
+    if review.pulled is not None:
+        content["pulled"] = list(review.pulled)
+    if review.people:
+        content["people"] = {person: asdict(change) for person, change in sorted(review.people.items())}
     return json.dumps(content, ensure_ascii=False)
 
 
@@ -29,7 +37,14 @@ def loads(content: str | None, text: str) -> Review:
         return Review()
     stored, read = json.loads(content), WireReader(text)
     decisions = {piece: _decision(piece, entry, read) for piece, entry in stored["decisions"].items()}
-    return Review(decisions, tuple(stored["order"]), stored["finished_by"])
+    return Review(
+        decisions,
+        tuple(stored["order"]),
+        stored["finished_by"],
+        seen=tuple(stored.get("seen", ())),
+        pulled=tuple(stored["pulled"]) if "pulled" in stored else None,
+        people={person: PersonChange(**change) for person, change in stored.get("people", {}).items()},
+    )
 
 
 def decision_to_dict(decision: Decision, text: str) -> dict[str, Any]:

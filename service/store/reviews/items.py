@@ -26,6 +26,12 @@ def kept(connection: Connection, key: int) -> ItemRecord:
     return _as_kept(row)
 
 
+def of_article(connection: Connection, article_id: str) -> ItemRecord | None:
+    """Return the item of an article, by the article's id; None if there is none."""
+    row = connection.execute(_kept(items.c.article_id == article_id)).one_or_none()
+    return None if row is None else _as_kept(row)
+
+
 def version_of(connection: Connection, key: int, version: int) -> ReviewVersion:
     """Return a version of an item's review. Raises NoSuchItem, also for version 0: that is no review."""
     row = connection.execute(

@@ -78,7 +78,10 @@ def page(
     """Some lines of the queue, in an order, and how many there are in all."""
     by_risk = order == "risk"
     found = matching(connection, wanted, now, with_items=by_risk)
-    risk = [items.c.stale.desc(), items.c.low_support.desc()] if by_risk else []
+    # As the page's list of what needs attention: speakers before support.
+    risk = (
+        [items.c.stale.desc(), items.c.unknown_speaker.desc(), items.c.low_support.desc()] if by_risk else []
+    )
     keys = found.select(found.key).order_by(*risk, found.key.desc()).limit(size).offset(offset)
     shown = list(connection.execute(keys).scalars())
     total = connection.execute(found.select(func.count())).scalar_one()
