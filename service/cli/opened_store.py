@@ -11,11 +11,11 @@ import typer
 
 from service.access import audit
 from service.cli.flags import read_settings
-from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.review.review_service import ReviewService
 from service.review.wiring import open_review_service
 from service.settings import Settings
+from service.wire.formats.one_line import safe
 
 FAILED, WRONG = 1, 2
 """Exit statuses: something failed; the command line is wrong."""

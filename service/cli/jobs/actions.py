@@ -13,11 +13,11 @@ import typer
 
 from service.bootstrap import build_store
 from service.cli.flags import read_settings
-from service.cli.text_format import safe
 from service.errors import PullquoteError
 from service.settings import Settings
 from service.store.jobs.job_store import JobStore
 from service.store.jobs.records import JobRecord, JobState
+from service.wire.formats.one_line import safe
 
 _DONE, _FAILED, _WRONG = 0, 1, 2
 _MOST_SHOWN = 100

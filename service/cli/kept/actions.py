@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from service.cli.review.actions import opened, say, store_settings
-from service.cli.text_format import safe
+from service.cli.opened_store import opened, say, store_settings
+from service.wire.formats.one_line import safe
 
 _DONE, _WRONG = 0, 2
 _AT_ONCE = 200

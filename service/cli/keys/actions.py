@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from service.access.scopes import Scope
 from service.cli.opened_store import WRONG, opened, say, store_settings
-from service.cli.text_format import safe
 from service.store.accounts.keys import key_id_of
 from service.store.accounts.records import ApiKey, KeyTerms
+from service.wire.formats.one_line import safe
 
 _DONE = 0
 

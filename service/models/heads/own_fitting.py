@@ -69,7 +69,7 @@ class OwnFit:
     def predict(self, rows: NDArray[np.int64], others: NDArray[np.int64]) -> Logits:
         """Return the logits of the articles ``others`` after a fit to ``rows``."""
         found = self._prior[others]
-        known = self._examples.labels[rows].any(axis=0)
+        known: NDArray[np.bool_] = np.any(self._examples.labels[rows], axis=0)
         if known.any():
             slopes, bias = self._regress(rows, known)
             found[:, known] = _WORDS_SHARE * found[:, known] + self._rows[others] @ slopes + bias
@@ -77,7 +77,7 @@ class OwnFit:
 
     def fit(self) -> OwnTopicWeights:
         """Return the weights after a fit to all; labels without an example keep theirs."""
-        known = self._examples.labels.any(axis=0)
+        known: NDArray[np.bool_] = np.any(self._examples.labels, axis=0)
         slopes, bias = self._regress(np.arange(len(self._rows)), known)
         added = (self._inputs.t() @ torch.from_numpy(self._back @ slopes)).numpy()  # (F, K known)
         vector_weight, total_bias = self._by_words.vector_weight.copy(), self._by_words.bias.copy()

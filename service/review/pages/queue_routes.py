@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.domain import Analysis
+from service.domain import Analysis, Article
 from service.errors import PullquoteError
 from service.ingest import Door
 from service.ingest.door import Declared
