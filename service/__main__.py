@@ -23,9 +23,9 @@ from service.cli.review import commands as review
 from service.cli.topics import commands as topics
 from service.domain import Request, SummaryFormat, SummaryLength
 from service.errors import PullquoteError
-from service.job_settings import JobSettings
 from service.length_presets import describe_lengths
 from service.settings import Settings
+from service.settings.jobs import JobSettings
 
 _HELP = """Summaries, verbatim quotes and media topics of news articles, every word traced to the article.
 

@@ -1,10 +1,12 @@
-"""Where a request comes from: addresses of this machine, host names, and the marks that a proxy leaves."""
+"""Where a request comes from: addresses of this machine, and the marks that a proxy leaves.
+
+Not here: which host names a request may be for (``service.api.edge.hosts``).
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from service.access.refusals import Forbidden
 
@@ -22,14 +24,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def hostname(host: str) -> str:
-    """Return the name in a Host header without its port, "" where it is malformed."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:  # "[" and the like
-        return ""
 
 
 def caller_network(address: str) -> str:
@@ -50,21 +44,11 @@ def is_forwarded(headers: Mapping[str, str]) -> bool:
     return any(name in _BY_PROXIES or name.startswith(_BY_PROXIES_PREFIX) for name in headers)
 
 
-def require_this_machine(headers: Mapping[str, str]) -> None:
-    """Raise Forbidden unless a request was made on this machine, for this machine, as far as it tells.
-
-    Another site could point a host name of its own to this address (DNS rebinding), and a proxy on this
-    machine passes on what comes from anywhere.
-    """
+def require_no_proxy(headers: Mapping[str, str]) -> None:
+    """Raise Forbidden for a request that a proxy has passed on: it may come from anywhere."""
     if is_forwarded(headers):
         raise Forbidden(
             "The request came through a proxy, and without accounts everybody behind it would be an admin. "
             "Set PULLQUOTE_SIGN_IN=accounts or proxy, or open http://127.0.0.1 directly.",
             code="behind-proxy",
-        )
-    if not is_loopback(hostname(headers.get("host", ""))):
-        raise Forbidden(
-            "Without accounts the service answers on this machine only: open http://127.0.0.1 or "
-            "http://localhost, or set PULLQUOTE_SIGN_IN=accounts.",
-            code="not-loopback",
         )

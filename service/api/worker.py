@@ -12,15 +12,15 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
 from contextlib import suppress
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from contextvars import copy_context
 from threading import Condition, Thread
 from typing import Any, Generic, TypeVar
 
 from service import time_budget
 from service.api.logs import one_line, where
+from service.api.queued import Abandoned, QueuedJob, QueueLimits
 from service.api.retry_after import WaitEstimate
 from service.errors import (
     AnalysisTooLong,
@@ -31,7 +31,7 @@ from service.errors import (
     ShuttingDown,
 )
 from service.time_budget import TimeBudget
-from service.timing import Lap, Phase, end, now_ns
+from service.timing import end
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -40,36 +40,6 @@ _log = logging.getLogger(__name__)
 # How long a stopped analysis may take to come to its next check, and a thread to end.
 _STOP_WITHIN_S, _JOIN_WITHIN_S = 2.0, 1.0
 _POLL_S = 0.02
-
-
-class _Abandoned(PullquoteError):  # noqa: N818 - nobody sees it
-    """Nobody waits for the analysis any longer."""
-
-
-@dataclass(eq=False, frozen=True, slots=True)
-class _Job(Generic[M]):
-    work: Callable[[M], Any]
-    chars: int
-    budget: TimeBudget
-    context: Context
-    answer: Future[Any] = field(default_factory=Future)
-    wait: Lap = field(default_factory=lambda: Lap(Phase.QUEUE, now_ns()))
-
-    def settle(self, result: Any = None, error: BaseException | None = None) -> None:
-        """Give the answer, unless the job has one already or nobody waits for it."""
-        with suppress(InvalidStateError):
-            if error is not None:
-                self.answer.set_exception(error)
-            else:
-                self.answer.set_result(result)
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLimits:
-    """What a worker takes on at once, in ``jobs`` and in ``chars`` of their articles."""
-
-    jobs: int
-    chars: int
 
 
 class Worker(Generic[M]):
@@ -85,9 +55,9 @@ class Worker(Generic[M]):
         self._seconds_per_job = seconds_per_job
         self._loading: Future[M] = Future()
         self._lock = Condition()
-        self._waiting: deque[_Job[M]] = deque()
-        self._running: set[_Job[M]] = set()
-        self._background: set[_Job[M]] = set()
+        self._waiting: deque[QueuedJob[M]] = deque()
+        self._running: set[QueuedJob[M]] = set()
+        self._background: set[QueuedJob[M]] = set()
         self._wait = WaitEstimate(threads)
         self._started: list[Thread] = []
         self._is_draining = self._is_stopped = False
@@ -168,7 +138,7 @@ class Worker(Generic[M]):
         for anything else, and what ``require_room`` raises.
         """
         self.model()
-        entry: _Job[M] = _Job(job, chars, TimeBudget(self._seconds_per_job), copy_context())
+        entry: QueuedJob[M] = QueuedJob(job, chars, TimeBudget(self._seconds_per_job), copy_context())
         with self._lock:
             if self._is_draining:
                 raise self._shutting_down()
@@ -196,7 +166,7 @@ class Worker(Generic[M]):
         with self._lock:
             if not self._is_idle():
                 return None
-            entry: _Job[M] = _Job(job, 0, TimeBudget(self._seconds_per_job), copy_context())
+            entry: QueuedJob[M] = QueuedJob(job, 0, TimeBudget(self._seconds_per_job), copy_context())
             self._background.add(entry)
             self._waiting.append(entry)
             self._lock.notify()
@@ -225,12 +195,12 @@ class Worker(Generic[M]):
             f"{full}. Try again in {wait_s} s, send fewer at once, or raise {setting}.", retry_after_s=wait_s
         )
 
-    def _abandon(self, job: _Job[M]) -> None:
+    def _abandon(self, job: QueuedJob[M]) -> None:
         with self._lock, suppress(ValueError):
             self._waiting.remove(job)
-        job.budget.stop(_Abandoned("Nobody waits for the analysis any longer."))
+        job.budget.stop(Abandoned("Nobody waits for the analysis any longer."))
 
-    def _copy_of_running(self) -> list[_Job[M]]:
+    def _copy_of_running(self) -> list[QueuedJob[M]]:
         with self._lock:
             return list(self._running)
 
@@ -277,7 +247,7 @@ class Worker(Generic[M]):
             # Its place in the queue is free before its caller is answered.
             job.settle(result, failure)
 
-    def _next(self) -> _Job[M] | None:
+    def _next(self) -> QueuedJob[M] | None:
         """Wait for the next job and take it out of the queue; None once the threads have to end."""
         with self._lock:
             while not self._waiting and not self._is_stopped:
@@ -302,7 +272,7 @@ class Worker(Generic[M]):
         _log.info("the models are loaded, seconds=%.1f", time.perf_counter() - started_s)
         return model
 
-    def _timed(self, job: _Job[M], model: M) -> Any:
+    def _timed(self, job: QueuedJob[M], model: M) -> Any:
         end(job.wait)
         started_s = time.perf_counter()
         try:

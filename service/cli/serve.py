@@ -9,21 +9,19 @@ from dataclasses import replace
 
 from service.access import audit
 from service.access.modes import needs_keys, sign_in_mode
-from service.api import example
 from service.api.admission.wiring import build_admission
 from service.api.app import create_app
 from service.api.edge.limits import EdgeLimits
 from service.api.edge.server import build_server
+from service.api.examples import article as example
 from service.api.logs import configure
 from service.bootstrap import build_door, build_pipeline, build_store
 from service.ingest import Door
 from service.jobs.wiring import build_job_desk
 from service.pipeline import Pipeline
-from service.review.wiring import build_review_pages
+from service.review.wiring import PATIENCE_OF_PAGES_S, build_review_pages
 from service.settings import Settings
 
-# Who waits for an answer waits a few seconds for the store, a command that nobody waits for longer.
-_PATIENCE_OF_PAGES_S = 3.0
 _SIGN_IN = {
     "open": "single-user mode: the link opens it, no account needed on this machine",
     "accounts": "accounts of `pullquote review user`",
@@ -39,7 +37,7 @@ def serve(settings: Settings) -> None:
     door = build_door(settings)
     # What the settings would leave open is refused before anything is made.
     mode, has_keys = sign_in_mode(settings), needs_keys(settings)
-    store = build_store(settings, _PATIENCE_OF_PAGES_S) if settings.store else None
+    store = build_store(settings, PATIENCE_OF_PAGES_S) if settings.store else None
     reviews = build_review_pages(settings, door, store)
     admits = build_admission(settings, store)
     audit.start(settings.audit_log)

@@ -17,7 +17,7 @@ from hmac import compare_digest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.access.addresses import require_this_machine
+from service.access.addresses import require_no_proxy
 from service.access.browsers import is_own
 from service.access.refusals import Forbidden
 from service.errors import ProblemType, PullquoteError
@@ -64,7 +64,7 @@ class PageAccess:
     def user(self, request: Request) -> User:
         """Return who makes a request. Raises NotSignedIn, or Forbidden for a foreign host name or a proxy."""
         if self.mode == "open":
-            require_this_machine(request.headers)
+            require_no_proxy(request.headers)
             if not self._opens(request.cookies.get(self.secret_cookie, "")):
                 raise NotSignedIn(
                     "Open the link that `pullquote serve` printed when it started: it ends in "
@@ -95,7 +95,7 @@ class PageAccess:
         given = request.query_params.get("secret")
         if self.mode != "open" or given is None:
             return False
-        require_this_machine(request.headers)
+        require_no_proxy(request.headers)
         if not self._opens(given):
             raise NotSignedIn(
                 "The secret in the link is not this service's. Open the link that `pullquote serve` printed "

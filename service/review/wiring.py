@@ -13,6 +13,9 @@ from service.settings import Settings
 from service.store.store import Store
 from service.topics.taxonomy import LEVEL_1
 
+PATIENCE_OF_PAGES_S = 3.0
+"""Who waits for an answer waits a few seconds for the store, a command that nobody waits for longer."""
+
 
 def open_review_service(settings: Settings, store: Store | None = None) -> ReviewService:
     """Return the review service over ``store``, else over the one that ``settings`` name. Raises
@@ -29,7 +32,7 @@ def build_review_pages(settings: Settings, door: Door, store: Store | None = Non
     if not settings.store:
         return None
     mode = sign_in_mode(settings)
-    reviews = open_review_service(settings, store)
+    reviews = open_review_service(settings, store or build_store(settings, PATIENCE_OF_PAGES_S))
     secret = page_secret(settings.store) if mode == "open" else ""
     access = PageAccess(mode, reviews.store, reviews.clock, settings.proxy_header, secret)
     return ReviewPages(reviews, access, door)

@@ -15,7 +15,7 @@ from support.fake_pipeline import FakePipeline
 from support.servers import Serve
 
 from service import wire
-from service.api.example import RECORD, TEXT, example_response
+from service.api.examples.article import RECORD, TEXT, example_response
 from service.bootstrap import build_door
 from service.errors import ERRORS
 from service.pipeline import Pipeline

@@ -14,7 +14,7 @@ from support.api_server import PLAIN, RAIN, assert_problem, post
 from support.fake_pipeline import FakePipeline, Gate
 from support.servers import Serve
 
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.api.routes.descriptions import BatchModel
 from service.domain import Article
 
@@ -180,7 +180,7 @@ def test_a_caller_who_goes_away_takes_the_rest_out(serve: Serve) -> None:
     body = json.dumps({"articles": articles}).encode()
     with socket.create_connection((client.base_url.host, client.base_url.port)) as leaving:
         leaving.sendall(
-            b"POST /v1/analyses:batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"POST /v1/analyses:batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
         )
         assert entered.wait(10)

@@ -13,7 +13,7 @@ from support.servers import Serve
 
 from service.api.answers.options import AnalysisOptions
 from service.api.answers.result_cache import CachedAnswer, ResultCache, article_digest, result_key
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.bootstrap import build_door
 from service.domain import Article, Notice, Span, SummaryLength
 from service.settings import Settings
@@ -189,6 +189,7 @@ def test_whatever_of_an_article_may_show_in_an_answer_makes_another_digest() -> 
         {"published": "2026-11-30"},
         {"furniture": (Span(0, 3),)},
         {"text_is_derived": True},
+        {"markup": "<p>Rain</p>"},
         {"warnings": (notice,)},
     ]
     digests = {article_digest(replace(article, **change)) for change in changes}  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import pytest
 from support.api_server import assert_problem
 from support.fake_pipeline import FakePipeline
 
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.api.negotiation import choose_format
 from service.api.problems import NotAcceptable
 from service.bootstrap import build_door

@@ -16,7 +16,7 @@ from support.fake_pipeline import FakePipeline, Gate
 from support.kept_service import KEY_HEADER, ByHeader, keeping
 
 from service.api.answers.remembering import AnswersInMemory
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.domain import Article
 from service.settings import Settings
 from service.store.analyses.answers import LEASE, REMEMBERED
@@ -137,7 +137,8 @@ def test_a_client_that_went_away_may_ask_again_and_nothing_is_kept_twice(tmp_pat
         body = b'{"text": "It rained on the town, said the mayor of it on Monday."}'
         with socket.create_connection(address) as impatient:
             impatient.sendall(
-                b"POST /v1/analyses?store=true HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                b"POST /v1/analyses?store=true HTTP/1.1\r\nHost: localhost\r\n"
+                b"Content-Type: application/json\r\n"
                 b"Idempotency-Key: once\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
             )
             assert gate.entered.wait(10)

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
+from fastapi import FastAPI
 from standardwebhooks import Webhook
 from starlette.requests import Request
 from support.api_server import PLAIN, RAIN, assert_problem, post, wait_until
@@ -24,11 +24,15 @@ from support.servers import Serve
 from support.webhook_receiver import receiving
 
 from service.api.background import events
+from service.api.background.ending import OrderlyEnd
 from service.api.callers import Caller, Scope
-from service.api.example import RECORD, TEXT
-from service.cli.serve import _Server
+from service.api.edge.limits import EdgeLimits
+from service.api.edge.server import EdgeServer
+from service.api.examples.article import RECORD, TEXT
+from service.api.worker import QueueLimits, Worker
 from service.domain import Article
 from service.errors import ModelFailed
+from service.settings import Settings
 
 ASYNC = {"Prefer": "respond-async"}
 Start = Callable[..., JobService]
@@ -443,7 +447,8 @@ def test_a_stream_ends_when_the_service_is_told_to_stop(start: Start) -> None:
 
 def test_the_signal_that_stops_the_service_stops_jobs_and_streams_at_once(start: Start) -> None:
     service = start()
-    server = _Server(uvicorn.Config(service.client.get), service.desk)
+    worker = Worker(FakePipeline, QueueLimits(1, 1))
+    server = EdgeServer(FastAPI(), EdgeLimits.of(Settings()), OrderlyEnd(worker, service.desk))
     server.handle_exit(signal.SIGTERM, None)
     assert service.desk.is_draining
     assert server.should_exit

@@ -13,7 +13,7 @@ from support.fake_pipeline import FakePipeline
 from support.kept_service import KEY_HEADER, ByHeader, keeping
 
 from service.api.callers import Scope
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.store import Store
 from service.store.analyses.records import KeptAnalysis, KeptLine
 
@@ -227,7 +227,7 @@ def test_every_operation_is_described_with_an_id_a_summary_and_its_problems(tmp_
                     content = answer["content"]["application/problem+json"]
                     assert content["example"]["status"] == int(status)
                 elif status == "200":
-                    assert "application/json" in answer["content"]
+                    assert "application/problem+json" not in answer["content"]
     assert len(set(ids)) == len(ids)
     assert {"analyse", "analyse_batch", "list_analyses", "get_analysis", "delete_analysis"} < set(ids)
     assert json.dumps(document).count("Idempotency-Key") > 1

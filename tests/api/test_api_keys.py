@@ -22,7 +22,7 @@ from support.quick_store import QUICK
 from service.access.scopes import Scope
 from service.api.admission.admission import AdmissionPolicy, KeyAdmission
 from service.api.admission.wiring import build_admission
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.bootstrap import build_door
 from service.review.wiring import build_review_pages
 from service.settings import Settings
@@ -68,7 +68,7 @@ def test_without_a_key_nothing_is_analysed_and_what_tells_of_the_service_is_open
             assert service.client.get(path).status_code == 200, path
         answer = service.post(service.key())
         assert answer.status_code == 200
-        assert answer.headers["cache-control"] == "no-store"
+        assert "no-store" in answer.headers["cache-control"]
 
 
 def test_a_key_that_opens_nothing_is_told_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

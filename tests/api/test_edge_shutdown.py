@@ -17,7 +17,7 @@ import pytest
 from support.api_server import PLAIN, RAIN, asking, assert_problem, post, wait_until
 from support.slow_pipeline import BEGUN, SLOW, STUCK, process
 
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 
 ROOT = Path(__file__).parents[2]
 

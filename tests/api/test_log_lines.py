@@ -16,7 +16,7 @@ from support.fake_pipeline import FakePipeline
 from support.servers import Serve
 
 from service.api import logs
-from service.api.example import RECORD, TEXT
+from service.api.examples.article import RECORD, TEXT
 from service.api.observe.log_lines import FIELDS, JsonLines, TextLines, formatter
 from service.domain import Article
 

@@ -11,7 +11,7 @@ import sys
 import httpx
 import pytest
 
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.api.pages.reference import read_reference
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
@@ -91,10 +91,9 @@ def test_the_reference_shows_every_operation_and_object(client: httpx.Client) ->
 
 
 def test_what_a_description_or_a_host_says_is_no_markup(client: httpx.Client) -> None:
-    page = client.get("/docs", headers={"Host": "<script>alert(1)</script>"}).text
-    assert "alert(1)" not in page
-    assert "http://127.0.0.1:8000/v1/analyses" in page
-    assert client.get("/docs", headers={"Host": "["}).status_code == 200
+    refused = client.get("/docs", headers={"Host": "<script>alert(1)</script>"})
+    assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+    assert f"{client.base_url}/v1/analyses".replace("//v1", "/v1") in client.get("/docs").text
 
 
 def snippet(client: httpx.Client, anchor: str, language: str) -> str:

@@ -17,7 +17,7 @@ from support.api_server import PLAIN, post, ready
 from support.fake_pipeline import FakePipeline
 
 from service.api.app import create_app
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.api.observe.trace_choice import TracesUnavailable, build_traces
 from service.api.observe.traces import NoTraces, RequestOutcome
 from service.bootstrap import build_door

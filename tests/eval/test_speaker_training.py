@@ -7,10 +7,11 @@ import pytest
 
 from eval.datasets.samples import Gold, GoldAttribution, GoldQuotation, Sample
 from eval.training.speakers.examples import Reading, SpeakerExample, lost, speaker_examples
-from eval.training.speakers.fitting import ChoiceProblem, fit_confidence, pick, shares
+from eval.training.speakers.fitting import ChoiceProblem, fit_confidence, shares
 from eval.training.speakers.report import Folds, ablation, finals, mention_accuracy, outcomes
 from service.domain import Article, QuoteKind
 from service.people.entity_index import find_people
+from service.quotes.choice.scoring import pick
 from service.quotes.decoding import AttributionTags
 from service.text.document import Document
 from service.text.segment import Segmenter
@@ -29,6 +30,7 @@ def _example(article: str, right: int, features: list[dict[str, float]]) -> Spea
         right=[at == right for at in range(len(features))],
         names=["Ann Moss", "Omar Reyes"],
         names_right=[right == 0, right == 1],
+        together=[[0], [1]],
         confidence=[{"bias": 1.0}, {"bias": 1.0}],
         is_told=right < 2,
         names_known=right < 2,
@@ -71,14 +73,14 @@ def test_the_choice_learns_what_tells_and_priors_stand_where_there_are_no_data(
     assert mention_accuracy(finals(examples, weights)) == 100
     assert mention_accuracy(Folds.of(examples, [], 1.0).finals()) == 100
     for example, odds in zip(examples, shares(examples, weights), strict=True):
-        at, share = pick(example, odds)
+        at, share = pick(odds.tolist(), example.together)
         assert example.right[at if at is not None else 2]
         assert share > 0.5
 
 
 def test_confidence_is_the_share_that_is_right() -> None:
     features = [{"bias": 1.0}] * 100
-    weights = fit_confidence(features, [at < 80 for at in range(100)])
+    weights = fit_confidence(features, [at < 80 for at in range(100)], [1.0] * 100)
     assert 1 / (1 + np.exp(-weights["bias"])) == pytest.approx(0.8, abs=0.02)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -15,7 +17,7 @@ from support.fake_pipeline import FakePipeline
 from support.quick_store import QUICK
 
 from service.api.admission.wiring import build_admission
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.bootstrap import build_door
 from service.review.pages.mounting import ReviewPages
 from service.review.secret import page_secret
@@ -112,7 +114,7 @@ def test_programs_on_this_machine_queue_without_the_secret_and_pages_do_not(
     for headers in ({"Origin": own}, {"Sec_Fetch_Mode": "no-cors"}, {"Sec_Fetch_Site": "none"}):
         assert_problem(queue(**headers), 403, "forbidden", "browser")
     assert_problem(queue(Via="1.1 proxy"), 403, "forbidden", "behind-proxy")
-    assert_problem(queue(Host="evil.example"), 403, "forbidden", "not-loopback")
+    assert_problem(queue(Host="evil.example"), 403, "foreign-host", "host-not-allowed")
 
 
 def test_the_secret_is_kept_beside_the_store_for_its_owner_alone(tmp_path: Path) -> None:
@@ -153,17 +155,38 @@ def test_in_a_browser_the_link_opens_the_page_and_its_forms_work(
     context.close()
 
 
+class _ForeignPage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>Foreign</p>")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def foreign_site() -> Iterator[str]:
+    """The address of another site than 127.0.0.1, on this machine all the same."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _ForeignPage) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_address[1]}/"
+        server.shutdown()
+
+
 def test_in_a_browser_another_site_s_page_puts_nothing_into_the_queue(
-    browser: Browser, pages: tuple[httpx.Client, ReviewPages], caplog: pytest.LogCaptureFixture
+    browser: Browser,
+    pages: tuple[httpx.Client, ReviewPages],
+    foreign_site: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     client, reviews = pages
     own = str(client.base_url).rstrip("/")
     context = browser.new_context(base_url=own)
     page = context.new_page()
     page.goto(reviews.entry)
-    site = "http://localhost:1/"  # another site than 127.0.0.1, whose answers are made up here
-    page.route(f"{site}**", lambda route: route.fulfill(body="<p>Foreign</p>", content_type="text/html"))
-    page.goto(site)
+    page.goto(foreign_site)
     sent = """async (url) => {
       const options = {method: "POST", mode: "no-cors", body: "It rained, the mayor of the town said.",
                        headers: {"Content-Type": "text/plain"}, credentials: "include"};

@@ -17,7 +17,7 @@ from typing import NoReturn
 from starlette.requests import Request
 
 from service.access import audit
-from service.access.addresses import caller_network, is_forwarded, is_loopback, require_this_machine
+from service.access.addresses import caller_network, is_forwarded, is_loopback, require_no_proxy
 from service.access.browsers import is_a_browsers
 from service.access.rates import DailyQuota, TokenBuckets
 from service.access.refusals import Forbidden, MissingScope, NoKey, RateLimited, UnfairShare
@@ -206,7 +206,7 @@ def _require_program(headers: Mapping[str, str]) -> None:
     It rests on this: a browser marks each POST of a page with ``Origin``, and most with ``Sec-Fetch-Site``,
     which no page can leave out; and what comes through a proxy, or for a foreign host name, is refused.
     """
-    require_this_machine(headers)
+    require_no_proxy(headers)
     if is_a_browsers(headers):
         raise Forbidden(
             "Without accounts only programs put analyses into the queue over the API. In a browser use "

@@ -1,6 +1,6 @@
 """What is done to every request and every answer, of the API and the pages alike.
 
-``OwnOrigins`` refuses what another site's page, a proxy or a foreign host name brings; ``Settlement`` counts
+``OwnOrigins`` refuses what another site's page or a proxy brings; ``Settlement`` counts
 what a caller has sent once the request has ended; ``SafeAnswers`` gives answers their security headers.
 """
 
@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.access import audit
-from service.access.addresses import require_this_machine
+from service.access.addresses import require_no_proxy
 from service.access.browsers import require_own_origin
 from service.access.refusals import Forbidden
 from service.api import problems
@@ -31,8 +31,7 @@ _HEADERS = {
 
 
 class OwnOrigins:
-    """Refuses writes that another site's page makes; with ``only_this_machine``, all that isn't of this
-    machine."""
+    """Refuses writes that another site's page makes; with ``only_this_machine``, what a proxy passes on."""
 
     def __init__(self, app: ASGIApp, only_this_machine: bool) -> None:
         """Wrap ``app``."""
@@ -44,7 +43,7 @@ class OwnOrigins:
             headers = Headers(scope=scope)
             try:
                 if self._only_this_machine and scope["path"] != _ALWAYS_OPEN:
-                    require_this_machine(headers)
+                    require_no_proxy(headers)
                 require_own_origin(scope["method"], headers)
             except Forbidden as error:
                 client = scope.get("client")

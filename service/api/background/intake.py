@@ -54,6 +54,21 @@ class JobBody(BaseModel):
     webhook: JobWebhookBody | None = None
 
 
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Return a schema with its definitions in place, as OpenAPI has no ``$defs``."""
+    if isinstance(schema, list):
+        return [_inlined(one, definitions) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    return {name: _inlined(one, definitions) for name, one in schema.items() if name != "$defs"}
+
+
+_SCHEMA = JobBody.model_json_schema()
+BODY_SCHEMA: dict[str, Any] = _inlined(_SCHEMA, _SCHEMA["$defs"])
+"""What the body of ``POST /v1/jobs`` may be, in JSON Schema."""
+
 _HOLDERS: dict[str, type[BaseModel]] = {"options": JobOptionsBody, "webhook": JobWebhookBody}
 
 

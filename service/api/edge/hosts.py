@@ -1,4 +1,4 @@
-"""Which host names a request may be for: another site's page could point a name of its own to this address.
+"""Which host names a request may be for.
 
 Also whether the headers Host and Origin can be read at all, so that nothing behind trips over them.
 """
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 
+from service.access.addresses import is_loopback
+from service.access.modes import only_this_machine
 from service.api.edge.refusals import ForeignHost, MalformedHost
 from service.settings import Settings
 
@@ -31,10 +33,14 @@ class HostRule:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return the rule of the setting ``allowed_hosts``: by default any, but on loopback only loopback."""
+        """Return the rule of the setting ``allowed_hosts``.
+
+        By default any, but only this machine's names where nobody has to say who they are: another site could
+        point a name of its own to this address (DNS rebinding).
+        """
         if settings.allowed_hosts:
             return cls(tuple(settings.allowed_hosts.split(",")))
-        return cls(() if is_loopback_name(settings.host) else None)
+        return cls(() if only_this_machine(settings) else None)
 
     def require(self, headers: Headers) -> None:
         """Raise MalformedHost for a Host or an Origin that can't be read, ForeignHost for another's name."""
@@ -54,19 +60,9 @@ class HostRule:
             )
 
     def _takes(self, name: str) -> bool:
-        if self.names is None or is_loopback_name(name):
+        if self.names is None or is_loopback(name.strip("[]")):
             return True
         return any(name == one or (one.startswith("*.") and name.endswith(one[1:])) for one in self.names)
-
-
-def is_loopback_name(name: str) -> bool:
-    """Return whether a host name or address can only be this machine."""
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _name_of(host: str) -> str:

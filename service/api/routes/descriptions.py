@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from service import wire
 from service.api import body, problems
-from service.api.example import RECORD, example_response
+from service.api.examples.article import RECORD, example_response
 from service.api.openapi import ETAG, IF_NONE_MATCH, KEPT_ID, header, problem_responses
 from service.errors import ArticleTooLong, ModelFailed, NotReady, Overloaded
 from service.ingest.record import RECORD_SCHEMA

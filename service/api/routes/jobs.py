@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Security
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from service.access.refusals import MissingScope, NoKey
 from service.api import problems
 from service.api.background import intake
 from service.api.background.events import event_stream
 from service.api.background.shown import JobModel, accepted, job_response, lines_of
 from service.api.callers import Admits, Scope
+from service.api.examples.problems import JOB_ID
 from service.api.needs import KeepsJobs
+from service.api.openapi import BEARER, problem_responses
+from service.errors import ArticleTooLong, Overloaded
+from service.store.jobs.errors import JobEnded, NoSuchJob
 
 _CLIENT_CLOSED_REQUEST = 499
 _MOST_INLINE = 100
 _ID = Annotated[str, Path(alias="id", max_length=100, description="The id that `POST /v1/jobs` gave.")]
 _LINES = "application/x-ndjson"
+_KEY = [Security(BEARER)]
 
 
-def _problem(description: str) -> dict[str, Any]:
-    return {
-        "description": description,
-        "content": {problems.MEDIA_TYPE: {"schema": problems.Problem.model_json_schema()}},
-    }
-
-
-_INVALID: dict[int | str, dict[str, Any]] = {
-    422: _problem("The request can't be understood, or this service runs without a store.")
-}
-_NOT_THERE: dict[int | str, dict[str, Any]] = {
-    404: _problem("There is no such job among the caller's."),
-    **_INVALID,
-}
+_THERE = f"/v1/jobs/{JOB_ID}"
+_COMMON = (NoKey, MissingScope, problems.InvalidRequest)
+_NOT_THERE = problem_responses(_THERE, NoSuchJob, *_COMMON)
 
 
 def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
@@ -48,16 +43,14 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
         response_model=JobModel,
         response_model_exclude_unset=True,
         summary="Analyse articles in the background",
-        responses={
-            413: _problem("The body is too long."),
-            415: _problem("The body isn't JSON."),
-            429: _problem("More articles wait than the service takes on."),
-            **_INVALID,
-        },
+        responses=problem_responses(
+            "/v1/jobs", ArticleTooLong, problems.UnsupportedMediaType, Overloaded, *_COMMON
+        ),
+        dependencies=_KEY,
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": intake.JobBody.model_json_schema()}},
+                "content": {"application/json": {"schema": intake.BODY_SCHEMA}},
             }
         },
     )
@@ -75,7 +68,13 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
         )
         return accepted(job, secret)
 
-    @router.get("/v1/jobs/{id}", response_model=JobModel, summary="How far a job is", responses=_NOT_THERE)
+    @router.get(
+        "/v1/jobs/{id}",
+        response_model=JobModel,
+        summary="How far a job is",
+        responses=_NOT_THERE,
+        dependencies=_KEY,
+    )
     async def show(
         request: Request,
         job_id: _ID,
@@ -97,6 +96,7 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
         "/v1/jobs/{id}/results",
         summary="The results of a job",
         responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_NOT_THERE},
+        dependencies=_KEY,
         response_class=Response,
     )
     async def results(request: Request, job_id: _ID) -> Response:
@@ -112,7 +112,8 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
         "/v1/jobs/{id}",
         status_code=204,
         summary="Cancel a job",
-        responses={409: _problem("The job has ended."), **_NOT_THERE},
+        responses=problem_responses(_THERE, NoSuchJob, JobEnded, *_COMMON),
+        dependencies=_KEY,
         response_class=Response,
     )
     async def cancel(request: Request, job_id: _ID) -> Response:
@@ -129,6 +130,7 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
             204: {"description": "The caller has seen the end already."},
             **_NOT_THERE,
         },
+        dependencies=_KEY,
         response_class=Response,
     )
     async def events(request: Request, job_id: _ID) -> Response:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Security
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.access.refusals import MissingScope, NoKey
 from service.api.callers import Admits, Scope
 from service.api.observe.metrics import Metrics
+from service.api.openapi import BEARER, problem_responses
 
 
 def metrics_routes(metrics: Metrics, admits: Admits) -> APIRouter:
@@ -18,7 +20,11 @@ def metrics_routes(metrics: Metrics, admits: Admits) -> APIRouter:
         "/metrics",
         summary="What is measured",
         response_class=Response,
-        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+        responses={
+            200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+            **problem_responses("/metrics", NoKey, MissingScope),
+        },
+        dependencies=[Security(BEARER)],
     )
     async def read_metrics(request: Request) -> Response:
         """Prometheus' text format, or OpenMetrics if the header Accept asks for it."""

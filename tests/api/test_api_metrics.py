@@ -18,7 +18,7 @@ from support.servers import Serve
 
 from service.api.app import create_app
 from service.api.callers import Caller, Scope
-from service.api.example import RECORD
+from service.api.examples.article import RECORD
 from service.api.observe.metrics import Metrics
 from service.api.observe.request_facts import NotesCaller, RequestFacts, collecting
 from service.api.observe.watched_pipeline import WatchedPipeline
@@ -230,7 +230,7 @@ def test_metrics_are_for_who_has_their_scope() -> None:
     admits = _Admits()
     settings = Settings()
     app = create_app(settings, FakePipeline, build_door(settings), admits=admits)  # type: ignore[arg-type]
-    with TestClient(app) as client:
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get("/metrics").status_code == 403
         assert client.get("/livez").status_code == 200
         answer = client.get("/metrics", headers={"Authorization": "Bearer prometheus"})

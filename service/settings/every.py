@@ -1,15 +1,9 @@
-"""Settings: one declaration gives the environment variable, the type, the default and the help text.
-
-Read from the environment with the prefix ``PULLQUOTE_`` (``PULLQUOTE_PORT=9000``). Not a place for logic:
-``bootstrap`` turns settings into objects.
-"""
+"""``Settings``: all that can be set. Not a place for logic: ``bootstrap`` turns settings into objects."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -17,8 +11,9 @@ from typing import Literal
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from service.job_settings import JobSettings
-from service.serving_settings import ServingSettings
+from service.settings.jobs import JobSettings
+from service.settings.serving import ServingSettings
+from service.settings.summarizer import EXTRACTIVE, GENERATED, Summarizer
 
 # Where the service runs, and how much it accepts, doesn't change an analysis: left out of the digest.
 _WITHOUT_EFFECT_ON_RESULTS = {
@@ -52,10 +47,6 @@ _WITHOUT_EFFECT_ON_RESULTS = {
     "taxonomies",
 }
 
-GENERATED = ("summary", "quotes", "topics")
-"""The parts of an analysis that a model can write or propose."""
-
-_EXTRACTIVE = "extractive"
 _NO_TRACES = "off"
 _A_URL = "http://127.0.0.1:8080/v1"
 
@@ -65,58 +56,8 @@ LogFormat = Literal["text", "json"]
 _SECRETS = Path("/run/secrets")
 
 
-class SummarizerKind(StrEnum):
-    """What kind of thing writes the summary; the value is the prefix in the setting ``summarizer``."""
-
-    EXTRACTIVE = _EXTRACTIVE
-    SEQ2SEQ = "seq2seq"
-    CHAT = "chat"
-    OPENAI = "openai"
-
-
-@dataclass(frozen=True, slots=True)
-class Summarizer:
-    """What writes the summary: its kind, and the ``name`` of the model if there is one."""
-
-    kind: SummarizerKind
-    name: str = ""
-
-    @classmethod
-    def parse(cls, setting: str) -> Summarizer:
-        """Read the setting: ``extractive``, or ``KIND:NAME``. Raises ValueError with the remedy."""
-        if setting == _EXTRACTIVE:
-            return cls(SummarizerKind.EXTRACTIVE)
-        kind, _, name = setting.partition(":")
-        kinds = [one for one in SummarizerKind if one is not SummarizerKind.EXTRACTIVE]
-        if kind in kinds and name.strip():
-            return cls(SummarizerKind(kind), name)
-        choices = " or ".join(f"{one}:NAME" for one in kinds)
-        raise ValueError(f"it can be {_EXTRACTIVE}, {choices}")
-
-    @property
-    def generates(self) -> bool:
-        """Whether a generating model writes the summary."""
-        return self.kind is not SummarizerKind.EXTRACTIVE
-
-    @property
-    def follows_prompts(self) -> bool:
-        """Whether the model follows prompts, so that it can also propose quotes and topics."""
-        return self.kind in {SummarizerKind.CHAT, SummarizerKind.OPENAI}
-
-    @property
-    def runs_here(self) -> bool:
-        """Whether a generating model is loaded into this process."""
-        return self.kind in {SummarizerKind.SEQ2SEQ, SummarizerKind.CHAT}
-
-    @property
-    def is_remote(self) -> bool:
-        """Whether the model is behind an endpoint."""
-        return self.kind is SummarizerKind.OPENAI
-
-
 class Settings(ServingSettings, JobSettings):
-    """Everything that can be set, with its meaning; how the service stands load is in ``ServingSettings``,
-    what concerns jobs in ``JobSettings``."""
+    """Everything that can be set, with its meaning."""
 
     model_config = SettingsConfigDict(
         env_prefix="PULLQUOTE_",
@@ -218,7 +159,7 @@ class Settings(ServingSettings, JobSettings):
     )
 
     summarizer: str = Field(
-        default=_EXTRACTIVE,
+        default=EXTRACTIVE,
         description="What writes the summary: extractive takes sentences of the article; seq2seq:NAME and "
         "chat:NAME load a transformers model by name or folder; openai:MODEL asks the endpoint.",
     )
