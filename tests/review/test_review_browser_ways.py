@@ -23,6 +23,7 @@ def test_a_review_is_finished_by_keyboard_alone(site: Site, visit: Visit) -> Non
     expect(page.get_by_role("dialog")).to_be_hidden()
     press(page, "n")
     expect(page).to_have_url(f"{site.url}/review/items/1")
+    page.wait_for_load_state()  # before that no key is listened to
     expect(piece(page, "q3")).to_have_class(re.compile("current"))  # what needs a look first
     press(page, *"kkkkkk", "a", "e")
     expect(page.locator("#dock[data-for=s2] textarea")).to_be_focused()

@@ -37,12 +37,15 @@ export function step(one, { focus = true, scroll = true, tool = "" } = {}) {
 
 // The dock is the server's; until it is here, nothing in the one before can be pressed.
 let asked = 0;
+// The tool that is to be opened once the dock is here: a save that ends meanwhile doesn't take it back.
+let wanted = { id: "", tool: "" };
 
 export async function showDock(id, { tool = "", again = false } = {}) {
   const dock = $("#dock"), number = ++asked;
+  wanted = { id, tool: tool || (wanted.id === id ? wanted.tool : "") };
   if (!again && dock.dataset.for === id) {
     dock.inert = false;
-    if (tool) openTool(tool);
+    openWanted();
     return;
   }
   keepDraft();
@@ -53,6 +56,12 @@ export async function showDock(id, { tool = "", again = false } = {}) {
   const found = answer?.ok && $("#dock", new DOMParser().parseFromString(await answer.text(), "text/html"));
   if (number !== asked || !found) return;
   putDock(document.adoptNode(found));
+  openWanted();
+}
+
+function openWanted() {
+  const { tool } = wanted;
+  wanted = { id: "", tool: "" };
   if (tool) openTool(tool);
 }
 
