@@ -48,7 +48,7 @@ def test_curl(service: httpx.Client) -> None:
 
 
 def test_python(service: httpx.Client) -> None:
-    first, second = blocks("python", service)
+    first, second, _receiver = blocks("python", service)
     said = run(sys.executable, "-c", first)
     assert "empty-article The article has 3 characters" in said
     assert re.search(r"^0 one\n1 422 \S+: ", said, re.MULTILINE)
