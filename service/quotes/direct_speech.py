@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 
 from service.domain import Span
 from service.people.entity_index import EntityIndex
@@ -48,8 +49,13 @@ def find_direct_speech(
     """Return the direct speech of ``document`` in text order, none of it in furniture."""
     attributed = attribute(document, find_candidates(document), entities, beside)
     text = document.text
-    groups = _grouped(text, [one for one in attributed if _is_speech(text, one)])
-    return tuple(_speech(text, group) for group in groups)
+    groups = map(_from_a_mark, _grouped(text, [one for one in attributed if _is_speech(text, one)]))
+    return tuple(_speech(text, group) for group in groups if group)
+
+
+def _from_a_mark(group: list[AttributedWords]) -> list[AttributedWords]:
+    """Return a quote's parts from the first that a mark touches: what went before was no speech."""
+    return list(dropwhile(lambda one: not (one.marked.run.opened or one.marked.run.closed), group))
 
 
 def _is_speech(text: str, one: AttributedWords) -> bool:

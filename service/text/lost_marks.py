@@ -2,8 +2,8 @@
 
 A "?" that stands before a word, after a space, ends no question: ``he said, ?We are done.?``. Once an article
 has such openings and no double marks that survived, what closes them is plain, too: a "?" after a comma, a
-full stop or another "?", or the next one in the line. One between two letters is an apostrophe: ``child?s``.
-The text stays as it is; this is for reading it.
+full stop or another "?", or the next one in the line; what nothing closes was no opening. One between two
+letters is an apostrophe: ``child?s``. The text stays as it is; this is for reading it.
 """
 
 from __future__ import annotations
@@ -40,21 +40,18 @@ def restore_marks(text: str) -> str:
 def _marks(text: str) -> Iterator[tuple[int, str]]:
     """Yield the places of lost marks and what stood there."""
     for line in _LINE.finditer(text):
-        is_open = False
+        opened: int | None = None
         lost = list(_LOST.finditer(text, line.start(), line.end()))
         for number, match in enumerate(lost):
             place = match.start()
             if _APOSTROPHE.match(text, place):
                 yield place, "’"
-            elif _OPENS.match(text, place) and not is_open:
-                yield place, "“"
-                is_open = True
-            elif is_open and _CLOSES_SURELY.match(text, place):
-                yield place, "”"
-                is_open = False
-            elif is_open and _MAY_CLOSE.match(text, place):
+            elif opened is None:
+                opened = place if _OPENS.match(text, place) else None
+            elif _CLOSES_SURELY.match(text, place) or (
                 # It ends a question inside the quotation if the mark that closes it is still to come.
-                following = lost[number + 1].start() if number + 1 < len(lost) else None
-                if following is None or not _CLOSES_SURELY.match(text, following):
-                    yield place, "”"
-                    is_open = False
+                _MAY_CLOSE.match(text, place)
+                and (number + 1 == len(lost) or not _CLOSES_SURELY.match(text, lost[number + 1].start()))
+            ):
+                yield from ((opened, "“"), (place, "”"))
+                opened = None

@@ -64,7 +64,7 @@ def _quote(quote: Quote, text: str) -> str:
     """Return a block quotation; the parts of a direct quote each in marks, as what stood between isn't."""
     parts = [part.of(text) for part in quote.parts]
     if quote.kind is QuoteKind.DIRECT:
-        parts = [f"“{part.strip()}”" for part in parts]
+        parts = [f"“{part.strip().removesuffix(',')}”" for part in parts]  # as it is set in print
     speaker = quote.speaker
     who = f"— {speaker.name}" if speaker else "— speaker not named"
     if speaker and speaker.role:
