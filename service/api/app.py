@@ -37,6 +37,7 @@ from service.api.observe.request_facts import NotesCaller
 from service.api.observe.trace_choice import build_traces
 from service.api.observe.watched_pipeline import WatchedPipeline
 from service.api.pages.page_routes import install_pages
+from service.api.queued import QueueLimits
 from service.api.routes.analyses import analyses
 from service.api.routes.batch import batch
 from service.api.routes.health import health
@@ -44,7 +45,7 @@ from service.api.routes.jobs import job_routes
 from service.api.routes.kept import kept_analyses
 from service.api.routes.metrics import metrics_routes
 from service.api.routes.reading import reading
-from service.api.worker import QueueLimits, Worker
+from service.api.worker import Worker
 from service.ingest import Door
 from service.settings import Settings
 from service.store import Store

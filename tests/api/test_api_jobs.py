@@ -29,7 +29,8 @@ from service.api.callers import Caller, Scope
 from service.api.edge.limits import EdgeLimits
 from service.api.edge.server import EdgeServer
 from service.api.examples.article import RECORD, TEXT
-from service.api.worker import QueueLimits, Worker
+from service.api.queued import QueueLimits
+from service.api.worker import Worker
 from service.domain import Article
 from service.errors import ModelFailed
 from service.settings import Settings
