@@ -16,9 +16,11 @@ from service.domain import Article
 from service.errors import ArticleTooLong
 from service.ingest import Door
 from service.ingest.door import MAX_MARKUP_PER_CHAR
-from service.ingest.record import admit_record, parse_json
+from service.ingest.record import admit_sent, media_type
 
 JSON, HTML, TEXT = "application/json", "text/html", "text/plain"
+CLIENT_CLOSED_REQUEST = 499
+"""As nginx has it, for the log only: the client went away before the answer."""
 # Room for keys, title and id beside a short text.
 _ENVELOPE_BYTES = 65_536
 
@@ -34,7 +36,7 @@ class Body:
 def require_readable(request: Request, only: tuple[str, ...] = (JSON, HTML, TEXT)) -> None:
     """Raise UnsupportedMediaType unless the body is of one of the types, and not compressed."""
     content_type = request.headers.get("content-type", "")
-    if _media_type(content_type) not in only:
+    if media_type(content_type) not in only:
         raise UnsupportedMediaType(
             f"The content type is {content_type[:80]!a}. Send {' or '.join(only)}; with curl: "
             f"-H 'Content-Type: {only[-1]}'."
@@ -62,32 +64,30 @@ def likely_chars(size: int, max_chars: int) -> int:
 
 async def read(request: Request, max_chars: int) -> Body:
     """Read the body. Raises ArticleTooLong as soon as it is known to exceed the limit."""
-    limit = largest_body(max_chars)
-    if (declared := declared_length(request)) > limit:
-        raise _too_large(declared, limit)
-    data = bytearray()
-    async with aclosing(request.stream()) as chunks:
-        async for chunk in chunks:
-            data += chunk
-            if len(data) > limit:
-                raise _too_large(len(data), limit)
-    return Body(bytes(data), request.headers["content-type"])
+    data = await read_within(
+        request,
+        largest_body(max_chars),
+        "Send the article's plain text, split it, or raise PULLQUOTE_MAX_CHARS.",
+    )
+    return Body(data, request.headers["content-type"])
+
+
+async def read_within(request: Request, limit: int, remedy: str) -> bytes:
+    """Read ``limit`` bytes at most. Raises ArticleTooLong as soon as there are known to be more."""
+    size, data = declared_length(request), bytearray()
+    if size <= limit:
+        async with aclosing(request.stream()) as chunks:
+            async for chunk in chunks:
+                data += chunk
+                if (size := len(data)) > limit:
+                    break
+            else:
+                return bytes(data)
+    raise ArticleTooLong(
+        f"The body has {size} bytes or more, the limit is {limit}. {remedy}", code="body-too-large"
+    )
 
 
 def admit(door: Door, body: Body) -> Article:
     """Let in the article that ``body`` holds. Raises InvalidArticle or ArticleTooLong."""
-    if _media_type(body.content_type) == JSON:
-        return admit_record(door, parse_json(body.data))
-    return door.from_bytes(body.data, name="the request body", content_type=body.content_type)
-
-
-def _media_type(content_type: str) -> str:
-    return content_type.split(";", 1)[0].strip().lower()
-
-
-def _too_large(size: int, limit: int) -> ArticleTooLong:
-    return ArticleTooLong(
-        f"The body has {size} bytes or more, the limit is {limit}. Send the article's plain text, split it, "
-        "or raise PULLQUOTE_MAX_CHARS.",
-        code="body-too-large",
-    )
+    return admit_sent(door, body.data, body.content_type)

@@ -88,6 +88,21 @@ def parse_json(data: bytes) -> object:
     return value
 
 
+def admit_sent(door: Door, data: bytes, content_type: str) -> Article:
+    """Let in an article as a caller sent it: a record as JSON, else a page or a text.
+
+    Raises InvalidArticle or ArticleTooLong.
+    """
+    if media_type(content_type) == "application/json":
+        return admit_record(door, parse_json(data))
+    return door.from_bytes(data, name="the request body", content_type=content_type)
+
+
+def media_type(content_type: str) -> str:
+    """Return the media type of a content type, without its parameters."""
+    return content_type.split(";", 1)[0].strip().lower()
+
+
 def admit_record(
     door: Door, record: object, *, fallback: Declared = _NOTHING, strict: bool = True
 ) -> Article:

@@ -10,8 +10,8 @@ from service import wire
 from service.domain import Analysis, Article, Request
 from service.errors import ModelFailed, PullquoteError, ShuttingDown
 from service.ingest import Door
-from service.ingest.record import admit_record, parse_json
-from service.store.jobs.records import ItemLease, ItemOutcome, SentArticle
+from service.ingest.record import admit_sent
+from service.store.jobs.records import ItemLease, ItemOutcome
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def analyse_item(pipeline: AnalysesArticles, door: Door, lease: ItemLease) -> It
     Raises ShuttingDown where the process ends before that is done.
     """
     try:
-        article = admit(door, lease.article)
+        article = admit_sent(door, lease.article.data, lease.article.content_type)
         analysis = pipeline.analyse(article, lease.options.request)
         return ItemOutcome("done", wire.dumps(analysis, lease.options.offset_unit).encode("utf-8"))
     except ShuttingDown:
@@ -47,13 +47,6 @@ def analyse_item(pipeline: AnalysesArticles, door: Door, lease: ItemLease) -> It
             code="analysis-broke",
         )
         return ItemOutcome("broken", problem_of(broke))
-
-
-def admit(door: Door, sent: SentArticle) -> Article:
-    """Let in an article as it was sent. Raises InvalidArticle or ArticleTooLong."""
-    if sent.content_type.split(";", 1)[0].strip().lower() == "application/json":
-        return admit_record(door, parse_json(sent.data))
-    return door.from_bytes(sent.data, name="the request body", content_type=sent.content_type)
 
 
 def problem_of(error: PullquoteError) -> bytes:

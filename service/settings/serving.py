@@ -68,7 +68,7 @@ class ServingSettings(BaseSettings):
     allowed_hosts: str = Field(
         default="",
         description="Host names that requests may be for, with commas; *.NAME stands for all below NAME. "
-        "Empty takes any, but on a loopback address only localhost and loopback addresses.",
+        "Empty takes any, but only names of this machine where nobody has to sign in or send a key.",
     )
 
     @field_validator("allowed_hosts")

@@ -114,16 +114,3 @@ class StoreUnavailable(StoreFailed):
     def public(self) -> str:
         """Not where the database is, nor what its driver says."""
         return "The store is busy or can't be reached. Try again in a few seconds."
-
-
-STORE_ERRORS: tuple[type[PullquoteError], ...] = (
-    NoSuchItem,
-    Conflict,
-    Claimed,
-    SignInRefused,
-    TooManySignIns,
-    NotTheSender,
-    InvalidEntry,
-    StoreFailed,
-    StoreUnavailable,
-)

@@ -69,6 +69,7 @@ def read(parser: MarkdownIt, markdown: str) -> tuple[list[str], str]:
 @example(text="<script>alert(1)</script>")
 @example(text="1986. A year")
 @example(text="\\")
+@example(text="--")
 def test_words_are_read_as_themselves_wherever_they_stand(parser: MarkdownIt, text: str) -> None:
     line = safe(text)
     if not line:

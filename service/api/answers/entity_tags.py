@@ -9,7 +9,8 @@ from hashlib import sha256
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-JSON = "application/json"
+from service.api.body import JSON
+
 REVALIDATED = "private, no-cache"
 """The caller may keep the answer, and asks each time whether it still stands."""
 NOT_STORED = "private, no-store"

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 
-from service.api.body import JSON
+from service.api.body import JSON, read_within, require_readable
 from service.api.needs import JobLimits
-from service.api.problems import InvalidRequest, UnsupportedMediaType
+from service.api.problems import InvalidRequest
 from service.domain import SummaryFormat, SummaryLength
-from service.errors import ArticleTooLong
 from service.ingest.record import RECORD_SCHEMA, parse_json
 from service.length_presets import describe_lengths
 from service.store.jobs.records import JobChoices, SentArticle
@@ -83,22 +81,8 @@ class JobRequest:
 
 async def read(request: Request, limits: JobLimits) -> bytes:
     """Read the body. Raises UnsupportedMediaType, and ArticleTooLong as soon as it exceeds the limit."""
-    content_type = request.headers.get("content-type", "")
-    if content_type.split(";", 1)[0].strip().lower() != JSON:
-        raise UnsupportedMediaType(f"The content type is {content_type[:80]!a}. Send the job as {JSON}.")
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.strip().lower() != "identity":
-        raise UnsupportedMediaType(f"The content encoding is {encoding[:80]!a}. Send the body uncompressed.")
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limits.body_bytes:
-        raise _too_large(int(declared), limits)
-    data = bytearray()
-    async with aclosing(request.stream()) as chunks:
-        async for chunk in chunks:
-            data += chunk
-            if len(data) > limits.body_bytes:
-                raise _too_large(len(data), limits)
-    return bytes(data)
+    require_readable(request, only=(JSON,))
+    return await read_within(request, limits.body_bytes, "Send several jobs, or raise PULLQUOTE_JOB_MIB.")
 
 
 def parse(data: bytes, limits: JobLimits) -> JobRequest:
@@ -133,11 +117,3 @@ def _invalid(error: ValidationError) -> InvalidRequest:
         known = ", ".join(holder.model_fields)
         return InvalidRequest(f"Unknown key {where!a}. Known are {known}.", code="unknown-field")
     return InvalidRequest(f"{where[:160]!a} of the job is wrong: {first['msg']}.", code="invalid-field")
-
-
-def _too_large(size: int, limits: JobLimits) -> ArticleTooLong:
-    return ArticleTooLong(
-        f"The body has {size} bytes or more, the limit is {limits.body_bytes}. Send several jobs, or raise "
-        "PULLQUOTE_JOB_MIB.",
-        code="body-too-large",
-    )

@@ -26,9 +26,6 @@ from service.store.analyses.records import Answer, Ticket
 from service.store.jobs.records import JobChoices
 from service.timing import Phase, phase
 
-# As nginx has it, for the log only: the client went away before the answer.
-CLIENT_CLOSED_REQUEST = 499
-
 
 def analyses(
     runner: AnalysisRunner,
@@ -78,7 +75,7 @@ def analyses(
             keyed = idempotency.keyed(caller, key, path, options, received)
             return await once.answer(keyed, path, make)
         except ClientDisconnect:
-            return Response(status_code=CLIENT_CLOSED_REQUEST)
+            return Response(status_code=body.CLIENT_CLOSED_REQUEST)
 
     async def _answer(
         request: Request,

@@ -14,18 +14,18 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Security
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from service.api import body, problems
 from service.api.answers.analysing import AnalysisRunner, Answered, ArticleSource
-from service.api.answers.entity_tags import JSON, NOT_STORED
+from service.api.answers.entity_tags import NOT_STORED
 from service.api.answers.options import AnalysisOptions
 from service.api.callers import Admits, Scope
 from service.api.logs import current_request_id, path_of
+from service.api.openapi import BEARER
 from service.api.routes import descriptions
-from service.api.routes.analyses import CLIENT_CLOSED_REQUEST
 from service.errors import InvalidArticle, Overloaded, PullquoteError
 from service.ingest.record import parse_json
 
@@ -36,7 +36,7 @@ _LOOK_AGAIN_S = 1.0
 
 def batch(runner: AnalysisRunner, admits: Admits, places: int) -> APIRouter:
     """Return the route that analyses many articles, of which ``places`` wait or run at once."""
-    router = APIRouter(tags=["analyses"])
+    router = APIRouter(tags=["analyses"], dependencies=[Security(BEARER)])
 
     @router.post("/v1/analyses:batch", response_model=descriptions.BatchModel, **descriptions.BATCH)
     async def analyse_batch(request: Request, query: Annotated[AnalysisOptions, Query()]) -> Response:
@@ -46,10 +46,10 @@ def batch(runner: AnalysisRunner, admits: Admits, places: int) -> APIRouter:
         try:
             received = await body.read(request, runner.door.max_chars)
         except ClientDisconnect:
-            return Response(status_code=CLIENT_CLOSED_REQUEST)
+            return Response(status_code=body.CLIENT_CLOSED_REQUEST)
         records = _records(await asyncio.to_thread(parse_json, received.data))
         results = _Batch(runner, query, path_of(request.scope)).results(records, places)
-        return StreamingResponse(results, headers={"Cache-Control": NOT_STORED}, media_type=JSON)
+        return StreamingResponse(results, headers={"Cache-Control": NOT_STORED}, media_type=body.JSON)
 
     return router
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from service import wire
+from service.access.refusals import MissingScope, NoKey
 from service.api import body, problems
 from service.api.examples.article import RECORD, example_response
 from service.api.openapi import ETAG, IF_NONE_MATCH, KEPT_ID, header, problem_responses
@@ -50,6 +51,7 @@ _ARTICLES = {
     "maxItems": MOST_ARTICLES,
     "items": RECORD_SCHEMA,
 }
+_KEY = (NoKey, MissingScope)
 BATCH: dict[str, Any] = {
     "summary": "Analyse up to 100 articles",
     "description": "The results come in the order of the articles, each as it is ready; an article that "
@@ -71,6 +73,7 @@ BATCH: dict[str, Any] = {
         },
         **problem_responses(
             "/v1/analyses:batch",
+            *_KEY,
             problems.InvalidRequest,
             ArticleTooLong,
             problems.UnsupportedMediaType,
@@ -122,7 +125,7 @@ LIST_ANALYSES: dict[str, Any] = {
                 )
             },
         },
-        **problem_responses(_KEPT_PATH, problems.InvalidRequest, StoreFailed),
+        **problem_responses(_KEPT_PATH, *_KEY, problems.InvalidRequest, StoreFailed),
     },
 }
 GET_ANALYSIS: dict[str, Any] = {
@@ -132,7 +135,9 @@ GET_ANALYSIS: dict[str, Any] = {
     "responses": {
         200: {"content": {body.JSON: {"example": example_response()}}, "headers": {"ETag": ETAG}},
         304: {"description": "The caller has it already.", "headers": {"ETag": ETAG}},
-        **problem_responses(f"{_KEPT_PATH}/{KEPT_ID}", problems.InvalidRequest, NoSuchItem, StoreFailed),
+        **problem_responses(
+            f"{_KEPT_PATH}/{KEPT_ID}", *_KEY, problems.InvalidRequest, NoSuchItem, StoreFailed
+        ),
     },
     "openapi_extra": {"parameters": [IF_NONE_MATCH]},
 }
@@ -141,7 +146,7 @@ DELETE_ANALYSIS: dict[str, Any] = {
     "summary": "Delete a kept analysis",
     "response_description": _GONE,
     "responses": problem_responses(
-        f"{_KEPT_PATH}/{KEPT_ID}", problems.InvalidRequest, NoSuchItem, StoreFailed
+        f"{_KEPT_PATH}/{KEPT_ID}", *_KEY, problems.InvalidRequest, NoSuchItem, StoreFailed
     ),
 }
 DELETE_ANALYSES: dict[str, Any] = {
@@ -149,7 +154,7 @@ DELETE_ANALYSES: dict[str, Any] = {
     "description": "All that the caller's key had kept of the article, and answers to its requests about it "
     "that are remembered under an `Idempotency-Key`.",
     "response_description": _GONE,
-    "responses": problem_responses(_KEPT_PATH, problems.InvalidRequest, NoSuchItem, StoreFailed),
+    "responses": problem_responses(_KEPT_PATH, *_KEY, problems.InvalidRequest, NoSuchItem, StoreFailed),
 }
 
 

@@ -14,6 +14,7 @@ from service.api import problems
 from service.api.background import intake
 from service.api.background.events import event_stream
 from service.api.background.shown import JobModel, accepted, job_response, lines_of
+from service.api.body import CLIENT_CLOSED_REQUEST
 from service.api.callers import Admits, Scope
 from service.api.examples.problems import JOB_ID
 from service.api.needs import KeepsJobs
@@ -21,7 +22,6 @@ from service.api.openapi import BEARER, problem_responses
 from service.errors import ArticleTooLong, Overloaded
 from service.store.jobs.errors import JobEnded, NoSuchJob
 
-_CLIENT_CLOSED_REQUEST = 499
 _MOST_INLINE = 100
 _ID = Annotated[str, Path(alias="id", max_length=100, description="The id that `POST /v1/jobs` gave.")]
 _LINES = "application/x-ndjson"
@@ -61,7 +61,7 @@ def job_routes(jobs: KeepsJobs | None, admits: Admits) -> APIRouter:
         try:
             data = await intake.read(request, desk.limits)
         except ClientDisconnect:
-            return Response(status_code=_CLIENT_CLOSED_REQUEST)
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
         wanted = await asyncio.to_thread(intake.parse, data, desk.limits)
         job, secret = await asyncio.to_thread(
             desk.submit, caller.key, wanted.options, wanted.articles, wanted.webhook_url

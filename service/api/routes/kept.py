@@ -18,8 +18,9 @@ from starlette.responses import Response
 from service import wire
 from service.api import openapi
 from service.api.answers.analysing import AnalysisRunner
-from service.api.answers.entity_tags import JSON, NOT_STORED, tagged
+from service.api.answers.entity_tags import NOT_STORED, tagged
 from service.api.answers.options import OffsetQuery
+from service.api.body import JSON
 from service.api.callers import Admits, Scope
 from service.api.routes import descriptions
 from service.store.analyses.kept import KeptAnalyses

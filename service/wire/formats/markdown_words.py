@@ -28,7 +28,7 @@ _MARKUP = re.compile(
 # These are markup in pairs only.
 _PAIRED = re.compile(r"[`~]")
 _AT_LINE_START = re.compile(
-    r"(?:[-+*](?=\s|$|[-*]{2})|#(?=#{0,5}(?:\s|$))|>|\[(?=.\]))|(?P<digits>\d{1,9})[.)](?=\s|$)"
+    r"(?:[-+*](?=\s|$|[-*]{2})|-(?=[-\s]*$)|#(?=#{0,5}(?:\s|$))|>|\[(?=.\]))|(?P<digits>\d{1,9})[.)](?=\s|$)"
 )
 
 
